@@ -1,0 +1,1 @@
+"""Models that propose: embeddings, classifiers, thresholds, clusters."""

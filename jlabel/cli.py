@@ -1,0 +1,118 @@
+"""The command line: ``jlabel demo | create | status | export``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from jlabel import __version__
+from jlabel.errors import JlabelError, NotFound
+
+WORKSPACE = click.option(
+    "--workspace",
+    "-w",
+    default="labels",
+    show_default=True,
+    help="The workspace's folder, or a URL such as postgresql://user@host/database.",
+)
+
+
+class Commands(click.Group):
+    """Commands whose failures are one sentence and no traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a jlabel error ends it with its sentence."""
+        try:
+            return super().invoke(ctx)
+        except JlabelError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="jlabel")
+def main() -> None:
+    """Label images in a notebook."""
+
+
+@main.command()
+@click.option("--folder", default="jlabel-demo", show_default=True, type=click.Path(path_type=Path), help="Where to.")
+@click.option("--port", default=8888, show_default=True, help="On localhost; the next free one if it is taken.")
+@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+@click.option("--no-server", is_flag=True, help="Write the images and the notebook and start nothing.")
+def demo(folder: Path, port: int, *, no_browser: bool, no_server: bool) -> None:
+    """Open JupyterLab with a notebook and 192 images to label.
+
+    Run again it opens the same folder; labels are kept.
+    """
+    from jlabel.demo import prepare  # noqa: PLC0415 -- each command loads only what it needs
+    from jlabel.lab import serve  # noqa: PLC0415
+
+    notebook = prepare(folder)
+    click.echo(f"The demo is in {folder.absolute()}.")
+    if not no_server:
+        sys.exit(serve(notebook, port=port, browser=not no_browser, say=click.echo))
+
+
+@main.command()
+@click.argument("name")
+@click.argument("images", nargs=-1, required=True)
+@click.option("--label", "-l", "labels", multiple=True, required=True, help="A label class; once for each.")
+@click.option("--task", default="multi-class", show_default=True, help="multi-class, multi-label, boxes or polygons.")
+@WORKSPACE
+def create(name: str, images: tuple[str, ...], labels: tuple[str, ...], task: str, workspace: str) -> None:
+    """Create the project NAME on IMAGES: folders, files, or a quoted pattern such as 'photos/**'."""
+    from jlabel.project import Workspace  # noqa: PLC0415
+
+    with Workspace(workspace) as opened:
+        where = images[0] if len(images) == 1 else list(images)
+        project = opened.create_project(name, task=task, images=where, labels=list(labels))
+        click.echo(f"Project {name}: {project.counts().total} items to label.")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@WORKSPACE
+def status(names: tuple[str, ...], workspace: str) -> None:
+    """Show how far projects are: those named, or all."""
+    from jlabel.project import Workspace  # noqa: PLC0415
+
+    with Workspace(_existing(workspace)) as opened:
+        projects = [opened.project(name) for name in names] if names else opened.projects()
+        rows = [("project", "task", "items", "labeled", "remaining", "skipped", "unreadable")]
+        for project in projects:
+            n = project.counts()
+            figures = (n.total, n.labeled, n.remaining, n.skipped, n.unreadable)
+            rows.append((project.name, str(project.task), *(f"{figure:,}" for figure in figures)))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        cells += [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+@main.command()
+@click.argument("name")
+@click.argument("form", metavar="FORMAT")
+@click.argument("path", type=click.Path(path_type=Path))
+@WORKSPACE
+def export(name: str, form: str, path: Path, workspace: str) -> None:
+    """Write the labels of the project NAME in FORMAT (coco, csv) to PATH."""
+    from jlabel.project import Workspace  # noqa: PLC0415
+
+    with Workspace(_existing(workspace)) as opened:
+        click.echo(f"Written: {opened.project(name).export(form, path)}")
+
+
+def _existing(workspace: str) -> str:
+    """Return the workspace; a look must not make an empty one where a name was mistyped.
+
+    Raises:
+        NotFound: it is a folder, and it is not there.
+    """
+    if "://" not in workspace and not Path(workspace).is_dir():
+        raise NotFound(f"There is no workspace at {Path(workspace).absolute()}. Name its folder with --workspace.")
+    return workspace
+
+
+if __name__ == "__main__":
+    main()

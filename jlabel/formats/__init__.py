@@ -1,0 +1,1 @@
+"""Documents from values and values from documents; no store, no clock, no pixels."""

@@ -1,0 +1,167 @@
+"""Labels from a COCO document: jlabel's own, anyone's, or one that Azure Machine Learning exported."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jlabel.errors import AnswerError, FormatError, GeometryError
+from jlabel.model.annotation import Annotation, Answer
+from jlabel.model.geometry import Box, Polygon, Shape, shape_from_dict
+from jlabel.model.task import TaskType
+
+Sizes = Mapping[str, tuple[int, int]]
+
+_RELATIVE_UP_TO = 1.0001
+"""Azure's older exports hold fractions of the image; a document in which no coordinate passes 1 is one of those."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CocoImage:
+    """One image of a document.
+
+    Attributes:
+        file_name: as written in the document.
+        width: pixels; 0 if neither the document nor ``sizes`` knows it.
+        height: pixels; 0 if unknown.
+        answer: class ids are the document's category ids; "No objects" for an image without annotations.
+    """
+
+    file_name: str
+    width: int
+    height: int
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class CocoLabels:
+    """What a document says.
+
+    Attributes:
+        task: as asked for, or what the document looks like.
+        images: in the document's order.
+        classes: category id to name, in the document's order.
+        crowds: annotations of crowds (``iscrowd`` 1), which are not objects of their own and were left out.
+    """
+
+    task: TaskType
+    images: tuple[CocoImage, ...]
+    classes: dict[int, str]
+    crowds: int = 0
+
+
+def from_coco(document: Mapping[str, Any], *, task: TaskType | None = None, sizes: Sizes | None = None) -> CocoLabels:
+    """Read a COCO document.
+
+    Args:
+        document: parsed JSON.
+        task: what to take of each annotation; polygons if any has a segmentation, else boxes if any has a box, else
+            classes, unless given.
+        sizes: widths and heights in pixels by file name, for documents that hold fractions or sizes of 0.
+
+    Raises:
+        FormatError: not of this form, an image or category that is not there, a shape without area, a mask with no
+            outline, fractions of an image of unknown size, an answer that the task type does not allow.
+    """
+    try:
+        return _read(document, task, sizes or {})
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        if isinstance(error, FormatError):
+            raise
+        detail = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise FormatError(f"This is no COCO document: {detail}. See cocodataset.org for the form.") from error
+
+
+def _read(document: Mapping[str, Any], task: TaskType | None, sizes: Sizes) -> CocoLabels:
+    classes = {int(category["id"]): str(category["name"]) for category in document["categories"]}
+    everything = list(document.get("annotations", ()))
+    annotations = [annotation for annotation in everything if not annotation.get("iscrowd")]
+    by_image = defaultdict(list)
+    for annotation in annotations:
+        by_image[annotation["image_id"]].append(annotation)
+    images = list(document["images"])
+    ids = {image["id"] for image in images}
+    strange = next((key for key in by_image if key not in ids), None)
+    if strange is not None:
+        raise FormatError(f"An annotation belongs to the image {strange!r}, which the document does not hold.")
+    task = task or _looks_like(annotations, by_image, len(images))
+    relative = _is_relative(annotations)
+    found = []
+    for image in images:
+        name = str(image["file_name"])
+        width, height = round(float(image.get("width") or 0)), round(float(image.get("height") or 0))
+        if not (width > 0 and height > 0):
+            width, height = sizes.get(name, (0, 0))
+        if relative and task.has_shapes and by_image[image["id"]] and not (width and height):
+            raise FormatError(f"{name!r} is labeled in fractions, and its size is not in the document. Pass sizes=.")
+        factors = (float(width), float(height)) if relative else (1.0, 1.0)
+        answer = _answer(by_image[image["id"]], task, classes, factors, name)
+        found.append(CocoImage(file_name=name, width=width, height=height, answer=answer))
+    return CocoLabels(task=task, images=tuple(found), classes=classes, crowds=len(everything) - len(annotations))
+
+
+def _looks_like(annotations: list[dict[str, Any]], by_image: Mapping[Any, list[Any]], images: int) -> TaskType:
+    if any(annotation.get("segmentation") for annotation in annotations):
+        return TaskType.POLYGONS
+    if any(annotation.get("bbox") for annotation in annotations):
+        return TaskType.BOXES
+    single = all(len(same) == 1 for same in by_image.values()) and len(by_image) == images
+    return TaskType.MULTI_CLASS if single else TaskType.MULTI_LABEL
+
+
+def _is_relative(annotations: list[dict[str, Any]]) -> bool:
+    numbers: list[float] = []
+    for annotation in annotations:
+        numbers += annotation.get("bbox") or ()
+        outline = annotation.get("segmentation")
+        if isinstance(outline, list):
+            numbers += [number for ring in outline for number in ring]
+        elif outline:
+            return False  # a mask has pixels
+    return bool(numbers) and max(numbers) <= _RELATIVE_UP_TO
+
+
+def _answer(
+    annotations: list[dict[str, Any]],
+    task: TaskType,
+    classes: Mapping[int, str],
+    factors: tuple[float, float],
+    name: str,
+) -> Answer:
+    given: list[Annotation] = []
+    for annotation in annotations:
+        category = int(annotation["category_id"])
+        if category not in classes:
+            raise FormatError(
+                f"An annotation of {name!r} has the category {category}, which the document does not hold."
+            )
+        try:
+            shape = _shape(annotation, task, factors)
+        except GeometryError as error:
+            raise FormatError(f"Annotation {annotation.get('id')} of {name!r} cannot be used: {error}") from error
+        if shape is not None or category not in {earlier.class_id for earlier in given}:
+            given.append(Annotation(class_id=category, shape=shape))
+    if task is TaskType.MULTI_CLASS and len(given) != 1:
+        raise FormatError(f"{name!r} has {len(given)} classes; in a multi-class project it has one. Use multi-label.")
+    try:
+        return Answer(annotations=tuple(given), empty=not given)
+    except AnswerError as error:
+        raise FormatError(f"The labels of {name!r} cannot be used: {error}") from error
+
+
+def _shape(annotation: Mapping[str, Any], task: TaskType, factors: tuple[float, float]) -> Shape | None:
+    fx, fy = factors
+    if task is TaskType.BOXES:
+        x, y, width, height = (float(number) for number in annotation["bbox"])
+        return Box(x * fx, y * fy, (x + width) * fx, (y + height) * fy)
+    if task is not TaskType.POLYGONS:
+        return None
+    if "jlabel" in annotation:
+        return shape_from_dict(annotation["jlabel"])
+    outline = annotation["segmentation"]
+    if not isinstance(outline, list):
+        raise FormatError(f"Annotation {annotation.get('id')} is a mask; only outlines can be read. Convert it first.")
+    rings = tuple(
+        tuple((float(x) * fx, float(y) * fy) for x, y in zip(ring[::2], ring[1::2], strict=True)) for ring in outline
+    )
+    return Polygon(rings=rings)

@@ -1,0 +1,57 @@
+"""Opening the bytes behind a local path or an fsspec URL."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from jlabel.errors import ImageError
+
+_PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?:://|::)")
+"""Two letters at least, so that the drive of ``C:/photos`` is no protocol."""
+
+
+def is_url(text: str) -> bool:
+    """Whether ``text`` starts with a protocol, as in ``s3://bucket/a.jpg``, and so is opened through fsspec."""
+    return _PROTOCOL.match(text) is not None
+
+
+@contextmanager
+def open_file(uri: str) -> Iterator[BinaryIO]:
+    """Open ``uri`` for reading; a remote file is read in blocks, as they are asked for.
+
+    Args:
+        uri: an absolute path, or an fsspec URL.
+
+    Raises:
+        ImageError: the file is gone, a folder, empty, not to be read by this user, or its protocol is unknown.
+    """
+    with _opened(uri) as file:
+        yield file
+
+
+def _opened(uri: str) -> BinaryIO:
+    try:
+        file = _open(uri)
+        if file.read(1):
+            file.seek(0)
+            return file
+    except FileNotFoundError as error:
+        raise ImageError(f"The image {uri!r} is gone. Put it back, or refresh the project.") from error
+    except IsADirectoryError as error:
+        raise ImageError(f"The image {uri!r} is a folder, not a file. Rename the folder.") from error
+    except PermissionError as error:
+        raise ImageError(f"The image {uri!r} may not be read by this user. Change its permissions.") from error
+    except (OSError, ImportError, ValueError) as error:
+        raise ImageError(f"The image {uri!r} cannot be read: {error}.") from error
+    file.close()
+    raise ImageError(f"The image {uri!r} is empty (0 bytes). Copy it again from where it came.")
+
+
+def _open(uri: str) -> BinaryIO:
+    if not is_url(uri):
+        return Path(uri).open("rb")
+    import fsspec  # noqa: PLC0415 -- slow to import and not needed for local files
+
+    return cast("BinaryIO", fsspec.open(uri, "rb").open())

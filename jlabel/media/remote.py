@@ -1,0 +1,69 @@
+"""Listing folders behind an fsspec URL."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jlabel.errors import SourceError
+from jlabel.model.source import ListedFile, Source
+
+_STAMPS = ("etag", "ETag", "md5", "content_md5", "LastModified", "last_modified", "mtime", "created")
+"""What file systems call the thing that changes with the content, best first."""
+
+
+def walk(root: str) -> Iterator[ListedFile]:
+    """List every file below ``root`` in the order of names; hidden names are left out.
+
+    Raises:
+        SourceError: the protocol is unknown, the folder is missing or its server refuses.
+    """
+    system, top = _system(root)
+    pending = [top]
+    while pending:
+        folder = pending.pop()
+        try:
+            entries = system.ls(folder, detail=True)
+        except Exception as error:  # each file system raises its own
+            raise SourceError(f"The folder {root!r} cannot be listed: {error}. Check its name and access.") from error
+        below = []
+        for entry in sorted(entries, key=lambda entry: str(entry["name"])):
+            path = str(entry["name"])
+            if path.rstrip("/").rsplit("/", 1)[-1].startswith(".") or path.rstrip("/") == folder.rstrip("/"):
+                continue
+            if entry["type"] == "directory":
+                below.append(path)
+            else:
+                yield _listed(path.removeprefix(top).lstrip("/"), entry)
+        pending.extend(reversed(below))
+
+
+def explicit(source: Source) -> Iterator[ListedFile]:
+    """List the files of an explicit list that exist.
+
+    Raises:
+        SourceError: the protocol is unknown, or the server refuses.
+    """
+    system, top = _system(source.root)
+    for path in source.paths:
+        try:
+            entry = system.info(f"{top.rstrip('/')}/{path}")
+        except FileNotFoundError:
+            continue
+        except Exception as error:  # each file system raises its own
+            raise SourceError(f"The file {path!r} in {source.root!r} cannot be found: {error}.") from error
+        yield _listed(path, entry)
+
+
+def _system(root: str) -> tuple[Any, str]:
+    import fsspec  # noqa: PLC0415 -- slow to import and not needed for local files
+
+    try:
+        system, top = fsspec.core.url_to_fs(root)
+    except (ImportError, ValueError) as error:
+        raise SourceError(f"{root!r} cannot be opened: {error}.") from error
+    return system, str(top)
+
+
+def _listed(path: str, entry: Mapping[str, Any]) -> ListedFile:
+    size = int(entry.get("size") or 0)
+    mark = next((entry[name] for name in _STAMPS if entry.get(name)), "")
+    return ListedFile(path=path, size=size, stamp=f"{mark}-{size}")

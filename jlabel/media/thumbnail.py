@@ -1,0 +1,196 @@
+"""Small encoded pictures for grid cells, and crops of a picture for a zoomed view."""
+
+import io
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Literal
+
+from PIL import Image
+
+from jlabel.errors import InputError
+from jlabel.media import image as images
+from jlabel.media.cache import DiskCache, key_of, pack, unpack
+
+Region = images.Region
+_QUALITY = 88
+"""JPEG quality: a 4:4:4 thumbnail is not told apart from the original at a cell's size."""
+_FEW_COLORS = 256
+_KEPT_BYTES = 512 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thumbnail:
+    """An encoded picture, ready for the browser.
+
+    Attributes:
+        data: the file's bytes.
+        format: ``"jpeg"`` or ``"png"``.
+        width: of ``data``, device pixels.
+        height: of ``data``, device pixels.
+        full_width: of the picture as shown, pixels.
+        full_height: of the picture as shown, pixels.
+        box: what of the picture it shows, x0, y0, x1, y1 in the picture's pixels; all of it for a thumbnail.
+    """
+
+    data: bytes
+    format: Literal["jpeg", "png"]
+    width: int
+    height: int
+    full_width: int
+    full_height: int
+    box: Region
+
+
+def thumbnail(uri: str, stamp: str, width: int, height: int, cache: DiskCache | None = None) -> Thumbnail:
+    """Return the whole picture fitted inside ``width`` x ``height``, never enlarged.
+
+    Args:
+        uri: an absolute path, or an fsspec URL.
+        stamp: the file's ``ListedFile.stamp``, so that a changed file is decoded anew.
+        width: of the cell in device pixels (CSS pixels times the pixel ratio).
+        height: of the cell in device pixels.
+        cache: where to look first and to leave the result.
+
+    Raises:
+        ImageError: the picture cannot be decoded.
+        InputError: a width or height below 1.
+    """
+    _check(width, height)
+    key = key_of(uri, stamp, width, height)
+    if cache is not None and (kept := cache.get(key)) is not None and (found := _unpacked(kept)) is not None:
+        return found
+    decoded = images.decode(uri, size=(width, height))
+    data, kind = _encode(decoded.image, drawing=decoded.lossless)
+    made = Thumbnail(
+        data=data,
+        format=kind,
+        width=decoded.image.width,
+        height=decoded.image.height,
+        full_width=decoded.width,
+        full_height=decoded.height,
+        box=(0.0, 0.0, float(decoded.width), float(decoded.height)),
+    )
+    if cache is not None:
+        numbers = (kind == "png", made.width, made.height, made.full_width, made.full_height)
+        cache.put(key, pack(numbers, data))
+    return made
+
+
+def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "") -> Thumbnail:
+    """Return a part of the picture fitted inside ``width`` x ``height``: pixels stay square when enlarged.
+
+    The last decoded pictures are kept (512 MB, at least one), so that panning does not decode again.
+
+    Args:
+        uri: an absolute path, or an fsspec URL.
+        box: x0, y0, x1, y1 in pixels of the picture as shown; clipped to it. The result's ``box`` is what it shows.
+        width: of the view in device pixels.
+        height: of the view in device pixels.
+        stamp: the file's ``ListedFile.stamp``.
+
+    Raises:
+        ImageError: the picture cannot be decoded.
+        InputError: the box lies outside the picture or has no area; a width or height below 1.
+    """
+    _check(width, height)
+    decoded = _decoded(uri, stamp)
+    shown = (max(0.0, box[0]), max(0.0, box[1]), min(float(decoded.width), box[2]), min(float(decoded.height), box[3]))
+    across, down = shown[2] - shown[0], shown[3] - shown[1]
+    if not (across > 0 and down > 0):
+        raise InputError(f"The region {box} shows nothing of a picture of {decoded.width} x {decoded.height} pixels.")
+    scale = min(width / across, height / down)
+    size = max(1, round(across * scale)), max(1, round(down * scale))
+    if scale > 1:
+        part = decoded.image.resize(size, Image.Resampling.NEAREST, box=shown)
+    else:
+        part = decoded.image.resize(size, Image.Resampling.LANCZOS, box=shown, reducing_gap=2.0)
+    data: bytes
+    kind: Literal["jpeg", "png"]
+    if scale >= 2:  # noqa: PLR2004 -- twice
+        data, kind = _encode_squares(part), "png"
+    else:
+        data, kind = _encode(part, drawing=decoded.lossless)
+    return Thumbnail(
+        data=data,
+        format=kind,
+        width=size[0],
+        height=size[1],
+        full_width=decoded.width,
+        full_height=decoded.height,
+        box=shown,
+    )
+
+
+def _check(width: int, height: int) -> None:
+    if width < 1 or height < 1:
+        raise InputError(f"A picture of {width} x {height} pixels cannot be made. Ask for at least 1 x 1.")
+
+
+def _encode(picture: Image.Image, *, drawing: bool) -> tuple[bytes, Literal["jpeg", "png"]]:
+    """Encode as JPEG; a drawing (a lossless file of few colours) as PNG where that is smaller."""
+    photo = io.BytesIO()
+    picture.save(photo, "JPEG", quality=_QUALITY, subsampling=0)
+    if drawing and picture.getcolors(_FEW_COLORS) is not None:
+        line = io.BytesIO()
+        picture.save(line, "PNG")
+        if line.tell() <= photo.tell():
+            return line.getvalue(), "png"
+    return photo.getvalue(), "jpeg"
+
+
+def _encode_squares(picture: Image.Image) -> bytes:
+    """Encode enlarged pixels: JPEG would blur their edges, and PNG packs what repeats even at its quickest level."""
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _unpacked(kept: bytes) -> Thumbnail | None:
+    parts = unpack(kept)
+    if parts is None:
+        return None
+    (png, width, height, full_width, full_height), data = parts
+    return Thumbnail(
+        data=data,
+        format="png" if png else "jpeg",
+        width=width,
+        height=height,
+        full_width=full_width,
+        full_height=full_height,
+        box=(0.0, 0.0, float(full_width), float(full_height)),
+    )
+
+
+class _Recent:
+    """The last decoded full pictures."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str], images.Decoded] = OrderedDict()
+
+    def get(self, key: tuple[str, str]) -> images.Decoded | None:
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[str, str], decoded: images.Decoded) -> None:
+        with self._lock:
+            self._kept[key] = decoded
+            self._kept.move_to_end(key)
+            while len(self._kept) > 1 and sum(4 * d.width * d.height for d in self._kept.values()) > self._limit:
+                self._kept.popitem(last=False)
+
+
+_recent = _Recent(_KEPT_BYTES)
+
+
+def _decoded(uri: str, stamp: str) -> images.Decoded:
+    found = _recent.get((uri, stamp))
+    if found is None:
+        found = images.decode(uri)
+        _recent.put((uri, stamp), found)
+    return found

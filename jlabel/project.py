@@ -1,0 +1,274 @@
+"""The objects that a user holds: a workspace and its projects."""
+
+import getpass
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from jlabel.errors import FormatError, InputError, SourceError
+from jlabel.media import sources
+from jlabel.model.labels import ClassTree, LabelClass, make_classes
+from jlabel.model.record import Record
+from jlabel.model.task import TaskType
+from jlabel.session.session import Session
+from jlabel.store import Store
+from jlabel.store.counters import Counts
+from jlabel.store.items import Refresh
+from jlabel.store.projects import ProjectRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jlabel.media.loader import Loader
+    from jlabel.widgets.labeler import Labeler
+
+DATABASE = "JLABEL_DATABASE"
+"""The environment variable that names a team's database."""
+FORMATS = ("coco", "csv")
+
+_labelers: dict[tuple[str, int, str], "Labeler"] = {}
+"""The labelers open in this kernel, so that running a cell again moves the page there and shows no second one."""
+_loaders: list["Loader"] = []
+
+
+class Workspace:
+    """A place that holds projects: a folder with a SQLite database, or a team's PostgreSQL database.
+
+    Args:
+        location: a folder, made if it is missing, or a URL such as ``postgresql://user@host/database``.
+
+    Raises:
+        NetworkFileSystemError: the folder lies on a network file system.
+        StoreError: the database cannot be opened; SchemaError when another version wrote it.
+    """
+
+    def __init__(self, location: str | Path = "labels") -> None:
+        self.store = Store.open(location)
+        self.location = str(location)
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Open the team's database that the environment variable ``JLABEL_DATABASE`` names.
+
+        Raises:
+            InputError: the variable is not set.
+        """
+        url = os.environ.get(DATABASE, "").strip()
+        if not url:
+            raise InputError(
+                f"The environment variable {DATABASE} is not set. Set it to the team's database, for example "
+                "'postgresql://user@host/labels', or open a folder with Workspace('labels')."
+            )
+        return cls(url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Workspace({self.location!r}, {len(self.projects())} projects)"
+
+    def create_project(
+        self,
+        name: str,
+        *,
+        task: TaskType | str,
+        images: str | Path | Sequence[str | Path],
+        labels: Sequence[str | LabelClass] | ClassTree,
+        instructions: str = "",
+    ) -> "Project":
+        """Create a project; files are listed and none is decoded.
+
+        Args:
+            name: never used before in this workspace.
+            task: ``"multi-class"``, ``"multi-label"``, ``"boxes"`` or ``"polygons"``.
+            images: a folder (all images below it), a glob such as ``"photos/**/*.jpg"``, one file, or a list of files.
+            labels: names, paths such as ``"Animal/Cat"``, or a nested mapping of names.
+            instructions: Markdown for the labelers.
+
+        Raises:
+            NameTaken: the name is in use, or was.
+            LabelClassError: no classes, doubles, or a name that cannot be used.
+            SourceError: no images there; nothing was created.
+            InputError: an unknown task.
+        """
+        kind = check_task(task)
+        classes = make_classes(labels)
+        found = sources.parse(images)
+        record = self.store.create_project(
+            name=name,
+            task=kind,
+            classes=classes,
+            instructions=instructions,
+            sources=[(source, sources.list_files(source)) for source in found],
+        )
+        return Project(self, record)
+
+    def project(self, name: str) -> "Project":
+        """Return the project of this name.
+
+        Raises:
+            NotFound: there is none; the message lists similar names.
+        """
+        return Project(self, self.store.project(name))
+
+    def projects(self) -> list["Project"]:
+        """Return all projects, oldest first."""
+        return [Project(self, record) for record in self.store.projects()]
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+
+class Project:
+    """One set of images to be labeled in one way; made by ``Workspace.create_project`` or ``Workspace.project``."""
+
+    def __init__(self, workspace: Workspace, record: ProjectRecord) -> None:
+        self.workspace = workspace
+        self.id = record.id
+        self.name = record.name
+        self.task = record.task
+
+    def __repr__(self) -> str:
+        counts = self.counts()
+        return f"Project({self.name!r}, {self.task}, {counts.labeled} of {counts.total} labeled)"
+
+    @property
+    def classes(self) -> tuple[LabelClass, ...]:
+        """The label classes that may be applied, in order."""
+        return self.workspace.store.classes(self.id)
+
+    def add_classes(self, labels: Sequence[str] | ClassTree) -> tuple[LabelClass, ...]:
+        """Add label classes behind those there are.
+
+        Raises:
+            LabelClassError: a name that is there already or cannot be used.
+        """
+        self.workspace.store.add_classes(self.id, labels)
+        return self.classes
+
+    def label(self, *, grid: int = 9, labeler: str | None = None) -> "Labeler":
+        """Return the labeler, to be shown in a cell's output.
+
+        Run again in the same kernel it takes the page over from the earlier one, with all work on it.
+
+        Args:
+            grid: images on a page: 1, 4, 6 or 9.
+            labeler: who labels; the hub's user or the login name by default.
+        """
+        from jlabel.widgets.labeler import Labeler  # noqa: PLC0415 -- widgets are only loaded where they are shown
+
+        who = labeler or default_labeler()
+        key = (self.workspace.location, self.id, who)
+        if key in _labelers:
+            _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
+        _labelers[key] = Labeler(self.session(labeler=who, grid=grid), _loader())
+        return _labelers[key]
+
+    def session(self, *, labeler: str | None = None, grid: int = 9) -> Session:
+        """Return the labeler without a screen: pages, tools, undo and submit from Python."""
+        record = self.workspace.store.project(self.name)
+        return Session(self.workspace.store, record, labeler or default_labeler(), size=grid)
+
+    def counts(self) -> Counts:
+        """Return how many items are where."""
+        return self.workspace.store.counts(self.id)
+
+    def pause(self) -> None:
+        """Hand out no more pages; open ones may be submitted."""
+        self.workspace.store.set_paused(self.id, paused=True)
+
+    def resume(self) -> None:
+        """Hand out pages again."""
+        self.workspace.store.set_paused(self.id, paused=False)
+
+    def refresh(self) -> list[Refresh]:
+        """List the sources again: new files are added, changed ones noted, vanished ones kept with their labels.
+
+        Returns:
+            What was found, one a source.
+        """
+        store = self.workspace.store
+        return [store.reconcile(self.id, key, _listed(source)) for key, source in store.sources(self.id)]
+
+    def records(self) -> Iterator[Record]:
+        """Return all items with their current labels, in the order of their ids."""
+        return self.workspace.store.records(self.id)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return a data frame with one row an item: label, state, and who gave it when, how and in how many seconds."""
+        from jlabel.formats.table import to_frame  # noqa: PLC0415 -- pandas is only loaded where it is used
+
+        return to_frame(self.records(), self._all_classes(), task=self.task)
+
+    def export(self, form: str, path: str | Path) -> Path:
+        """Write the labels to a file, whole or not at all.
+
+        Args:
+            form: ``"coco"`` (JSON, absolute pixels) or ``"csv"`` (``Url,Label`` and provenance).
+            path: the file to write; one that is there is replaced.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            FormatError: an unknown format.
+            ExportError: the file could not be written; nothing was left behind.
+        """
+        from jlabel.export import export  # noqa: PLC0415 -- pandas and pycocotools are only loaded where they are used
+
+        if form not in FORMATS:
+            raise FormatError(f"{form!r} is not a format to export to. Choose one of {', '.join(FORMATS)}.")
+        classes = self._all_classes()
+        return export(self.workspace.store, self.id, Path(path), task=self.task, classes=classes, form=form)
+
+    def delete(self) -> None:
+        """Delete the project. Its name stays taken."""
+        self.workspace.store.delete_project(self.id)
+
+    def _all_classes(self) -> tuple[LabelClass, ...]:
+        return self.workspace.store.classes(self.id, retired=True)
+
+
+def default_labeler() -> str:
+    """Return the hub's user where there is one, else the login name."""
+    hub = os.environ.get("JUPYTERHUB_USER", "").strip()
+    if hub:
+        return hub
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container whose user has no name
+        return "labeler"
+
+
+def check_task(task: TaskType | str) -> TaskType:
+    """Return the task type of this name.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        return TaskType(task)
+    except ValueError:
+        names = ", ".join(repr(str(kind)) for kind in TaskType)
+        raise InputError(f"{task!r} is not a task type. Choose one of {names}.") from None
+
+
+def _listed(source: Any) -> Iterator[Any]:  # noqa: ANN401 -- passed through
+    try:
+        yield from sources.list_files(source)
+    except SourceError:  # an empty or failed listing never deletes anything: the store says so in its answer
+        return
+
+
+def _loader() -> "Loader":
+    from jlabel.media.cache import DiskCache  # noqa: PLC0415 -- Pillow is only loaded where pictures are shown
+    from jlabel.media.loader import Loader  # noqa: PLC0415
+
+    if not _loaders:
+        _loaders.append(Loader(cache=DiskCache()))
+    return _loaders[0]

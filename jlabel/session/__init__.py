@@ -1,0 +1,1 @@
+"""One labeler at work, with no widget."""

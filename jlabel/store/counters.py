@@ -1,0 +1,105 @@
+"""A project's counts and revision, kept as sums over sharded rows so that reading is O(1) and writers do not queue."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from jlabel.store.engine import Transaction
+from jlabel.store.schema import SHARDS, counter
+
+Bucket = Literal["waiting", "leased", "missing", "labeled", "skipped", "unreadable", "removed"]
+"""Where an item is counted: its state, but a waiting item is ``leased`` while on a page, else ``missing`` if its file
+vanished."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many items of a project are where; each item counts once.
+
+    Attributes:
+        waiting: in the task queue and free to be claimed; leased and missing ones are not in it.
+        leased: on a page that some labeler holds.
+        labeled: with a current label, "No objects" included.
+        skipped: skipped by a labeler.
+        unreadable: cannot be decoded.
+        removed: taken out by a reviewer.
+        missing: unlabeled, and the file was gone at the last refresh; not served.
+    """
+
+    waiting: int = 0
+    leased: int = 0
+    labeled: int = 0
+    skipped: int = 0
+    unreadable: int = 0
+    removed: int = 0
+    missing: int = 0
+
+    @property
+    def total(self) -> int:
+        """All items of the project."""
+        return self.remaining + self.labeled + self.skipped + self.unreadable + self.removed + self.missing
+
+    @property
+    def remaining(self) -> int:
+        """Items that still await a label: waiting or leased."""
+        return self.waiting + self.leased
+
+
+class Change:
+    """What one transaction does to a project's counters; written once, last, by ``commit``."""
+
+    def __init__(self, project_id: int) -> None:
+        self.project_id = project_id
+        self._moves: dict[Bucket, int] = {}
+
+    def move(self, number: int, source: Bucket | None, target: Bucket) -> None:
+        """Count ``number`` items out of ``source`` (``None``: they are new) and into ``target``."""
+        if source is not None:
+            self._moves[source] = self._moves.get(source, 0) - number
+        self._moves[target] = self._moves.get(target, 0) + number
+
+    def commit(self, transaction: Transaction, shard: int = 0) -> None:
+        """Add the changes to one shard, and one to the revision.
+
+        The row stays locked until the transaction ends, hence last. ``shard`` is any number that tends to differ
+        between those who write at once, such as the session's id.
+        """
+        steps = {name: counter.c[name] + number for name, number in self._moves.items() if number}
+        transaction.conn.execute(
+            sa.update(counter)
+            .where(counter.c.project_id == self.project_id, counter.c.shard == shard % SHARDS)
+            .values(revision=counter.c.revision + 1, **steps)
+        )
+
+
+def bump(transaction: Transaction, project_id: int, shard: int = 0) -> None:
+    """Add one to the revision of a project of which no item changed its bucket."""
+    Change(project_id).commit(transaction, shard)
+
+
+def create_counters(transaction: Transaction, project_id: int) -> None:
+    """Insert the rows of a new project."""
+    rows = [{"project_id": project_id, "shard": shard} for shard in range(SHARDS)]
+    transaction.conn.execute(sa.insert(counter), rows)
+
+
+def revision(transaction: Transaction, project_id: int) -> int:
+    """Return a number that grows with every committed change of the project."""
+    return int(
+        transaction.conn.scalar(
+            sa.select(sa.func.coalesce(sa.func.sum(counter.c.revision), 0)).where(counter.c.project_id == project_id)
+        )
+        or 0
+    )
+
+
+def counts(transaction: Transaction, project_id: int) -> Counts:
+    """Return how many items are where."""
+    names = list(Counts.__dataclass_fields__)
+    row = transaction.conn.execute(
+        sa.select(*(sa.func.coalesce(sa.func.sum(counter.c[name]), 0).label(name) for name in names)).where(
+            counter.c.project_id == project_id
+        )
+    ).one()
+    return Counts(**{name: int(value) for name, value in zip(names, row, strict=True)})

@@ -1,0 +1,106 @@
+"""Labels: an append-only history; an item's current label is the one that its row points at, the newest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from jlabel.model.annotation import Answer, check_answer
+from jlabel.model.item import ItemEvent, ItemState, after
+from jlabel.model.record import Origin
+from jlabel.model.task import TaskType
+from jlabel.store.answers import pack
+from jlabel.store.counters import Change
+from jlabel.store.engine import Transaction
+from jlabel.store.items import bucket
+from jlabel.store.schema import item, label, label_class
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLabel:
+    """One row to append to the history.
+
+    Attributes:
+        item: the item's id.
+        state: where the item stands before.
+        leased: whether it is on a page before.
+        missing: whether its file is gone.
+        answer: what is said about it now; not given means that the item returns to the queue.
+        labeler: who says so.
+        seconds: share of the time spent.
+        origin: how the label came to be.
+        submission: the submission that it belongs to.
+        before: id of the label that stood before.
+        run: the assist run whose pre-label was shown.
+    """
+
+    item: int
+    state: str
+    leased: bool = False
+    missing: bool = False
+    answer: Answer
+    labeler: str
+    seconds: float
+    origin: Origin
+    submission: int | None
+    before: int | None = None
+    run: int | None = None
+
+
+def append(transaction: Transaction, labels: Sequence[NewLabel], change: Change) -> None:
+    """Append labels, point their items at them, and count the items where they stand then."""
+    rows = [
+        {
+            "item_id": new.item,
+            "answer": pack(new.answer),
+            "labeler": new.labeler,
+            "at": transaction.now,
+            "seconds": new.seconds,
+            "origin": new.origin,
+            "run_id": new.run,
+            "submission_id": new.submission,
+            "before_id": new.before,
+        }
+        for new in labels
+    ]
+    if not rows:
+        return
+    returned = transaction.conn.execute(sa.insert(label).returning(label.c.item_id, label.c.id), rows)
+    ids = {row.item_id: row.id for row in returned}
+    steps = []
+    for new in labels:
+        given = new.answer.given
+        state = after(ItemState(new.state), _event(new.answer))
+        reason = new.answer.skipped or ""
+        steps.append({"i": new.item, "s": state, "r": reason, "l": ids[new.item] if given else None})
+        source = bucket(new.state, leased=new.leased, missing=new.missing)
+        change.move(1, source, bucket(state, leased=False, missing=new.missing))
+    columns: dict[str, Any] = {
+        "state": sa.bindparam("s"),
+        "reason": sa.bindparam("r"),
+        "label_id": sa.bindparam("l"),
+        "page_id": None,
+    }
+    transaction.conn.execute(sa.update(item).where(item.c.id == sa.bindparam("i")).values(**columns), steps)
+
+
+def check_answers(transaction: Transaction, project_id: int, task: TaskType, answers: Mapping[int, Answer]) -> None:
+    """Raise if an answer is not one that the project's task type and classes allow.
+
+    Raises:
+        AnswerError: the first that is not.
+    """
+    used = {number for answer in answers.values() for number in answer.class_ids}
+    known = sa.select(label_class.c.number).where(
+        label_class.c.project_id == project_id, label_class.c.number.in_(sorted(used))
+    )
+    numbers = frozenset(transaction.conn.scalars(known)) if used else frozenset()
+    for answer in answers.values():
+        check_answer(answer, task, numbers)
+
+
+def _event(answer: Answer) -> ItemEvent:
+    if answer.skipped is not None:
+        return ItemEvent.SKIP
+    return ItemEvent.LABEL if answer.given else ItemEvent.RETURN

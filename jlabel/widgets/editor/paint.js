@@ -1,0 +1,102 @@
+// Draws what is in the hand onto a 2D context, in CSS pixels of the stage.
+import { ringsOf } from "./shapes.js";
+import { toStage } from "./viewport.js";
+
+const CASING = "rgba(0, 0, 0, 0.55)"; // under every line, so that it shows on any picture
+
+export function createPen(ctx, view, page) {
+  const trace = (points, closed) => {
+    points.forEach((point, i) => {
+      const [x, y] = toStage(view, point);
+      if (i) ctx.lineTo(x, y);
+      else ctx.moveTo(x, y);
+    });
+    if (closed) ctx.closePath();
+  };
+  const stroke = (color, width) => {
+    ctx.strokeStyle = CASING;
+    ctx.lineWidth = width + 2;
+    ctx.stroke();
+    ctx.strokeStyle = color;
+    ctx.lineWidth = width;
+    ctx.stroke();
+  };
+  const square = ([x, y], size, color) => {
+    ctx.fillStyle = CASING;
+    ctx.fillRect(x - size / 2 - 1, y - size / 2 - 1, size + 2, size + 2);
+    ctx.fillStyle = color;
+    ctx.fillRect(x - size / 2, y - size / 2, size, size);
+  };
+  const line = (ax, ay, bx, by) => {
+    ctx.beginPath();
+    ctx.moveTo(ax, ay);
+    ctx.lineTo(bx, by);
+    ctx.stroke();
+  };
+  const pen = {
+    shape(shape, classId, { dashed = false, faint = false, wide = false, vertices = false } = {}) {
+      const color = page.color(classId);
+      ctx.beginPath();
+      for (const ring of ringsOf(shape)) trace(ring, true);
+      ctx.globalAlpha = faint ? 0.08 : 0.16;
+      ctx.fillStyle = color;
+      ctx.fill("evenodd");
+      ctx.globalAlpha = faint ? 0.6 : 1;
+      ctx.setLineDash(dashed ? [6, 4] : []);
+      stroke(color, wide ? 3 : 2);
+      ctx.setLineDash([]);
+      ctx.globalAlpha = 1;
+      if (vertices) for (const ring of ringsOf(shape)) for (const point of ring) pen.dot(point);
+    },
+    path(points, classId) {
+      ctx.beginPath();
+      trace(points, false);
+      stroke(page.color(classId), 2);
+    },
+    dot(point, big = false) {
+      square(toStage(view, point), big ? 11 : 6, "#ffffff");
+    },
+    // What a selected shape can be taken by.
+    grips(shape, active) {
+      if (shape.box) {
+        const [x0, y0, x1, y1] = shape.box;
+        const [xm, ym] = [(x0 + x1) / 2, (y0 + y1) / 2];
+        for (const point of [[x0, y0], [xm, y0], [x1, y0], [x1, ym], [x1, y1], [xm, y1], [x0, y1], [x0, ym]]) pen.dot(point);
+        return;
+      }
+      ringsOf(shape).forEach((ring, r) =>
+        ring.forEach((point, i) => pen.dot(point, active?.ring === r && active.index === i)),
+      );
+    },
+    // Marks where an outline crosses itself.
+    cross(point) {
+      const [x, y] = toStage(view, point);
+      ctx.beginPath();
+      ctx.moveTo(x - 7, y - 7);
+      ctx.lineTo(x + 7, y + 7);
+      ctx.moveTo(x + 7, y - 7);
+      ctx.lineTo(x - 7, y + 7);
+      stroke("#ff3b30", 3);
+      ctx.beginPath();
+      ctx.arc(x, y, 12, 0, 2 * Math.PI);
+      stroke("#ff3b30", 2);
+    },
+    guides(point) {
+      const [x, y] = toStage(view, point);
+      for (const [color, width] of [["rgba(0, 0, 0, 0.45)", 3], ["rgba(255, 255, 255, 0.85)", 1]]) {
+        ctx.strokeStyle = color;
+        ctx.lineWidth = width;
+        line(0, y, view.stage_width, y);
+        line(x, 0, x, view.stage_height);
+      }
+    },
+    cursor(point) {
+      const [x, y] = toStage(view, point);
+      ctx.beginPath();
+      ctx.arc(x, y, 8, 0, 2 * Math.PI);
+      stroke("#ffffff", 2);
+      pen.dot(point);
+    },
+  };
+  return pen;
+}

@@ -1,0 +1,220 @@
+// Plane geometry on shapes in image pixels: {box: [x0, y0, x1, y1]} or {rings: [[[x, y], …]], holes: […]}.
+// Values in, values out; nothing is changed in place. What is exact and final (validity, clipping) the kernel decides.
+
+export const MIN_SIDE = 0.01; // pixels; what is thinner is a slip of the hand
+
+export function ringsOf(shape) {
+  if (shape.box) {
+    const [x0, y0, x1, y1] = shape.box;
+    return [[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]];
+  }
+  return shape.holes ? [...shape.rings, ...shape.holes] : shape.rings;
+}
+
+// Put rings back in the order that ringsOf gives them.
+export function withRings(shape, rings) {
+  const outer = shape.rings.length;
+  const holes = rings.slice(outer);
+  return holes.length ? { rings: rings.slice(0, outer), holes } : { rings };
+}
+
+export function boundsOf(shape) {
+  if (shape.box) return shape.box;
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of shape.rings) {
+    for (const [x, y] of ring) {
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
+    }
+  }
+  return [x0, y0, x1, y1];
+}
+
+export function mapShape(shape, move) {
+  if (shape.box) {
+    const [x0, y0, x1, y1] = shape.box;
+    return { box: [...move([x0, y0]), ...move([x1, y1])] };
+  }
+  return withRings(shape, ringsOf(shape).map((ring) => ring.map(move)));
+}
+
+export function shiftShape(shape, dx, dy) {
+  return mapShape(shape, ([x, y]) => [x + dx, y + dy]);
+}
+
+export function clampPoint([x, y], width, height) {
+  return [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
+}
+
+// The step nearest to (dx, dy) that keeps the bounds in the image (or no farther out than they are).
+export function limitStep([x0, y0, x1, y1], [dx, dy], width, height) {
+  return [
+    Math.min(Math.max(dx, Math.min(0, -x0)), Math.max(0, width - x1)),
+    Math.min(Math.max(dy, Math.min(0, -y0)), Math.max(0, height - y1)),
+  ];
+}
+
+// The box between two corners, clipped to the image; null where it would have no area.
+export function boxBetween([ax, ay], [bx, by], width, height, least = MIN_SIDE) {
+  const [x0, y0] = clampPoint([Math.min(ax, bx), Math.min(ay, by)], width, height);
+  const [x1, y1] = clampPoint([Math.max(ax, bx), Math.max(ay, by)], width, height);
+  return x1 - x0 >= least && y1 - y0 >= least ? { box: [x0, y0, x1, y1] } : null;
+}
+
+export function boxAsPolygon(shape) {
+  return shape.box ? { rings: ringsOf(shape) } : shape;
+}
+
+export function containsPoint(shape, [x, y]) {
+  if (shape.box) {
+    const [x0, y0, x1, y1] = shape.box;
+    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  }
+  return shape.rings.some((ring) => inRing(ring, x, y)) && !(shape.holes ?? []).some((ring) => inRing(ring, x, y));
+}
+
+function inRing(ring, x, y) {
+  let inside = false;
+  let [ax, ay] = ring[ring.length - 1];
+  for (const [bx, by] of ring) {
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+    [ax, ay] = [bx, by];
+  }
+  return inside;
+}
+
+export function distance([ax, ay], [bx, by]) {
+  return Math.hypot(ax - bx, ay - by);
+}
+
+// The point of the segment ab that is nearest to p.
+export function nearestOnSegment([px, py], [ax, ay], [bx, by]) {
+  const dx = bx - ax;
+  const dy = by - ay;
+  const length = dx * dx + dy * dy;
+  const t = length ? Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length)) : 0;
+  return [ax + t * dx, ay + t * dy];
+}
+
+// The edge nearest to p: {ring, index, point, distance}; the edge runs from point `index` to the one after it.
+export function nearestEdge(shape, p) {
+  let best = { distance: Infinity };
+  ringsOf(shape).forEach((ring, r) => {
+    ring.forEach((a, i) => {
+      const point = nearestOnSegment(p, a, ring[(i + 1) % ring.length]);
+      const d = distance(p, point);
+      if (d < best.distance) best = { ring: r, index: i, point, distance: d };
+    });
+  });
+  return best;
+}
+
+export function nearestVertex(shape, p) {
+  let best = { distance: Infinity };
+  ringsOf(shape).forEach((ring, r) => {
+    ring.forEach((point, i) => {
+      const d = distance(p, point);
+      if (d < best.distance) best = { ring: r, index: i, point, distance: d };
+    });
+  });
+  return best;
+}
+
+export function ringArea(ring) {
+  let twice = 0;
+  for (let i = 1; i < ring.length - 1; i++) {
+    const [ax, ay] = [ring[i][0] - ring[0][0], ring[i][1] - ring[0][1]];
+    const [bx, by] = [ring[i + 1][0] - ring[0][0], ring[i + 1][1] - ring[0][1]];
+    twice += ax * by - bx * ay;
+  }
+  return twice / 2;
+}
+
+// Drop repeated points and spikes (out and back along one line, as a path makes that is clamped to the image's border).
+export function cleanRing(points) {
+  const ring = points.map((point) => [...point]);
+  for (let i = 0; ring.length > 2 && i < ring.length; ) {
+    const before = ring[(i + ring.length - 1) % ring.length];
+    const after = ring[(i + 1) % ring.length];
+    const here = ring[i];
+    const [ux, uy] = [here[0] - before[0], here[1] - before[1]];
+    const [vx, vy] = [after[0] - here[0], after[1] - here[1]];
+    const same = ux === 0 && uy === 0;
+    const spike = Math.abs(ux * vy - uy * vx) <= 1e-9 * (ux * ux + uy * uy + vx * vx + vy * vy) && ux * vx + uy * vy < 0;
+    if (same || spike) {
+      ring.splice(i, 1);
+      i = Math.max(0, i - 2);
+    } else i++;
+  }
+  return ring;
+}
+
+// Douglas and Peucker, Cartographica 10(2), 1973, on an open path; iterative, so a long path cannot exhaust the stack.
+export function simplifyPath(points, tolerance) {
+  if (points.length < 3) return points;
+  const keep = new Uint8Array(points.length);
+  keep[0] = keep[points.length - 1] = 1;
+  const stack = [[0, points.length - 1]];
+  while (stack.length) {
+    const [first, last] = stack.pop();
+    let [far, index] = [tolerance, -1];
+    for (let i = first + 1; i < last; i++) {
+      const d = distance(points[i], nearestOnSegment(points[i], points[first], points[last]));
+      if (d > far) [far, index] = [d, i];
+    }
+    if (index > 0) {
+      keep[index] = 1;
+      stack.push([first, index], [index, last]);
+    }
+  }
+  return points.filter((_, i) => keep[i]);
+}
+
+// Where the outline crosses or touches itself, or null. Segments sorted by their left end, so only neighbours are compared.
+export function findCrossing(shape) {
+  if (shape.box) return null;
+  const segments = [];
+  ringsOf(shape).forEach((ring, r) => {
+    ring.forEach((a, i) => {
+      const b = ring[(i + 1) % ring.length];
+      segments.push({ a, b, r, i, n: ring.length, left: Math.min(a[0], b[0]), right: Math.max(a[0], b[0]) });
+    });
+  });
+  segments.sort((one, two) => one.left - two.left);
+  for (let i = 0; i < segments.length; i++) {
+    for (let j = i + 1; j < segments.length && segments[j].left <= segments[i].right; j++) {
+      const [one, two] = [segments[i], segments[j]];
+      const gap = Math.abs(one.i - two.i);
+      if (one.r === two.r && (gap === 1 || gap === one.n - 1)) continue;
+      const point = meet(one, two, one.r === two.r);
+      if (point) return point;
+    }
+  }
+  return null;
+}
+
+function side([ax, ay], [bx, by], [px, py]) {
+  return (bx - ax) * (py - ay) - (by - ay) * (px - ax);
+}
+
+// Rings may touch each other at a point; a ring may not touch itself.
+function meet({ a, b }, { a: c, b: d }, touching) {
+  if (Math.max(a[1], b[1]) < Math.min(c[1], d[1]) || Math.max(c[1], d[1]) < Math.min(a[1], b[1])) return null;
+  const [sc, sd, sa, sb] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
+  if (sc * sd < 0 && sa * sb < 0) {
+    const t = sa / (sa - sb);
+    return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+  }
+  if (!touching) return null;
+  if (sc === 0 && between(a, b, c)) return c;
+  if (sd === 0 && between(a, b, d)) return d;
+  if (sa === 0 && between(c, d, a)) return a;
+  if (sb === 0 && between(c, d, b)) return b;
+  return null;
+}
+
+function between(a, b, p) {
+  return p[0] >= Math.min(a[0], b[0]) && p[0] <= Math.max(a[0], b[0]) && p[1] >= Math.min(a[1], b[1]) && p[1] <= Math.max(a[1], b[1]);
+}

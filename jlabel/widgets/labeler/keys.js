@@ -1,0 +1,44 @@
+// What each key does in the labeler. Keys that mean nothing here are left to the browser, Tab above all.
+
+export function createKeys(act, dialogs) {
+  const plain = {
+    Enter: () => act.submit(),
+    " ": () => act.toggleCursor(),
+    ArrowLeft: () => act.move(-1, 0),
+    ArrowRight: () => act.move(1, 0),
+    ArrowUp: () => act.move(0, -1),
+    ArrowDown: () => act.move(0, 1),
+    Escape: () => act.escape(),
+    Delete: () => act.clearSelected(),
+    Backspace: () => act.clearSelected(),
+    "/": () => act.search(),
+    "?": () => act.shortcuts(),
+    "[": () => act.previous(),
+    "]": () => act.next(),
+    "\\": () => act.resume(),
+    z: () => act.zoom(),
+    s: () => act.skip(),
+    n: () => act.empty(),
+  };
+  const control = {
+    a: () => act.selectAll(),
+    z: (event) => (event.shiftKey ? act.redo() : act.undo()),
+    y: () => act.redo(),
+  };
+
+  return (event) => {
+    if (dialogs.isOpen || event.defaultPrevented || event.altKey) return;
+    if (event.target.matches("input, textarea")) return;
+    const onButton = event.target.matches("button, a[href]");
+    if (onButton && ["Enter", " "].includes(event.key)) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const held = event.ctrlKey || event.metaKey;
+    const action = held ? control[key] : /^[1-9]$/.test(key) ? () => act.applyKey(key) : plain[key];
+    if (!held && act.zoomKey(event)) event.preventDefault();
+    else if (action) {
+      if (!event.repeat || key.startsWith("Arrow") || held) action(event);
+      event.preventDefault();
+    }
+    if (event.key !== "Tab") event.stopPropagation();
+  };
+}

@@ -1,0 +1,273 @@
+// The labeler in the browser: owns pointer and keyboard, shows what is in the hand, tells the kernel each finished gesture.
+
+import { createCells } from "./cells.js";
+import { createDialogs } from "./dialogs.js";
+import { h, setFlag, setText } from "./dom.js";
+import { createKeys } from "./keys.js";
+import { createMessenger } from "./messages.js";
+import { createPalette } from "./palette.js";
+import { createPrediction } from "./prediction.js";
+import { answered, complete } from "./rules.js";
+import { createSides } from "./sides.js";
+import { createFooter, createHeader, createToolbar } from "./toolbar.js";
+import { createZoom } from "./zoom.js";
+
+const ALIVE = 45_000;
+const IDLE = 60_000;
+
+function render({ model, el }) {
+  const setup = model.get("setup");
+  const classes = new Map(setup.classes.map((label) => [label.id, label]));
+  const say = createMessenger((message) => model.send(message), model.get("state").ack ?? 0);
+  const sides = createSides(model, () => painted());
+  const prediction = createPrediction(setup.task, (page) => sides.frame(page.side) >= page.frame);
+
+  let selected = new Set();
+  let cursor = 0;
+  let anchor = 0;
+  let token;
+  let spent = 0;
+  let moved = Date.now();
+  let notice = null;
+  let dismissed = -1;
+  let levels = [1, 1];
+
+  const page = () => prediction.state.pages[prediction.state.current] ?? null;
+  const cells = () => page()?.cells ?? [];
+  const targets = () => {
+    if (zoom.item !== null) return [zoom.item];
+    if (selected.size) return cells().map((cell) => cell.item).filter((item) => selected.has(item));
+    return cells()[cursor] ? [cells()[cursor].item] : [];
+  };
+  const tell = (text, kind = "info") => { notice = text ? { text, kind } : null; update(); };
+
+  const cell = (action, items, more) => {
+    if (!page() || !items.length) return;
+    notice = null;
+    prediction.sent(say.cell(page().token, action, items, more));
+    update();
+  };
+  const command = (name, more) => { prediction.sent(say.command(name, page()?.token, more)); update(); };
+
+  const act = {
+    click(index, event) {
+      focus();
+      const item = cells()[index]?.item;
+      if (item === undefined) return;
+      if (event.shiftKey) {
+        const [low, high] = [Math.min(anchor, index), Math.max(anchor, index)];
+        selected = new Set(cells().slice(low, high + 1).map((one) => one.item));
+      } else if (event.ctrlKey || event.metaKey) return act.toggle(index);
+      else { selected = selected.size === 1 && selected.has(item) ? new Set() : new Set([item]); anchor = index; }
+      cursor = index;
+      update();
+    },
+    toggle(index) {
+      const item = cells()[index]?.item;
+      if (item === undefined) return;
+      selected = new Set(selected);
+      if (!selected.delete(item)) selected.add(item);
+      cursor = anchor = index;
+      focus();
+      update();
+    },
+    toggleCursor: () => act.toggle(cursor),
+    move(dx, dy) {
+      if (!cells().length) return;
+      const columns = prediction.state.columns;
+      const next = cursor + dx + dy * columns;
+      if (next >= 0 && next < cells().length) cursor = anchor = next;
+      update();
+    },
+    selectAll() {
+      selected = selected.size === cells().length ? new Set() : new Set(cells().map((one) => one.item));
+      focus();
+      update();
+    },
+    deselect() { selected = new Set(); notice = null; update(); },
+    apply(id) {
+      const items = targets();
+      if (!items.length) return tell("There is no image to label.");
+      const single = !selected.size && zoom.item === null;
+      cell("apply", items, { class_id: id });
+      if (setup.task === "multi-label") selected = new Set();
+      // With nothing selected the key labels the image under the cursor; then the next open one is at hand.
+      else if (single && cells().length > 1) {
+        const order = cells().map((_, index) => (cursor + 1 + index) % cells().length);
+        cursor = anchor = order.find((index) => !answered(cells()[index])) ?? cursor;
+      }
+      update();
+    },
+    applyKey(key) {
+      const label = setup.classes.find((one) => one.key === key);
+      if (label) act.apply(label.id);
+      else tell(`No class has the key ${key}. Press / and type its name.`);
+    },
+    clear(index, id) { focus(); cell("clear", [cells()[index].item], id === undefined ? {} : { class_id: id }); },
+    clearSelected: () => cell("clear", targets()),
+    empty() {
+      focus();
+      if (setup.task === "multi-class") return tell("A multi-class image takes a class. Skip it if none fits.");
+      cell("empty", targets());
+    },
+    skip() {
+      const items = targets();
+      if (!items.length) return;
+      if (cells().filter((one) => items.includes(one.item)).every((one) => one.skipped !== null)) return cell("clear", items);
+      dialogs.skip(items.length, (reason) => cell("skip", items, { reason }));
+    },
+    undo: () => command("undo"),
+    redo: () => command("redo"),
+    previous: () => command("previous"),
+    next: () => command("next"),
+    resume: () => command("resume"),
+    grid(size) { focus(); command("grid", { value: size }); },
+    zoom(index) {
+      if (zoom.item !== null) return act.unzoom();
+      const item = cells()[typeof index === "number" ? index : cells().findIndex((one) => targets().includes(one.item))]?.item;
+      focus();
+      if (item !== undefined) command("zoom", { value: item });
+    },
+    unzoom() { command("unzoom"); focus(); },
+    zoomKey: (event) => zoom.item !== null && zoom.key(event),
+    level(brightness, contrast, final) {
+      const [b, c] = model.get("state").levels ?? [1, 1];
+      levels = [brightness, contrast];
+      sides.filter(`brightness(${brightness / b}) contrast(${contrast / c})`);
+      if (final) say.level(brightness, contrast);
+    },
+    submit() {
+      const current = page();
+      if (!current) return;
+      const open = current.cells.filter((one) => !answered(one)).length;
+      if (open) return tell(`${open} of ${current.cells.length} images have no label yet. Label them, or skip them with S.`, "error");
+      if (prediction.waiting && !prediction.canTurn()) return;
+      const turned = prediction.canTurn();
+      notice = null;
+      prediction.sent(say.command("submit", current.token, { seconds: Math.round(spent * 10) / 10 }), turned);
+      focus();
+      update();
+    },
+    search: () => palette.focus(),
+    instructions: () => dialogs.instructions(setup.instructions),
+    shortcuts: () => dialogs.shortcuts(),
+    escape() {
+      if (zoom.item !== null) act.unzoom();
+      else act.deselect();
+    },
+    get zoomed() { return zoom.item !== null; },
+  };
+
+  const root = h("div", {
+    class: "jl-labeler", tabindex: "0", role: "application", "data-lm-suppress-shortcuts": "true",
+    "aria-label": `Labeler of ${setup.project}. Press ? for the shortcut keys.`,
+  });
+  const focus = () => root.focus({ preventScroll: true });
+  const header = createHeader(setup, act);
+  const toolbar = createToolbar(setup, act);
+  const footer = createFooter(act);
+  const grid = createCells(act);
+  const palette = createPalette({ apply: act.apply, focus });
+  const dialogs = createDialogs(focus);
+  const veil = h("div", { class: "jl-empty" });
+  const zoom = createZoom(sides.hosts[2], {
+    view: (view) => sendView({ zoom: view }),
+    close: () => act.unzoom(),
+  });
+  const message = h("div", { class: "jl-message", role: "alert", hidden: true });
+  const spoken = h("div", { class: "jl-spoken", "aria-live": "polite" });
+  const slot = h("div", { class: "jl-stage" }, ...sides.hosts, grid.element, zoom.element, veil);
+  root.append(header.element, toolbar.element, message, h("div", { class: "jl-middle" }, slot, palette.element), footer.element, dialogs.element, spoken);
+  root.addEventListener("keydown", createKeys(act, dialogs));
+  for (const name of ["pointerdown", "keydown", "wheel"]) root.addEventListener(name, () => { moved = Date.now(); }, { capture: true, passive: true });
+  el.append(root);
+  palette.setClasses(setup.classes);
+
+  function update() {
+    const state = prediction.state;
+    const shown = page();
+    if (shown?.token !== token) {
+      token = shown?.token;
+      selected = new Set(shown?.cells.length === 1 ? [shown.cells[0].item] : []);
+      cursor = anchor = 0;
+      spent = shown?.seconds ?? 0;
+      if (shown) setText(spoken, `${shown.cells.length} images`);
+    }
+    const items = new Set(cells().map((one) => one.item));
+    selected = new Set([...selected].filter((item) => items.has(item)));
+    cursor = Math.min(cursor, Math.max(0, cells().length - 1));
+    if (shown) sides.show(shown.side);
+    grid.update(shown, classes, selected, selected.size && document.activeElement !== root ? -1 : cursor);
+    setFlag(slot, "data-loading", Boolean(shown && sides.frame(shown.side) < shown.frame));
+    palette.update(shown, new Set(targets()));
+    const open = (shown?.cells ?? []).filter((one) => !answered(one)).length;
+    header.update(state, shown, spent);
+    toolbar.update(state, shown);
+    footer.update(state, shown, open, Boolean(shown && prediction.waiting && complete(shown)));
+    const end = shown ? null : state.end;
+    setFlag(veil, "hidden", Boolean(shown));
+    if (!shown) setText(veil, end ?? "Loading…");
+    const said = notice ?? (state.message && state.message.id !== dismissed ? state.message : null);
+    setFlag(message, "hidden", !said);
+    message.dataset.kind = said?.kind ?? "";
+    if (said && message.dataset.text !== said.text) {
+      message.dataset.text = said.text;
+      message.replaceChildren(said.text, h("button", { type: "button", class: "jl-x", title: "Dismiss", "aria-label": "Dismiss",
+        onclick: () => { dismissed = state.message?.id ?? -1; tell(null); focus(); } }, "×"));
+    }
+    if (!said) delete message.dataset.text;
+  }
+
+  function painted() {
+    const state = model.get("state");
+    zoom.painted(sides.frame(2));
+    if (levels.every((value, index) => value === (state.levels ?? [1, 1])[index])) sides.filter("");
+    update();
+  }
+
+  function receive() {
+    const state = model.get("state");
+    prediction.receive(state);
+    zoom.receive(state.zoom);
+    painted();
+  }
+
+  let measured = "";
+  function sendView(more = {}) {
+    const width = Math.floor(slot.clientWidth);
+    const height = Math.floor(slot.clientHeight);
+    if (width < 50 || height < 50) return;
+    const ratio = Math.min(4, window.devicePixelRatio || 1);
+    const key = `${width} ${height} ${ratio}`;
+    if (key === measured && !more.zoom) return;
+    measured = key;
+    say.view({ width, height, ratio, ...more });
+  }
+  let settle = 0;
+  const observer = new ResizeObserver(() => {
+    clearTimeout(settle);
+    settle = setTimeout(sendView, measured ? 200 : 0);
+  });
+
+  model.on("change:state", receive);
+  receive();
+  sides.ready.then(() => { observer.observe(slot); sendView(); });
+  const ticking = setInterval(() => {
+    if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
+    header.update(prediction.state, page(), spent);
+  }, 1000);
+  const living = setInterval(() => say.command("alive"), ALIVE);
+  const focusing = () => update();
+  root.addEventListener("focus", focusing);
+
+  return () => {
+    clearInterval(ticking);
+    clearInterval(living);
+    clearTimeout(settle);
+    observer.disconnect();
+    model.off("change:state", receive);
+    sides.close();
+  };
+}
+
+export default { render };

@@ -1,0 +1,16 @@
+// What the browser says to the kernel: the other end of widgets/stage/messages.py.
+
+export function createMessenger(send, start = 0) {
+  let seq = start;
+  const say = (kind, page, fields) => {
+    const message = { kind, seq: ++seq, page: page ?? null, ...fields };
+    send(message);
+    return message;
+  };
+  return {
+    cell: (page, action, items, more = {}) => say("cell", page, { action, items, ...more }),
+    command: (name, page = null, more = {}) => say("command", page, { name, ...more }),
+    view: (fields) => say("view", null, fields),
+    level: (brightness, contrast) => say("level", null, { brightness, contrast }),
+  };
+}

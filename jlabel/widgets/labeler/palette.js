@@ -1,0 +1,70 @@
+// The label classes beside the stage: search, key, colour and count on this page.
+
+import { h, setFlag, setText } from "./dom.js";
+
+export function createPalette(act) {
+  let classes = [];
+  let rows = [];
+  let found = [];
+  let marked = 0;
+  const search = h("input", {
+    type: "search", class: "jl-search", placeholder: "Search classes", "aria-label": "Search label classes", title: "Search classes (/)",
+    oninput: () => filter(), onkeydown: (event) => typed(event),
+  });
+  const list = h("div", { class: "jl-classes", role: "group", "aria-label": "Label classes" });
+  const none = h("div", { class: "jl-none", hidden: true });
+  const element = h("div", { class: "jl-palette" }, search, list, none);
+
+  const filter = () => {
+    const words = search.value.trim().toLowerCase().split(/\s+/);
+    found = rows.filter((row) => words.every((word) => row.label.path.toLowerCase().includes(word)));
+    rows.forEach((row) => setFlag(row.element, "hidden", !found.includes(row)));
+    setFlag(none, "hidden", found.length > 0);
+    setText(none, `No class matches “${search.value.trim()}”.`);
+    mark(0);
+  };
+  const mark = (place) => {
+    marked = Math.max(0, Math.min(place, found.length - 1));
+    const shown = search.value.trim() !== "" && document.activeElement === search;
+    rows.forEach((row) => setFlag(row.element, "data-marked", shown && row === found[marked]));
+    if (shown) found[marked]?.element.scrollIntoView({ block: "nearest" });
+  };
+  const typed = (event) => {
+    if (event.key === "Tab") return;
+    event.stopPropagation();
+    if (event.key === "Enter" && found[marked]) act.apply(found[marked].label.id);
+    else if (event.key === "ArrowDown") mark(marked + 1);
+    else if (event.key === "ArrowUp") mark(marked - 1);
+    if (["Enter", "Escape"].includes(event.key)) { search.value = ""; filter(); act.focus(); }
+    if (["Enter", "Escape", "ArrowDown", "ArrowUp"].includes(event.key)) event.preventDefault();
+  };
+
+  return {
+    element,
+    focus: () => search.focus(),
+    setClasses(given) {
+      classes = given;
+      rows = classes.map((label) => {
+        const count = h("span", { class: "jl-count" });
+        const key = label.key ? h("kbd", {}, label.key) : h("span", { class: "jl-nokey" });
+        const title = label.key ? `${label.path} (${label.key})` : label.path;
+        const row = h("button", {
+          type: "button", class: "jl-class", title, style: `--jl-color:${label.color};--jl-level:${label.path.split("/").length - 1}`,
+          onclick: () => act.apply(label.id),
+        }, key, h("span", { class: "jl-swatch" }), h("span", { class: "jl-class-name" }, label.name), count);
+        return { label, element: row, count };
+      });
+      list.replaceChildren(...rows.map((row) => row.element));
+      filter();
+    },
+    update(page, targets) {
+      const chosen = (page?.cells ?? []).filter((cell) => targets.has(cell.item));
+      for (const row of rows) {
+        const count = (page?.cells ?? []).filter((cell) => cell.labels.includes(row.label.id)).length;
+        setText(row.count, count ? String(count) : "");
+        row.count.title = count ? `${count} on this page` : "";
+        row.element.setAttribute("aria-pressed", String(chosen.length > 0 && chosen.every((cell) => cell.labels.includes(row.label.id))));
+      }
+    },
+  };
+}

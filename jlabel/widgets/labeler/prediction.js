@@ -1,0 +1,49 @@
+// The state on screen: the kernel's last word with the messages that it has not answered yet applied on top.
+
+import { applyAction, complete } from "./rules.js";
+
+export function createPrediction(task, ready) {
+  let kernel = { current: null, ahead: null, pages: {}, ack: 0 };
+  let pending = [];
+  let now = kernel;
+
+  const step = (state, message) => {
+    const page = state.pages[message.page];
+    if (message.kind === "cell" && page) {
+      const cells = applyAction(page.cells, message, task);
+      return { ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } };
+    }
+    return message.turned && state.current === message.page
+      ? { ...state, current: state.ahead, ahead: null, turned: true }
+      : state;
+  };
+
+  return {
+    get state() {
+      return now;
+    },
+    get waiting() {
+      return pending.some((message) => message.kind === "command" && message.name !== "alive");
+    },
+    /** Takes the kernel's state; what it has acknowledged is no longer predicted. */
+    receive(state) {
+      kernel = state;
+      pending = pending.filter((message) => message.seq > state.ack);
+      now = pending.reduce(step, kernel);
+    },
+    /** Whether the page on screen may be turned here and now, before the kernel has said so. */
+    canTurn() {
+      const { current, ahead, pages } = now;
+      const foreseen = pending.every((message) => message.kind === "cell" || message.turned);
+      const page = pages[current];
+      return Boolean(foreseen && page && !page.own && complete(page) && ahead && pages[ahead] && ready(pages[ahead]));
+    },
+    /** Notes a message that was sent, so that its effect is seen at once. */
+    sent(message, turned = false) {
+      if (!["cell", "command"].includes(message.kind)) return;
+      const noted = turned ? { ...message, turned } : message;
+      pending.push(noted);
+      now = step(now, noted);
+    },
+  };
+}

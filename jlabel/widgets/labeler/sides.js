@@ -1,0 +1,38 @@
+// The canvases that ipycanvas paints: two pages and the enlarged picture, each in a layer of its own.
+
+import { h } from "./dom.js";
+
+export function createSides(model, onPainted) {
+  const hosts = [0, 1, 2].map(() => h("div", { class: "jl-side" }));
+  const layers = [null, null, null];
+  const views = [];
+  let closed = false;
+
+  const attach = async (reference, index) => {
+    const manager = model.widget_manager;
+    const canvas = await manager.get_model(reference.replace("IPY_MODEL_", ""));
+    const view = await manager.create_view(canvas, {});
+    if (closed) return view.remove();
+    views.push(view);
+    hosts[index].append(view.el);
+    layers[index] = canvas.get("_canvases")[0];
+    layers[index].on("new-frame", onPainted);
+    onPainted();
+  };
+
+  return {
+    hosts,
+    ready: Promise.all(model.get("canvases").map(attach)),
+    /** The number of the frame that a canvas shows; the kernel sends it as the context's lineDashOffset. */
+    frame: (index) => layers[index]?.ctx.lineDashOffset ?? 0,
+    show(index) {
+      hosts.slice(0, 2).forEach((host, place) => { host.style.visibility = place === index ? "visible" : "hidden"; });
+    },
+    filter(css) { for (const host of hosts) host.style.filter = css; },
+    close() {
+      closed = true;
+      for (const layer of layers) layer?.off("new-frame", onPainted);
+      for (const view of views) view.remove();
+    },
+  };
+}

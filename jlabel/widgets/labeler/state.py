@@ -1,0 +1,74 @@
+"""What the browser is told: plain values made of the session's and the stage's state."""
+
+from typing import Any
+
+from jlabel.model.annotation import Answer
+from jlabel.model.labels import LabelClass
+from jlabel.model.queue import GRIDS
+from jlabel.session.session import Session
+from jlabel.session.sheet import Sheet
+from jlabel.store.counters import Counts
+from jlabel.widgets.labeler.instructions import render
+from jlabel.widgets.stage.grid import Cell
+
+
+def describe_setup(session: Session) -> dict[str, Any]:
+    """Return what stays while the labeler is open."""
+    # Retired classes too: labels given with them are shown on the labeler's own earlier pages.
+    classes = session.store.classes(session.project.id)
+    return {
+        "project": session.project.name,
+        "task": str(session.project.task),
+        "labeler": session.labeler,
+        "grids": list(GRIDS),
+        "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
+        "classes": [describe_class(label) for label in classes],
+    }
+
+
+def describe_class(label: LabelClass) -> dict[str, Any]:
+    """Return a label class as the palette shows it."""
+    return {"id": label.id, "path": label.path, "name": label.name, "color": label.color, "key": label.key}
+
+
+def describe_page(
+    sheet: Sheet, cells: tuple[Cell, ...], *, side: int, frame: int, own: dict[str, int] | None
+) -> dict[str, Any]:
+    """Return a page as the grid shows it; places are x, y, width, height in CSS pixels on the stage."""
+    return {
+        "token": sheet.page.token,
+        "side": side,
+        "frame": frame,
+        "queue": str(sheet.page.queue),
+        "own": own,
+        "seconds": round(sheet.seconds, 1),
+        "cells": [
+            {
+                "item": task.item,
+                "name": task.name,
+                "place": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
+                **describe_answer(sheet.answers[task.item]),
+            }
+            for task, cell in zip(sheet.page.tasks, cells, strict=False)
+        ],
+    }
+
+
+def describe_answer(answer: Answer) -> dict[str, Any]:
+    """Return an answer as a cell shows it."""
+    return {"labels": list(answer.class_ids), "empty": answer.empty, "skipped": answer.skipped}
+
+
+def describe_end(counts: Counts) -> str:
+    """Return the sentence for a labeler to whom nothing is left."""
+    if not counts.total:
+        return "This project has no images. Add a source to it."
+    done = f"{counts.labeled} of {counts.total} images are labeled, {counts.skipped} skipped"
+    done += f", {counts.unreadable} unreadable." if counts.unreadable else "."
+    if counts.leased:
+        are = "1 image is" if counts.leased == 1 else f"{counts.leased} images are"
+        return (
+            f"Nothing left for you right now. {are} open at other labelers, and come here if they are not submitted."
+            f"\n{done}"
+        )
+    return f"Nothing left to label. {done}\nPrevious takes you back over your own pages; export() writes the labels."

@@ -1,0 +1,1 @@
+"""Picture and shapes on ipycanvas under a gesture layer in the browser."""

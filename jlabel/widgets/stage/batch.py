@@ -1,0 +1,32 @@
+"""Draw commands that travel together, and cannot jam the canvas when one of them fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ipycanvas.canvas import _CANVAS_MANAGER as _MANAGER
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """Collect the draw commands of the body and send them in one message; on an error send none of them.
+
+    ``ipycanvas.hold_canvas`` leaves its process-wide caching flag set when its body raises, after which no canvas of
+    the kernel ever draws again. Here the flag is always put back. Each batch begins by naming its canvas anew: a
+    reloaded page has forgotten the one before.
+    """
+    caching = _MANAGER._caching  # noqa: SLF001
+    if not caching:
+        _MANAGER._current_canvas = None  # noqa: SLF001
+    _MANAGER._caching = True  # noqa: SLF001
+    try:
+        yield
+    except BaseException:
+        _MANAGER._commands_cache = []  # noqa: SLF001
+        _MANAGER._buffers_cache = []  # noqa: SLF001
+        _MANAGER._current_canvas = None  # noqa: SLF001
+        raise
+    else:
+        if not caching:
+            _MANAGER.flush()
+    finally:
+        _MANAGER._caching = caching  # noqa: SLF001

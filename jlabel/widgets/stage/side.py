@@ -1,0 +1,94 @@
+"""One canvas that holds one page, on screen or waiting behind it."""
+
+import base64
+from collections.abc import Hashable, Mapping, Sequence
+
+from ipycanvas import MultiCanvas
+from ipywidgets import Image
+
+from jlabel.media.thumbnail import Thumbnail
+from jlabel.widgets.stage.batch import batch
+from jlabel.widgets.stage.grid import Cell, fit
+
+PICTURES, MARKS = 0, 1
+BAND = 4.0
+
+
+class Side:
+    """A MultiCanvas with a layer of pictures and a layer of marks.
+
+    ``frame`` counts the times that the pictures were drawn. It also travels to the browser inside the drawing, as the
+    context's ``lineDashOffset`` that nothing else uses: ipycanvas gives no sign that a drawing has arrived, and a page
+    may only be turned to a canvas that is painted.
+    """
+
+    def __init__(self) -> None:
+        self.canvas = MultiCanvas(2, width=10, height=10)
+        self.frame = 0
+        self.shows: Hashable = None
+        self._images: list[Image] = []
+        self._ratio = 1.0
+
+    def resize(self, width: float, height: float, ratio: float) -> None:
+        """Set the size in CSS pixels and the device pixels per CSS pixel; what was drawn is gone."""
+        self.canvas.width, self.canvas.height = round(width * ratio), round(height * ratio)
+        self.canvas.layout.width, self.canvas.layout.height = f"{width:g}px", f"{height:g}px"
+        self._ratio, self.shows = ratio, None
+
+    def paint(
+        self, shows: Hashable, placed: Sequence[tuple[Thumbnail, tuple[float, float, float, float]]], levels: str
+    ) -> None:
+        """Draw pictures, each into its x, y, width, height in CSS pixels, under a CSS filter."""
+        old, self._images = self._images, []
+        layer, ratio = self.canvas[PICTURES], self._ratio
+        with batch():
+            layer.clear()
+            layer.filter = levels
+            for thumbnail, (x, y, width, height) in placed:
+                layer.image_smoothing_enabled = width * ratio <= 2 * thumbnail.width
+                layer.draw_image(self._image(thumbnail), x * ratio, y * ratio, width * ratio, height * ratio)
+            self.frame += 1
+            layer.line_dash_offset = float(self.frame)
+        self.shows = shows
+        for image in old:
+            image.close()
+
+    def mark(self, cells: Sequence[Cell], colors: Sequence[Sequence[str]]) -> None:
+        """Draw, under each cell's picture, a band of the colours of the classes that are saved for it."""
+        layer, ratio = self.canvas[MARKS], self._ratio
+        with batch():
+            layer.clear()
+            for cell, bands in zip(cells, colors, strict=False):
+                for number, color in enumerate(bands):
+                    layer.fill_style = color
+                    wide = cell.width / len(bands)
+                    x, y = cell.x + number * wide, cell.y + cell.height - BAND
+                    layer.fill_rect(x * ratio, y * ratio, wide * ratio, BAND * ratio)
+
+    def wipe(self) -> None:
+        """Draw nothing."""
+        self.paint(None, (), "none")
+        self.mark((), ())
+
+    def close(self) -> None:
+        """Close the canvas and the pictures on it."""
+        for image in self._images:
+            image.close()
+        self.canvas.close()
+
+    def _image(self, thumbnail: Thumbnail) -> Image:
+        # As a data URL: from raw bytes ipycanvas makes a blob URL at each drawing and never gives it back.
+        data = f"data:image/{thumbnail.format};base64,".encode() + base64.b64encode(thumbnail.data)
+        image = Image(value=data, format="url")
+        self._images.append(image)
+        return image
+
+
+def place(
+    thumbnails: Mapping[int, Thumbnail], items: Sequence[int], cells: Sequence[Cell]
+) -> list[tuple[Thumbnail, tuple[float, float, float, float]]]:
+    """Return each item's thumbnail with the place of its picture in its cell."""
+    return [
+        (thumbnails[item], fit((thumbnails[item].full_width, thumbnails[item].full_height), cell.picture))
+        for item, cell in zip(items, cells, strict=False)
+    ]

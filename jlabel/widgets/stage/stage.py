@@ -1,0 +1,188 @@
+"""The stage: two canvases that take turns to hold the page on screen and the one after it, and a third for the zoom."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jlabel.errors import ImageError
+from jlabel.media.loader import Loader
+from jlabel.media.thumbnail import Thumbnail
+from jlabel.model.queue import Page, Task
+from jlabel.widgets.stage.gather import running_loop, when_done
+from jlabel.widgets.stage.grid import Cell, cells
+from jlabel.widgets.stage.side import Side, place
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+View = tuple[float, float, float]
+"""CSS pixels an image pixel, and the image's x and y in the stage's middle."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """The stage in the browser: width and height in CSS pixels, and device pixels a CSS pixel."""
+
+    width: float
+    height: float
+    ratio: float
+
+
+class Stage:
+    """Paints pages when their pictures are decoded, without ever waiting for one.
+
+    Args:
+        loader: decodes on other threads.
+        painted: called in the kernel's loop after something was painted.
+        failed: called in the kernel's loop with an item and the reason when its picture cannot be decoded.
+    """
+
+    def __init__(self, loader: Loader, painted: Callable[[], None], failed: Callable[[int, str], None]) -> None:
+        self.sides = (Side(), Side())
+        self.loupe = Side()
+        self.size: Size | None = None
+        self.levels = (1.0, 1.0)
+        self.full: dict[int, tuple[int, int]] = {}
+        self.full_new: dict[int, tuple[int, int]] = {}
+        self._loader = loader
+        self._painted = painted
+        self._failed = failed
+        self._wanted: dict[Side, object] = {}
+        self._loop = running_loop()
+
+    def resize(self, size: Size) -> bool:
+        """Take the size that the browser measured; ``False`` when it is the same as before."""
+        if size == self.size:
+            return False
+        self.size = size
+        for side in (*self.sides, self.loupe):
+            side.resize(size.width, size.height, size.ratio)
+            self._wanted.pop(side, None)
+        return True
+
+    def cells(self, count: int) -> tuple[Cell, ...]:
+        """Return where the cells of a page for ``count`` items lie."""
+        size = self.size or Size(width=900.0, height=600.0, ratio=1.0)
+        return cells(count, size.width, size.height)
+
+    def side_of(self, token: str, other: str | None) -> int:
+        """Return the canvas for a page: the one that holds it, else the one that does not hold ``other``."""
+        held = {self._token(side): number for number, side in enumerate(self.sides)}
+        if token in held:
+            return held[token]
+        return 1 - held[other] if other in held else 0
+
+    def frame(self, number: int, page: Page, count: int) -> int:
+        """Return the frame at which a canvas shows a page: the present one if it does, else the next."""
+        side = self.sides[number]
+        return side.frame if side.shows == self._key(page, count) else side.frame + 1
+
+    def show(self, number: int, page: Page, count: int, *, ahead: bool) -> None:
+        """Paint a page on a canvas as soon as its pictures are there; nothing to do where it is painted."""
+        if self.size is None:
+            return
+        side, key, size = self.sides[number], self._key(page, count), self.size
+        if key in (side.shows, self._wanted.get(side)):
+            return
+        self._wanted[side] = key
+        rooms = self.cells(count)
+        futures: dict[int, Future[Thumbnail]] = {}
+        for task, cell in zip(page.tasks, rooms, strict=False):
+            wide, high = (max(1, math.ceil(v * size.ratio)) for v in cell.picture[2:])
+            futures[task.item] = self._loader.get(task.uri, task.stamp, wide, high, ahead=ahead)
+        items = tuple(futures)
+
+        def paint(found: Mapping[int, Thumbnail]) -> None:
+            del self._wanted[side]
+            sizes = {item: (t.full_width, t.full_height) for item, t in found.items()}
+            self.full_new |= {item: size for item, size in sizes.items() if item not in self.full}
+            self.full |= sizes
+            side.paint(key, place(found, items, rooms), self._filter())
+            self._painted()
+
+        self._when(futures, side, key, paint)
+
+    def mark(self, number: int, count: int, colors: Sequence[Sequence[str]]) -> None:
+        """Draw what is saved of a page's answers: a band of colours under each picture."""
+        if self.size is not None:
+            self.sides[number].mark(self.cells(count), colors)
+
+    def fitted(self, item: int) -> View:
+        """Return the view that shows the whole of an item's picture."""
+        size, (wide, high) = self.size or Size(width=900.0, height=600.0, ratio=1.0), self.full[item]
+        return min(size.width / wide, size.height / high), wide / 2, high / 2
+
+    def enlarge(self, task: Task, view: View) -> None:
+        """Paint the part of one picture that a view shows, at the screen's resolution, on the zoom's canvas."""
+        if self.size is None:
+            return
+        size, (wide, high), (scale, x, y) = self.size, self.full[task.item], view
+        half_x, half_y = size.width / 2 / scale, size.height / 2 / scale
+        left, top = max(0, math.floor(x - half_x)), max(0, math.floor(y - half_y))
+        right, bottom = min(wide, math.ceil(x + half_x)), min(high, math.ceil(y + half_y))
+        if right <= left or bottom <= top:
+            return
+        # Enlarged pixels are sent as they are; the browser's canvas makes them squares.
+        shrink = min(1.0, scale * size.ratio)
+        out = max(1, round((right - left) * shrink)), max(1, round((bottom - top) * shrink))
+        key = (task.item, view, size, self.levels)
+        self._wanted[self.loupe] = key
+        box = (float(left), float(top), float(right), float(bottom))
+        future = self._loader.region(task.uri, task.stamp, box, *out)
+
+        def paint(found: Mapping[int, Thumbnail]) -> None:
+            del self._wanted[self.loupe]
+            where = (
+                (left - x) * scale + size.width / 2,
+                (top - y) * scale + size.height / 2,
+                (right - left) * scale,
+                (bottom - top) * scale,
+            )
+            self.loupe.paint(key, [(found[task.item], where)], self._filter())
+            self._painted()
+
+        self._when({task.item: future}, self.loupe, key, paint)
+
+    def close(self) -> None:
+        """Close the canvases."""
+        self._wanted.clear()
+        for side in (*self.sides, self.loupe):
+            side.close()
+
+    def _key(self, page: Page, count: int) -> tuple[object, ...]:
+        return page.token, tuple(task.item for task in page.tasks), count, self.size, self.levels
+
+    def _token(self, side: Side) -> object:
+        for key in (self._wanted.get(side), side.shows):
+            if isinstance(key, tuple):
+                return key[0]
+        return None
+
+    def _filter(self) -> str:
+        brightness, contrast = self.levels
+        return "none" if self.levels == (1.0, 1.0) else f"brightness({brightness:g}) contrast({contrast:g})"
+
+    def _when(
+        self,
+        futures: Mapping[int, "Future[Thumbnail]"],
+        side: Side,
+        key: object,
+        paint: Callable[[Mapping[int, Thumbnail]], None],
+    ) -> None:
+        """Call ``paint`` when all futures are done, or ``failed`` for the first that broke."""
+
+        def finish() -> None:
+            if self._wanted.get(side) != key:
+                return
+            if any(future.cancelled() for future in futures.values()):
+                del self._wanted[side]
+                return
+            for item, future in futures.items():
+                if isinstance(error := future.exception(), ImageError):
+                    del self._wanted[side]
+                    self._failed(item, str(error))
+                    return
+            paint({item: future.result() for item, future in futures.items()})
+
+        when_done(list(futures.values()), self._loop, finish)

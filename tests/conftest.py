@@ -1,0 +1,56 @@
+"""What holds for all tests: real data, the order, and no silent skip where everything ought to be there."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.realdata import realdata as realdata  # noqa: PLC0414 - a fixture for every test
+
+ROOT = Path(__file__).parents[1]
+BROWSER = ROOT / "tests" / "browser"
+# What an automatic run brings along, so that a skip there means a broken set-up and not a smaller machine.
+ESSENTIAL = {"browser", "postgres", "realdata"}
+AUTOMATIC = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+# A progress bar or a plot that wants a screen, and a hot-reload thread, have no place in a test.
+os.environ.setdefault("MPLBACKEND", "agg")
+os.environ.pop("ANYWIDGET_HMR", None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the browser tests and runs them last: Playwright keeps an event loop running in the main thread."""
+    for item in items:
+        if item.path.is_relative_to(BROWSER):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.path.is_relative_to(BROWSER))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Under CI, a skipped browser, PostgreSQL or real-data test is a failure."""
+    report = yield
+    if AUTOMATIC and report.skipped and not hasattr(report, "wasxfail") and _essential(item):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where it must not be: {_reason(report.longrepr)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Under CI, a whole file that skips itself is a failure too: its marks are not known yet."""
+    report = yield
+    if AUTOMATIC and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} skipped itself: {_reason(report.longrepr)}"
+    return report
+
+
+def _essential(item: pytest.Item) -> bool:
+    return any(mark.name in ESSENTIAL for mark in item.iter_markers())
+
+
+def _reason(longrepr: object) -> str:
+    return str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)
