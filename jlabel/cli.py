@@ -78,7 +78,7 @@ def status(names: tuple[str, ...], workspace: str) -> None:
 
     with Workspace(_existing(workspace)) as opened:
         projects = [opened.project(name) for name in names] if names else opened.projects()
-        rows = [("project", "task", "items", "labeled", "remaining", "skipped", "unreadable")]
+        rows: list[tuple[str, ...]] = [("project", "task", "items", "labeled", "remaining", "skipped", "unreadable")]
         for project in projects:
             n = project.counts()
             figures = (n.total, n.labeled, n.remaining, n.skipped, n.unreadable)

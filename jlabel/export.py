@@ -20,7 +20,7 @@ from jlabel.store import Store
 def export(
     store: Store, project_id: int, path: Path, *, task: TaskType, classes: Sequence[LabelClass], form: str
 ) -> Path:
-    """Write the labels to ``path``, in the form ``"coco"`` or ``"csv"`` (with provenance), and return its absolute path.
+    """Write the labels to ``path`` as ``"coco"`` or ``"csv"`` (with provenance) and return its absolute path.
 
     Raises:
         ExportError: the file could not be written; nothing was left behind.

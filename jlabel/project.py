@@ -2,14 +2,16 @@
 
 import getpass
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from jlabel.errors import FormatError, InputError, SourceError
 from jlabel.media import sources
 from jlabel.model.labels import ClassTree, LabelClass, make_classes
 from jlabel.model.record import Record
+from jlabel.model.source import ListedFile, Source
 from jlabel.model.task import TaskType
 from jlabel.session.session import Session
 from jlabel.store import Store
@@ -103,7 +105,7 @@ class Workspace:
             task=kind,
             classes=classes,
             instructions=instructions,
-            sources=[(source, sources.list_files(source)) for source in found],
+            sources=_listings(found),
         )
         return Project(self, record)
 
@@ -193,7 +195,7 @@ class Project:
             What was found, one a source.
         """
         store = self.workspace.store
-        return [store.reconcile(self.id, key, _listed(source)) for key, source in store.sources(self.id)]
+        return [store.reconcile(self.id, key, _listed(self._filled(source))) for key, source in store.sources(self.id)]
 
     def records(self) -> Iterator[Record]:
         """Return all items with their current labels, in the order of their ids."""
@@ -230,6 +232,14 @@ class Project:
         """Delete the project. Its name stays taken."""
         self.workspace.store.delete_project(self.id)
 
+    def _filled(self, source: Source) -> Source:
+        """Return a source to list again; an explicit list is made of the items that came from it."""
+        if source.pattern:
+            return source
+        start = sources.uri(source.root, "")
+        paths = tuple(record.name for record in self.records() if record.uri == start + record.name)
+        return replace(source, paths=paths)
+
     def _all_classes(self) -> tuple[LabelClass, ...]:
         return self.workspace.store.classes(self.id, retired=True)
 
@@ -258,7 +268,17 @@ def check_task(task: TaskType | str) -> TaskType:
         raise InputError(f"{task!r} is not a task type. Choose one of {names}.") from None
 
 
-def _listed(source: Any) -> Iterator[Any]:  # noqa: ANN401 -- passed through
+def _listings(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile]]]:
+    """Return each source with its files; one source is streamed, several are compared so that no file comes twice."""
+    if len(found) == 1:
+        return [(found[0], sources.list_files(found[0]))]
+    files: list[list[ListedFile]] = [[] for _ in found]
+    for position, file in sources.list_all(found):
+        files[position].append(file)
+    return list(zip(found, files, strict=True))
+
+
+def _listed(source: Source) -> Iterator[ListedFile]:
     try:
         yield from sources.list_files(source)
     except SourceError:  # an empty or failed listing never deletes anything: the store says so in its answer

@@ -13,7 +13,8 @@ from jlabel.model.task import TaskType
 Sizes = Mapping[str, tuple[int, int]]
 
 _RELATIVE_UP_TO = 1.0001
-"""Azure's older exports hold fractions of the image; a document in which no coordinate passes 1 is one of those."""
+"""Azure's older exports hold fractions of the image. They are told by two things together: no coordinate passes 1, and
+no annotation has the ``iscrowd`` that the standard asks for and Azure left out; jlabel's documents always have it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,8 @@ def _looks_like(annotations: list[dict[str, Any]], by_image: Mapping[Any, list[A
 
 
 def _is_relative(annotations: list[dict[str, Any]]) -> bool:
+    if any("iscrowd" in annotation for annotation in annotations):
+        return False
     numbers: list[float] = []
     for annotation in annotations:
         numbers += annotation.get("bbox") or ()

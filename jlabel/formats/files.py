@@ -33,11 +33,10 @@ def write(path: str | Path, content: Content) -> Path:
             iterable of chunks raises comes through. Nothing is left behind.
     """
     target = Path(path).expanduser().resolve()
-    if target.is_dir():
-        raise ExportError(f"The export {str(target)!r} is a folder. Name a file in it, or another one.")
     made: list[Path] = []
     part = target.parent / f".jlabel-{secrets.token_hex(8)}.part"
     try:
+        _check(target)
         _make_folders(target.parent, made)
         with part.open("xb") as file:
             for chunk in (content,) if isinstance(content, (str, bytes)) else content:
@@ -56,6 +55,11 @@ def write(path: str | Path, content: Content) -> Path:
             raise ExportError(_sentence(target, error)) from error
         raise
     return target
+
+
+def _check(target: Path) -> None:
+    if target.is_dir():
+        raise ExportError(f"The export {str(target)!r} is a folder. Name a file in it, or another one.")
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:

@@ -49,7 +49,9 @@ def to_frame(records: Iterable[Record], classes: Sequence[LabelClass], *, task: 
             "annotations": pd.Series([_annotations(r, paths, task) for r in ordered], dtype="object"),
             "reason": pd.Series([r.reason or r.answer.skipped or "" for r in ordered], dtype="object"),
             "labeler": pd.Series([r.labeler for r in ordered], dtype="object"),
-            "labeled_at": pd.to_datetime(pd.Series([r.at for r in ordered], dtype="object"), utc=True),
+            "labeled_at": pd.to_datetime(pd.Series([r.at for r in ordered], dtype="object"), utc=True).astype(
+                "datetime64[us, UTC]"
+            ),
             "seconds": pd.Series([r.seconds for r in ordered], dtype="float64"),
             "origin": pd.Series([None if r.origin is None else str(r.origin) for r in ordered], dtype="object"),
             "run": pd.Series([r.run for r in ordered], dtype="Int64"),

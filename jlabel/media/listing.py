@@ -138,7 +138,7 @@ def _walk(root: str, pattern: Pattern, seen: _Seen) -> Iterator[ListedFile]:
     pending = [("", 0)]
     while pending:
         below, depth = pending.pop()
-        folder = uri(root, below) if below else root
+        folder = uri(root, below.removesuffix("/")) if below else root
         names, folders = _names(folder, below, pattern, seen)
         for name in sorted(names):
             try:

@@ -194,7 +194,9 @@ class Session:
         if sheet and sheet.undo():
             self._changed()
             return True
-        return sheet is not self.ahead and self._undo_submission()
+        if sheet and sheet is self.ahead:
+            return False
+        return self._undo_submission()
 
     def redo(self, *, on: str | None = None) -> bool:
         """Make the change that was taken back again."""
@@ -272,6 +274,8 @@ class Session:
         lost = self.store.renew(self.id)
         if lost:
             self._rehold(self.store.pages(self.id))
+            if not self._queue:
+                self._claim()
             self.message = (
                 f"{len(lost)} {'image was' if len(lost) == 1 else 'images were'} labeled by others "
                 "while this page was away. The rest of your work is here."

@@ -59,9 +59,14 @@ def add_source(transaction: Transaction, project_id: int, added: Source) -> int:
 
 
 def list_sources(transaction: Transaction, project_id: int) -> list[tuple[int, Source]]:
-    """Return the sources with their ids, in the order added."""
-    query = sa.select(source).where(source.c.project_id == project_id).order_by(source.c.id)
-    return [(row.id, Source(root=row.root, pattern=row.pattern)) for row in transaction.conn.execute(query)]
+    """Return the sources with their ids, in the order added; an explicit list with the paths of its items."""
+    conn = transaction.conn
+    found = []
+    for row in conn.execute(sa.select(source).where(source.c.project_id == project_id).order_by(source.c.id)).all():
+        paths = sa.select(item.c.path).where(item.c.source_id == row.id).order_by(item.c.id)
+        listed_paths = () if row.pattern else tuple(conn.scalars(paths))
+        found.append((row.id, Source(root=row.root, pattern=row.pattern, paths=listed_paths)))
+    return found
 
 
 def insert_items(transaction: Transaction, project_id: int, source_id: int, position: int = 0) -> int:
@@ -78,7 +83,9 @@ def insert_items(transaction: Transaction, project_id: int, source_id: int, posi
         .order_by(listed.c.number)
     )
     insert = transaction.upsert(item).from_select(columns, staged, include_defaults=False)
-    inserted = transaction.conn.execute(insert.on_conflict_do_nothing(index_elements=["source_id", "path"])).rowcount
+    insert = insert.on_conflict_do_nothing(index_elements=["source_id", "path"])
+    # SQLAlchemy otherwise keeps the row counts of updates and deletes only.
+    inserted = transaction.conn.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
     if transaction.dialect == "postgresql" and inserted > 1000:  # noqa: PLR2004 -- a few rows change no plan
         transaction.conn.exec_driver_sql("ANALYZE item")  # else the first claims read the whole table
     return int(inserted)

@@ -90,8 +90,9 @@ def stream_records(
         query = query.where(item.c.state.in_(list(states)))
     if items is not None:
         query = query.where(item.c.id.in_(list(items)))
-    for row in transaction.conn.execute(query.execution_options(yield_per=_BATCH)):
-        yield _record(row)
+    with transaction.conn.execute(query.execution_options(yield_per=_BATCH)) as result:
+        for row in result:
+            yield _record(row)
 
 
 def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:

@@ -184,7 +184,7 @@ class Store:
         return self._database.write(items.add_source, project_id, source)
 
     def sources(self, project_id: int) -> list[tuple[int, Source]]:
-        """Return the sources with their ids."""
+        """Return the sources with their ids; an explicit list names the paths of its items."""
         return self._database.read(items.list_sources, project_id)
 
     def add_items(self, project_id: int, source_id: int, files: Iterable[ListedFile]) -> int:

@@ -91,7 +91,9 @@ def test_a_page_of_nine_is_labeled_by_keys(lab: Lab, make: Make) -> None:
     assert box is not None
     assert stage is not None
     x, y = box["x"] - stage["x"] + box["width"] / 2, box["y"] - stage["y"] + box["height"] / 2 - 15
-    side = notebook.page.evaluate("[...document.querySelectorAll('.jl-side')].findIndex(e => e.style.visibility === 'visible')")
+    side = notebook.page.evaluate(
+        "[...document.querySelectorAll('.jl-side')].findIndex(e => e.style.visibility === 'visible')"
+    )
     pixel = notebook.canvas_pixel(notebook.page.locator(".jl-side").nth(side), x, y)
     assert pixel is not None
     assert all(abs(a - b) <= 12 for a, b in zip(pixel, colour(int(second[0][:4])), strict=False))
@@ -114,8 +116,6 @@ def test_classes_toggle_in_multi_label(lab: Lab, make: Make) -> None:
     page.keyboard.press("2")
     page.keyboard.press("Control+a")
     page.keyboard.press("2")
-    page.keyboard.press("Control+a")
-    page.keyboard.press("2")
     cells.nth(3).click()
     page.keyboard.press("n")
     cells.nth(1).locator(".jl-chip", has_text="cat").locator(".jl-x").click()
@@ -123,9 +123,7 @@ def test_classes_toggle_in_multi_label(lab: Lab, make: Make) -> None:
     page.locator(".jl-submit").click()
     wait_for(notebook, lambda: len(labeled(project)) == 4)
     found = labeled(project)
-    assert [found[name].answer.class_ids for name in first] == [(1,), (), (), ()] or [
-        found[name].answer.class_ids for name in first[:3]
-    ] == [(1, 2), (2,), (2,)]
+    assert [found[name].answer.class_ids for name in first] == [(1, 2), (2,), (2,), ()]
     assert found[first[3]].answer.empty
 
 
@@ -183,7 +181,8 @@ def test_two_notebooks_never_show_the_same_item(lab: Lab, make: Make) -> None:
         notebook.page.keyboard.press("1")
         notebook.page.keyboard.press("Enter")
         notebook.page.wait_for_function(
-            "old => [...document.querySelectorAll('.jl-cell .jl-name')].map(e => e.textContent.trim()).join() !== old.join()",
+            "old => [...document.querySelectorAll('.jl-cell .jl-name')].map(e => e.textContent.trim()).join()"
+            " !== old.join()",
             arg=shown,
         )
     assert len(seen) == len(set(seen)) == 36
@@ -232,8 +231,8 @@ def test_skip_needs_a_reason_and_own_pages_can_be_mended(lab: Lab, make: Make) -
     page.locator(".jl-dialog").wait_for()
     notebook.screenshot("skip-dialog")
     page.locator(".jl-dialog button", has_text="Blurred").click()
+    page.keyboard.press("ArrowRight")
     for _ in range(3):
-        page.keyboard.press("ArrowRight")
         page.keyboard.press("1")
     page.keyboard.press("Enter")
     second = wait_names(notebook, first)

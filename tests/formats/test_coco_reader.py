@@ -52,6 +52,11 @@ def test_the_task_chooses_what_is_taken() -> None:
     assert from_coco(both, task=TaskType.MULTI_LABEL).images[0].answer.class_ids == (2,)
 
 
+def test_tiny_boxes_of_a_standard_document_are_pixels() -> None:
+    (image,) = from_coco(document({"bbox": [0, 0, 1, 1], "iscrowd": 0})).images
+    assert image.answer.annotations[0].shape == Box(0, 0, 1, 1)
+
+
 def test_crowds_are_left_out_and_counted() -> None:
     read = from_coco(document({"iscrowd": 1, "segmentation": {"counts": [1], "size": [1, 1]}, "bbox": [0, 0, 9, 9]}))
     assert read.crowds == 1

@@ -56,10 +56,11 @@ def test_what_stands_in_the_way_is_named(tmp_path: Path) -> None:
     assert everything(tmp_path) == ["a"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     try:
+        if os.access(tmp_path, os.W_OK):
+            pytest.skip("this user may write everywhere")
         with pytest.raises(ExportError, match="may not be written there"):
             write(tmp_path / "a.txt", "x")
     finally:

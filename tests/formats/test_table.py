@@ -29,7 +29,7 @@ def test_one_row_an_item_with_provenance() -> None:
     assert list(frame["label"]) == ["Animal/Cat", None, None, None]
     assert list(frame["state"]) == ["labeled", "waiting", "skipped", "unreadable"]
     assert list(frame["reason"]) == ["", "", "too dark", "damaged"]
-    assert list(frame["path"])[0] == "/photos/1.jpg"
+    assert frame["path"][0] == "/photos/1.jpg"
     assert str(frame["labeled_at"].dt.tz) == "UTC"
     assert frame["labeled_at"][0] == pd.Timestamp(AT)
     assert frame["labeled_at"].isna().tolist() == [False, True, True, True]

@@ -153,10 +153,11 @@ def test_a_name_that_is_no_text_is_named(tmp_path: Path) -> None:
         listed(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
 def test_a_folder_without_permission_is_named(photos: Path) -> None:
     (photos / "cats").chmod(0)
     try:
+        if os.access(photos / "cats", os.R_OK):
+            pytest.skip("this user may read every folder")
         with pytest.raises(SourceError, match=r"cats' may not be read"):
             listed(photos)
     finally:

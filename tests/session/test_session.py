@@ -53,7 +53,12 @@ def test_every_change_is_undone_and_redone(make: Make) -> None:
     session = make(task="multi-label").session(labeler="me", grid=4)
     session.next_page()
     states = [_labels(session)]
-    for step in (lambda: session.apply("cat"), lambda: session.apply("dog"), lambda: session.apply("cat"), session.no_objects):
+    for step in (
+        lambda: session.apply("cat"),
+        lambda: session.apply("dog"),
+        lambda: session.apply("cat"),
+        session.no_objects,
+    ):
         step()
         states.append(_labels(session))
     for state in reversed(states[:-1]):
@@ -202,7 +207,7 @@ def test_bad_input_is_refused_by_name(make: Make) -> None:
     with pytest.raises(NotFound, match="next_page"):
         session.apply("cat")
     session.next_page()
-    with pytest.raises(NotFound, match="'cow'.*'cat', 'dog'"):
+    with pytest.raises(NotFound, match=r"'cow'.*'cat', 'dog'"):
         session.apply("cow")
     with pytest.raises(NotFound, match="Item 999"):
         session.apply("cat", [999])

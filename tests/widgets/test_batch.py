@@ -10,7 +10,7 @@ from jlabel.widgets.stage.batch import batch
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     messages: list[object] = []
-    monkeypatch.setattr(_CANVAS_MANAGER, "_send_custom", lambda command, buffers=(): messages.append(command))
+    monkeypatch.setattr(_CANVAS_MANAGER, "_send_custom", lambda command, _buffers=(): messages.append(command))
     return messages
 
 
@@ -26,9 +26,14 @@ def test_a_batch_is_one_message_that_names_its_canvas_anew(sent: list[object]) -
 
 def test_an_error_sends_nothing_and_the_next_batch_draws(sent: list[object]) -> None:
     canvas = Canvas(width=10, height=10)
-    with pytest.raises(ZeroDivisionError), batch():
-        canvas.fill_rect(0, 0, 5, 5)
-        1 / 0  # noqa: B018
+    with pytest.raises(ZeroDivisionError):
+        _draw_and_fail(canvas)
     assert sent == []
     canvas.fill_rect(0, 0, 5, 5)
     assert sent, "drawing outside a batch goes out at once again"
+
+
+def _draw_and_fail(canvas: Canvas) -> None:
+    with batch():
+        canvas.fill_rect(0, 0, 5, 5)
+        raise ZeroDivisionError

@@ -154,7 +154,7 @@ export function createTemplateTool(hand) {
   const place = (point) => {
     const [x, y] = clampPoint(point, hand.page.width, hand.page.height);
     const shape = x === point[0] && y === point[1] && around(point);
-    if (shape) hand.draw(shape, { template: true });
+    if (shape) hand.draw(shape);
   };
   return {
     name: "template",

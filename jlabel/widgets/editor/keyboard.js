@@ -24,7 +24,7 @@ export function createKeyboard(hand, navigator) {
 
   // K shows the cursor, then clicks where it is.
   function place() {
-    if (!hand.tool.crosshair && hand.tool.name !== "template" && hand.tool.name !== "select") return false;
+    if (hand.tool.name === "points") return false;
     if (!hand.cursor) hand.showCursor();
     else hand.press(hand.cursor);
     return true;
@@ -45,7 +45,7 @@ export function createKeyboard(hand, navigator) {
       navigator.setSpace(true);
       return true;
     }
-    if (hand.pressed) return true; // nothing happens under a pressed button
+    if (hand.busy()) return true; // nothing happens under a pressed button
     if (!(event.key in ARROWS)) hand.flush();
     if (hand.tool.key(event)) return true;
     if (event.key in ARROWS) return arrow(event);

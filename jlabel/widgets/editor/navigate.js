@@ -39,10 +39,11 @@ export function createNavigator(hand, schedule) {
     },
     handle(event) {
       const id = event.id ?? 0;
+      if (event.type === "move" && fingers.has(id)) fingers.set(id, [event.x, event.y]);
       if (event.type === "wheel") wheel(event);
       else if (event.type === "down") {
-        fingers.set(id, [event.x, event.y]);
-        if (event.pointerType === "touch" && fingers.size === 2) {
+        if (event.pointerType === "touch") fingers.set(id, [event.x, event.y]);
+        if (fingers.size === 2 && mode === null) {
           hand.abort();
           mode = "pinch";
           last = middle();
@@ -53,7 +54,6 @@ export function createNavigator(hand, schedule) {
         } else if (mode === null) return false;
       } else if (event.type === "move" && mode !== null) {
         if (mode === "pan" && event.pointerType !== "touch" && event.buttons === 0) return this.stop(); // the up was lost
-        if (fingers.has(id)) fingers.set(id, [event.x, event.y]);
         if (mode === "pan") {
           hand.panBy(event.x - last[0], event.y - last[1]);
           last = [event.x, event.y];

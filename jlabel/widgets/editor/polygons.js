@@ -1,6 +1,6 @@
 // The tool that draws a polygon: clicks, or a path held down, in any mixture.
 import { wandered } from "./boxes.js";
-import { cleanRing, distance, findCrossing, nearestVertex, ringArea, simplifyPath } from "./shapes.js";
+import { cleanRing, distance, findCrossing, isFlat, nearestVertex, simplifyPath } from "./shapes.js";
 
 const FREEHAND = 24; // CSS pixels of path below which a held press was a click with an unsteady hand
 const GRAIN = 1; // CSS pixels that a simplified freehand path may lie off the hand's own
@@ -20,7 +20,7 @@ export function createPolygonTool(hand) {
   const onFirst = (point, event) => points.length >= 3 && distance(point, points[0]) <= hand.reach(event);
   const finish = () => {
     const ring = cleanRing(points);
-    if (ring.length < 3 || Math.abs(ringArea(ring)) < hand.pixels(1) ** 2) return; // still being drawn
+    if (ring.length < 3 || isFlat(ring, hand.pixels(1))) return; // still being drawn
     const shape = { rings: [ring] };
     fault = findCrossing(shape);
     if (fault) {

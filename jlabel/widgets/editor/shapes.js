@@ -122,14 +122,10 @@ export function nearestVertex(shape, p) {
   return best;
 }
 
-export function ringArea(ring) {
-  let twice = 0;
-  for (let i = 1; i < ring.length - 1; i++) {
-    const [ax, ay] = [ring[i][0] - ring[0][0], ring[i][1] - ring[0][1]];
-    const [bx, by] = [ring[i + 1][0] - ring[0][0], ring[i + 1][1] - ring[0][1]];
-    twice += ax * by - bx * ay;
-  }
-  return twice / 2;
+// Whether all points lie within `tolerance` of one line. (A signed area would not do: a figure of eight has none.)
+export function isFlat(ring, tolerance) {
+  const far = ring.reduce((best, point) => (distance(point, ring[0]) > distance(best, ring[0]) ? point : best), ring[0]);
+  return ring.every((point) => distance(point, nearestOnSegment(point, ring[0], far)) <= tolerance);
 }
 
 // Drop repeated points and spikes (out and back along one line, as a path makes that is clamped to the image's border).

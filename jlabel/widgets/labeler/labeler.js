@@ -197,6 +197,7 @@ function render({ model, el }) {
     selected = new Set([...selected].filter((item) => items.has(item)));
     cursor = Math.min(cursor, Math.max(0, cells().length - 1));
     if (shown) sides.show(shown.side);
+    setFlag(slot, "data-zoomed", zoom.item !== null);
     grid.update(shown, classes, selected, selected.size && document.activeElement !== root ? -1 : cursor);
     setFlag(slot, "data-loading", Boolean(shown && sides.frame(shown.side) < shown.frame));
     palette.update(shown, new Set(targets()));

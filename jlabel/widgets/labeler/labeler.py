@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import anywidget
@@ -186,7 +187,7 @@ class Labeler(anywidget.AnyWidget):
 
     def _on_command(self, message: Message) -> None:
         session, page, fields = self.session, message.page, message.fields
-        {
+        act: dict[str, Callable[[], object]] = {
             "alive": self._on_alive,
             "grid": lambda: session.regrid(fields.get("value", 0)),
             "next": session.next,
@@ -197,7 +198,8 @@ class Labeler(anywidget.AnyWidget):
             "undo": lambda: session.undo(on=page),
             "unzoom": self._on_unzoom,
             "zoom": lambda: self._enlarge(fields.get("value", 0)),
-        }[fields["name"]]()
+        }
+        act[fields["name"]]()
 
     def _on_previous(self) -> None:
         if self.session.previous() is None:
@@ -213,12 +215,14 @@ class Labeler(anywidget.AnyWidget):
 
     def _on_view(self, message: Message) -> None:
         fields = message.fields
-        if self._stage.resize(Size(width=fields["width"], height=fields["height"], ratio=fields["ratio"])):
-            self._marked.clear()
-        if "zoom" in fields and self._zoom:
-            self._enlarge(self._zoom[0], fields["zoom"])
-        elif self._zoom:
-            self._enlarge(*self._zoom)
+        if "zoom" in fields:
+            if self._zoom:
+                self._enlarge(self._zoom[0], fields["zoom"])
+            return
+        self._stage.resize(Size(width=fields["width"], height=fields["height"], ratio=fields["ratio"]))
+        self._marked.clear()
+        if self._zoom:
+            self._enlarge(self._zoom[0])
 
     def _on_level(self, message: Message) -> None:
         self._stage.levels = (message.fields["brightness"], message.fields["contrast"])
@@ -254,12 +258,13 @@ class Labeler(anywidget.AnyWidget):
         self._messages += 1
         self._message = {"kind": kind, "text": text, "id": self._messages}
 
-    def _try(self, work: Any) -> None:  # noqa: ANN401 -- any callable without arguments
+    def _try(self, work: Callable[[], object]) -> None:
         """Run ``work``; what it raises is shown on the page, and never reaches the kernel."""
         try:
             work()
         except (JlabelError, ImageError) as error:
             self._say("error", str(error))
+            self.session.message = ""
         except Exception as error:  # noqa: BLE001 -- the last door before the kernel
             _log.exception("the labeler met an unexpected error")
             self._say("error", f"jlabel met an error of its own ({type(error).__name__}: {error}). Your work is saved.")

@@ -26,11 +26,10 @@ def when_done(
     if loop is None:
         for future in waiting:
             future.exception()
-        waiting = []
-    if not waiting:
+    if not waiting or loop is None:
         finish()
         return
-    left = len(waiting)
+    running, left = loop, len(waiting)
 
     def count() -> None:
         nonlocal left
@@ -40,8 +39,8 @@ def when_done(
 
     def done(_future: object) -> None:
         # On the decoder's thread: only the loop's own thread may touch a widget. After the kernel's end nobody counts.
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(count)
+        if not running.is_closed():
+            running.call_soon_threadsafe(count)
 
     for future in waiting:
         future.add_done_callback(done)

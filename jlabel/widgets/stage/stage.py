@@ -51,15 +51,12 @@ class Stage:
         self._wanted: dict[Side, object] = {}
         self._loop = running_loop()
 
-    def resize(self, size: Size) -> bool:
-        """Take the size that the browser measured; ``False`` when it is the same as before."""
-        if size == self.size:
-            return False
+    def resize(self, size: Size) -> None:
+        """Take the size that the browser measured, and forget what is painted: a reloaded page's canvases are blank."""
         self.size = size
         for side in (*self.sides, self.loupe):
             side.resize(size.width, size.height, size.ratio)
             self._wanted.pop(side, None)
-        return True
 
     def cells(self, count: int) -> tuple[Cell, ...]:
         """Return where the cells of a page for ``count`` items lie."""

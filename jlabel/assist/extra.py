@@ -1,0 +1,24 @@
+"""The one place that says what is missing when ``jlabel[assist]`` is not installed."""
+
+from importlib import import_module
+from types import ModuleType
+
+from jlabel.errors import MissingExtra
+
+
+def need(name: str = "torch") -> ModuleType:
+    """Import an optional package.
+
+    Args:
+        name: the module: ``torch``, ``torchvision``, ``scipy`` or ``sklearn``.
+
+    Raises:
+        MissingExtra: it is not installed, or its installation is broken.
+    """
+    try:
+        return import_module(name)
+    except (ImportError, OSError) as error:  # OSError: a shared library that torch links to is missing
+        root = name.partition(".")[0]
+        raise MissingExtra(
+            f"Assist needs {root}, which cannot be imported ({error}). Install it with: pip install 'jlabel[assist]'"
+        ) from error

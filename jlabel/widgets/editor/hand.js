@@ -1,0 +1,166 @@
+// What the tools share: the page, the view, the selection, and how a finished gesture is sent.
+import { hitSnap, reachOf } from "./hit.js";
+import { createPage } from "./page.js";
+import { boxAsPolygon, clampPoint, findCrossing } from "./shapes.js";
+import { fitView, panView, stepToImage, toImage, toStage } from "./viewport.js";
+
+const SNAP = 8; // CSS pixels
+
+export function createHand({ task, send, requestPaint, onView, onSelect, onStatus, now, newUid }) {
+  const page = createPage();
+  const start = fitView(1, 1, 1, 1);
+  let size = null; // of the last box
+  const locks = new Map(); // uid -> locked, as toggled here
+
+  const hand = {
+    page,
+    task,
+    newUid,
+    view: start,
+    sentView: start,
+    classId: null,
+    chosen: [], // uids, the first one first
+    fresh: false, // what is selected was just drawn, not picked by a person
+    tool: null, // set by the editor, as are `tools` and `command`
+    pressed: null, // id of the pointer whose button is down
+    at: null, // CSS point of the pointer while it is over the stage
+    cursor: null, // image point of the keyboard's cursor
+    drawn: null, // {at, time} of the last drawing
+    snapping: false,
+    operation: "new", // what a polygon drawn does to the selected one: "new", "cut" or "add"
+    repaint: requestPaint,
+    status: onStatus,
+    pixels: (css) => css / hand.view.scale,
+    reach: (event) => reachOf(event) / hand.view.scale,
+    clamp: (point) => clampPoint(point, page.width, page.height),
+    turned: (step) => stepToImage({ ...hand.view, scale: 1 }, step),
+    pointed: () => hand.cursor ?? (hand.at && toImage(hand.view, hand.at)),
+    draws: () => hand.tool.name !== "select" && hand.tool.name !== "points",
+
+    // Snapping is turned on, or off, for a moment by Shift.
+    snap(point, event, except) {
+      const inside = hand.clamp(point);
+      if (hand.snapping === Boolean(event.shift)) return inside;
+      return hitSnap(page.visible(), inside, hand.pixels(SNAP), except) ?? inside;
+    },
+    editable: (entry) => !page.locked && !(locks.get(entry.uid) ?? entry.locked ?? false),
+    setLock: (uids, value) => uids.forEach((uid) => locks.set(uid, value)),
+    selection: () => hand.chosen,
+    selected: () => hand.chosen.map((uid) => page.find(uid)).filter((entry) => entry && !entry.hidden),
+    select(uids, { quiet = false, fresh = false } = {}) {
+      const same = uids.length === hand.chosen.length && uids.every((uid, i) => uid === hand.chosen[i]);
+      [hand.chosen, hand.fresh] = [uids, fresh];
+      if (!same) onSelect([...uids]);
+      if (!same && !quiet) send({ kind: "select", uids });
+      requestPaint();
+    },
+    cycle(by) {
+      const uids = page.visible().map((entry) => entry.uid);
+      const next = hand.chosen.length ? uids.indexOf(hand.chosen[0]) + by : by > 0 ? 0 : uids.length - 1;
+      hand.select(uids[next] === undefined ? [] : [uids[next]]);
+      return uids[next] !== undefined; // past the last one Tab leaves the editor
+    },
+    // Forget what belonged to another image.
+    clear() {
+      locks.clear();
+      hand.drawn = null;
+      hand.select([], { quiet: true });
+    },
+
+    ready() {
+      if (page.locked) return false;
+      if (hand.classId === null) onStatus({ need: "class" });
+      return hand.classId !== null;
+    },
+    lastSize() {
+      const box = size ?? page.entries().findLast((entry) => entry.shape.box)?.shape.box;
+      return box ? [box[2] - box[0], box[3] - box[1]] : [50, 50];
+    },
+    post(message, apply = () => {}) {
+      page.predict(send(message), apply);
+      requestPaint();
+    },
+    draw(drawn, { repair = false } = {}) {
+      if (!hand.ready()) return;
+      if (drawn.box) size = drawn.box;
+      if (hand.at) hand.drawn = { at: hand.at, time: now() };
+      const shape = task === "polygons" ? boxAsPolygon(drawn) : drawn;
+      const [target, ...others] = hand.selected().filter((entry) => entry.shape.rings);
+      if (hand.operation !== "new" && target && !others.length && hand.editable(target)) {
+        hand.post({ kind: "command", name: hand.operation, uid: target.uid, shape });
+        return;
+      }
+      const entry = { uid: newUid(), class_id: hand.classId, shape };
+      const shown = (map) => map.has(entry.uid) || map.set(entry.uid, { ...entry, pending: true });
+      hand.post({ kind: "draw", ...entry, ...(repair ? { repair } : {}) }, shown);
+      hand.select([entry.uid], { quiet: true, fresh: true });
+    },
+    // Send changed outlines; one that crosses itself stays in the hand, marked, until it is mended.
+    commit(changes, { repair = false } = {}) {
+      const shapes = [];
+      for (const [uid, shape] of changes) {
+        const fault = repair ? null : findCrossing(shape);
+        if (fault) page.hold(uid, shape, fault);
+        else {
+          page.release(uid);
+          shapes.push({ uid, shape });
+          if (shape.box) size = shape.box;
+        }
+      }
+      onStatus({ fault: page.held.size ? [...page.held.values()][0].fault : null });
+      const shown = (map) => {
+        for (const { uid, shape } of shapes) if (map.has(uid)) map.set(uid, { ...map.get(uid), shape, pending: true });
+      };
+      if (shapes.length === 1) hand.post({ kind: "change", ...shapes[0], ...(repair ? { repair } : {}) }, shown);
+      else if (shapes.length && repair) shapes.forEach((one) => hand.commit(new Map([[one.uid, one.shape]]), { repair }));
+      else if (shapes.length) hand.post({ kind: "command", name: "change_many", shapes }, shown);
+      requestPaint();
+    },
+
+    setView(next) {
+      hand.view = next;
+      onView(next);
+      requestPaint();
+    },
+    panBy: (dx, dy) => hand.setView(panView(hand.view, dx, dy)),
+    settleView() {
+      if (hand.view !== hand.sentView) send({ kind: "view", view: hand.view });
+      hand.sentView = hand.view;
+    },
+
+    // Arrow keys gather until one is let go, and are then one change.
+    nudge(step, resize) {
+      const chosen = hand.selected().filter(hand.editable);
+      const base = page.lifted.size ? new Map(page.lifted) : new Map(chosen.map(({ uid, shape }) => [uid, shape]));
+      if (!base.size) return hand.chosen.length > 0;
+      const mover = hand.tool.nudged ? hand.tool : hand.tools.select;
+      for (const [uid, shape] of mover.nudged(base, step, resize)) page.lifted.set(uid, shape);
+      requestPaint();
+      return true;
+    },
+    flush() {
+      if (hand.pressed !== null || !page.lifted.size) return false;
+      const old = (uid) => JSON.stringify(page.find(uid)?.shape);
+      const changes = [...page.lifted].filter(([uid, shape]) => JSON.stringify(shape) !== old(uid));
+      page.lifted.clear();
+      if (changes.length) hand.commit(new Map(changes));
+      return true;
+    },
+
+    showCursor() {
+      const middle = toImage(hand.view, hand.at ?? [hand.view.stage_width / 2, hand.view.stage_height / 2]);
+      hand.cursor = hand.clamp(middle.map(Math.round));
+      requestPaint();
+    },
+    moveCursor(step) {
+      hand.cursor = hand.clamp([hand.cursor[0] + step[0], hand.cursor[1] + step[1]]);
+      const [x, y] = toStage(hand.view, hand.cursor);
+      hand.tool.move({ type: "move", x, y, pointerType: "mouse" }, hand.cursor);
+      requestPaint();
+    },
+    press(point) {
+      if (!hand.draws() || hand.ready()) hand.tool.click(point);
+    },
+  };
+  return hand;
+}

@@ -1,0 +1,76 @@
+"""One suite, two engines: every test that asks for ``store`` or ``location`` runs on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from jlabel.store import Store
+from jlabel.store.schema import counter, item, project
+from tests.fixtures.postgres import postgres as postgres  # noqa: PLC0414 -- a fixture
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=ENGINES)
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    """Where a store may be opened: an empty folder, or a new database."""
+    if request.param == "sqlite":
+        yield tmp_path / "labels"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create("jlabel_template")
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def store(location: str | Path, clock: Clock) -> Iterator[Store]:
+    """An open store; after the test its counters must equal what is in the tables."""
+    with Store.open(location, clock=clock) as opened:
+        yield opened
+        check_counters(opened)
+
+
+def check_counters(store: Store) -> None:
+    with store._database.snapshot() as transaction:
+        for (project_id,) in transaction.conn.execute(sa.select(project.c.id)).all():
+            kept = transaction.conn.execute(
+                sa.select(
+                    *(
+                        sa.func.sum(counter.c[name])
+                        for name in ("leased", "missing", "waiting", "labeled", "skipped", "unreadable", "removed")
+                    )
+                ).where(counter.c.project_id == project_id)
+            ).one()
+            waiting = item.c.state == "waiting"
+            leased = item.c.page_id.is_not(None)
+            conditions = [
+                sa.and_(waiting, leased),
+                sa.and_(waiting, ~leased, item.c.missing),
+                sa.and_(waiting, ~leased, ~item.c.missing),
+                *(item.c.state == state for state in ("labeled", "skipped", "unreadable", "removed")),
+            ]
+            true = [
+                transaction.conn.scalar(
+                    sa.select(sa.func.count()).select_from(item).where(item.c.project_id == project_id, condition)
+                )
+                for condition in conditions
+            ]
+            assert list(kept) == true

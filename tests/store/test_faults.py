@@ -1,0 +1,113 @@
+"""What the database refuses, said so that a person can act on it."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jlabel.errors import StoreError, StoreFull
+from jlabel.store import Store
+from tests.fixtures.postgres import Cluster
+from tests.store.helpers import files, make_project
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        project = make_project(store, 30).id
+        ((source, _),) = store.sources(project)
+        with store._database.connection() as conn, conn.begin():
+            pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+            conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
+        with pytest.raises(StoreFull, match="no room"):
+            store.add_items(project, source, files(20_000))
+        assert store.counts(project).total == 30
+
+
+def test_a_damaged_file(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    file = tmp_path / "jlabel.db"
+    content = bytearray(file.read_bytes())
+    content[4096:] = os.urandom(len(content) - 4096)
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged"), Store.open(tmp_path) as store:
+        make_project(store)
+
+
+def test_another_file_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "jlabel.db").write_text("not a database, but long enough to look at" * 50)
+    with pytest.raises(StoreError, match="not a SQLite database"):
+        Store.open(tmp_path)
+
+
+def test_a_read_only_database(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        project = make_project(store).id
+        with store._database.connection() as conn, conn.begin():
+            conn.exec_driver_sql("PRAGMA query_only = ON")
+        with pytest.raises(StoreError, match="read-only"):
+            store.set_paused(project, True)
+
+
+def test_a_folder_without_write_permission(tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o555)
+    tmp_path.chmod(0o755)
+    program = (
+        "import sys; from jlabel.errors import StoreError; from jlabel.store import Store\n"
+        "try: Store.open(sys.argv[1])\n"
+        "except StoreError as error: print(error)\n"
+    )
+    if os.geteuid() == 0 and not _readable_by_others(tmp_path):
+        pytest.skip("the temporary folder is closed to other users, and root may write everywhere")
+    user = 65534 if os.geteuid() == 0 else None
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    for path in (folder, folder / "below"):
+        done = subprocess.run(
+            [*command, str(path)], user=user, env=environment, capture_output=True, text=True, check=True
+        )
+        assert str(path) in done.stdout
+        assert "cannot be" in done.stdout
+
+
+def _readable_by_others(path: Path) -> bool:
+    folders = [*path.parents, *Path(__file__).parents, Path(sys.executable).parent]
+    return all(folder.stat().st_mode & 0o001 for folder in folders)
+
+
+def test_a_server_that_is_not_there() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"postgresql://me:secret@127.0.0.1:{probe.getsockname()[1]}/labels"
+        with pytest.raises(StoreError, match="cannot be reached") as caught:
+            Store.open(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.postgres
+def test_a_database_that_does_not_exist(postgres: Cluster) -> None:
+    with pytest.raises(StoreError, match=r"no such database|cannot be reached.*does not exist"):
+        Store.open(postgres.url("nowhere"))
+
+
+@pytest.mark.postgres
+def test_a_server_that_dropped_the_connection_is_connected_to_again(postgres: Cluster) -> None:
+    import psycopg
+
+    url = postgres.create("jlabel_template")
+    with Store.open(url) as store:
+        make_project(store)
+        with psycopg.connect(postgres.url("postgres"), autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [url.rsplit("/", 1)[1]]
+            )
+        assert store.project("masks").name == "masks"
+    postgres.drop(url)
+
+
+def test_a_store_shows_no_password(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        assert repr(store) == f"Store({str(tmp_path / 'jlabel.db')!r})"

@@ -1,0 +1,48 @@
+"""What the concurrency tests run in processes of their own."""
+
+from multiprocessing.connection import Connection
+
+from jlabel.model.annotation import Annotation, Answer
+from jlabel.store import Store
+
+LABEL = Answer(annotations=(Annotation(class_id=1),))
+
+
+def label_all(location: str, project: int, labeler: str, size: int) -> list[int]:
+    """Claim and submit until nothing is left; return the items labeled."""
+    labeled: list[int] = []
+    with Store.open(location) as store:
+        session = store.open_session(project, labeler)
+        while (page := store.claim(session, size)) is not None:
+            labeled += store.submit(session, page.token, {t.item: LABEL for t in page.tasks}, seconds=1).items
+    return labeled
+
+
+def open_and_create(location: str, name: str) -> str:
+    """Open a workspace, perhaps for the first time, and create a project in it."""
+    with Store.open(location) as store:
+        return store.create_project(name=name, task="boxes", classes=["a"]).name
+
+
+def try_name(location: str) -> bool:
+    """Create the project "one"; whether this process was the one that could."""
+    from jlabel.errors import NameTaken
+
+    with Store.open(location) as store:
+        try:
+            store.create_project(name="one", task="boxes", classes=["a"])
+        except NameTaken:
+            return False
+        return True
+
+
+def hold(location: str, project: int, labeler: str, pipe: Connection) -> None:
+    """Claim two pages, draft one item, say so, and wait to be killed."""
+    store = Store.open(location)
+    session = store.open_session(project, labeler)
+    pages = [store.claim(session, 4), store.claim(session, 4)]
+    tokens = [page.token for page in pages if page is not None]
+    drafted = pages[1].tasks[2].item if pages[1] is not None else 0
+    store.save_draft(session, drafted, LABEL)
+    pipe.send((tokens, drafted))
+    pipe.recv()

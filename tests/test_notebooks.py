@@ -1,0 +1,32 @@
+"""The notebooks run unattended, from an empty folder, twice."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import jlabel as jl
+from jlabel.demo import packaged_notebook, prepare
+
+
+@pytest.mark.slow
+def test_first_labels_runs_and_runs_again(tmp_path: Path) -> None:
+    for run in (1, 2):
+        notebook = nbformat.read(prepare(tmp_path), as_version=4)
+        NotebookClient(
+            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        ).execute()
+        with jl.Workspace(tmp_path / "labels") as workspace:
+            # The robot's four pages of nine each time; the labels of the first run are still there in the second.
+            assert workspace.project("textures").counts().labeled == 36 * run
+    assert (tmp_path / "out" / "textures.json").is_file()
+    assert (tmp_path / "out" / "textures.csv").is_file()
+
+
+def test_notebooks_are_stored_without_outputs() -> None:
+    for path in packaged_notebook().parent.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        for cell in notebook.cells:
+            assert cell.cell_type == "markdown" or (cell.outputs == [] and cell.execution_count is None)
