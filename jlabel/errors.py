@@ -22,6 +22,8 @@ The tree::
     │   ├── Conflict                           the label changed since it was read
     │   └── ProjectPaused                      the project hands out no pages
     ├── ExportError                            an export that could not be written whole; nothing was left behind
+    ├── AssistError                            a model cannot be trained, or pictures cannot be put through it
+    │   └── CheckpointError                    weights or a checkpoint: missing, damaged or of another version
     ├── MessageError                           a message from the browser that is malformed; state untouched
     └── MissingExtra (also an ImportError)     an optional package that is not installed
 
@@ -30,6 +32,8 @@ Each message names the thing, the value and the remedy, in one or two sentences 
 
 __all__ = [
     "AnswerError",
+    "AssistError",
+    "CheckpointError",
     "Conflict",
     "ExportError",
     "FormatError",
@@ -156,6 +160,14 @@ class ProjectPaused(QueueError):
 
 class ExportError(JlabelError):
     """An export that could not be written whole; nothing was left behind."""
+
+
+class AssistError(JlabelError):
+    """A model cannot be trained, or pictures cannot be put through it."""
+
+
+class CheckpointError(AssistError):
+    """Weights or a checkpoint that are missing, damaged or of another version."""
 
 
 class MessageError(JlabelError):

@@ -3,7 +3,6 @@
 import getpass
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +12,7 @@ from jlabel.model.labels import ClassTree, LabelClass, make_classes
 from jlabel.model.record import Record
 from jlabel.model.source import ListedFile, Source
 from jlabel.model.task import TaskType
-from jlabel.session.session import Session
+from jlabel.session.session import Session, check_size
 from jlabel.store import Store
 from jlabel.store.counters import Counts
 from jlabel.store.items import Refresh
@@ -159,16 +158,21 @@ class Project:
         Run again in the same kernel it takes the page over from the earlier one, with all work on it.
 
         Args:
-            grid: images on a page: 1, 4, 6 or 9.
+            grid: images on a page: 1, 4, 6 or 9; boxes and polygons are drawn on one image at a time.
             labeler: who labels; the hub's user or the login name by default.
         """
-        from jlabel.widgets.labeler import Labeler  # noqa: PLC0415 -- widgets are only loaded where they are shown
+        # Widgets are only loaded where they are shown.
+        from jlabel.widgets.editor import Editor  # noqa: PLC0415
+        from jlabel.widgets.labeler import Labeler  # noqa: PLC0415
 
         who = labeler or default_labeler()
-        key = (self.workspace.location, self.id, who)
+        check_size(grid)  # before the earlier labeler is closed
+        folder = self.workspace.store.folder
+        key = (str(folder.resolve()) if folder else self.workspace.location, self.id, who)
         if key in _labelers:
             _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
-        _labelers[key] = Labeler(self.session(labeler=who, grid=grid), _loader())
+        screen, size = (Editor, 1) if self.task.has_shapes else (Labeler, grid)
+        _labelers[key] = screen(self.session(labeler=who, grid=size), _loader())
         return _labelers[key]
 
     def session(self, *, labeler: str | None = None, grid: int = 9) -> Session:
@@ -194,8 +198,15 @@ class Project:
         Returns:
             What was found, one a source.
         """
-        store = self.workspace.store
-        return [store.reconcile(self.id, key, _listed(self._filled(source))) for key, source in store.sources(self.id)]
+        held = self.workspace.store.sources(self.id)
+        files: dict[int, list[ListedFile]] = {}
+        if len(held) > 1:  # compared, so that a file in two of them stays in the first
+            try:
+                for position, file in sources.list_all([source for _, source in held]):
+                    files.setdefault(held[position][0], []).append(file)
+            except SourceError as error:
+                return [Refresh(empty=True, reason=str(error)) for _ in held]
+        return [self._reconcile(key, files.get(key, []) if files else sources.list_files(one)) for key, one in held]
 
     def records(self) -> Iterator[Record]:
         """Return all items with their current labels, in the order of their ids."""
@@ -232,13 +243,11 @@ class Project:
         """Delete the project. Its name stays taken."""
         self.workspace.store.delete_project(self.id)
 
-    def _filled(self, source: Source) -> Source:
-        """Return a source to list again; an explicit list is made of the items that came from it."""
-        if source.pattern:
-            return source
-        start = sources.uri(source.root, "")
-        paths = tuple(record.name for record in self.records() if record.uri == start + record.name)
-        return replace(source, paths=paths)
+    def _reconcile(self, source: int, files: Iterable[ListedFile]) -> Refresh:
+        try:
+            return self.workspace.store.reconcile(self.id, source, files)
+        except SourceError as error:  # also one met half way: a listing that failed deletes nothing
+            return Refresh(empty=True, reason=str(error))
 
     def _all_classes(self) -> tuple[LabelClass, ...]:
         return self.workspace.store.classes(self.id, retired=True)
@@ -276,13 +285,6 @@ def _listings(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile
     for position, file in sources.list_all(found):
         files[position].append(file)
     return list(zip(found, files, strict=True))
-
-
-def _listed(source: Source) -> Iterator[ListedFile]:
-    try:
-        yield from sources.list_files(source)
-    except SourceError:  # an empty or failed listing never deletes anything: the store says so in its answer
-        return
 
 
 def _loader() -> "Loader":

@@ -153,7 +153,7 @@ def choose(
     ordered = np.sort(scores)[::-1]
     hits = right[np.argsort(-scores, kind="stable")]
     wrong = np.concatenate([[0], np.cumsum(~hits)])
-    curve = tuple(_point(k, ordered, wrong, others, confidence) for k in _candidates(ordered, target, confidence))
+    curve = tuple(_point(k, ordered, wrong, others, confidence) for k in _candidates(ordered))
     begin = _begin(curve, ordered, target, confidence)
     proved: Point | None = None
     for point in curve[begin:]:
@@ -238,13 +238,13 @@ def _checked(
     return scores, right
 
 
-def _candidates(ordered: NDArray[np.float64], target: float, confidence: float) -> list[int]:
+def _candidates(ordered: NDArray[np.float64]) -> list[int]:
     """Return numbers of labels above each candidate, ascending; equal scores are never parted."""
     total = len(ordered)
     if not total:
         return []
-    first = min(needed(0, target, confidence), total)
-    counts = np.unique(np.round(np.linspace(first, total, min(STEPS, total - first + 1))).astype(int))
+    # Those too strict to prove anything are in the curve all the same: what they say foretells what more labels prove.
+    counts = np.unique(np.ceil(np.linspace(0, total, min(STEPS, total) + 1))).astype(int)[1:]
     ends = [int(np.searchsorted(-ordered, -ordered[count - 1], side="right")) for count in counts]
     return sorted(set(ends))
 

@@ -191,13 +191,13 @@ def _plane(shape: Shape) -> BaseGeometry:
 
 
 def _owners(polygon: Polygon) -> list[int]:
-    # The index of the smallest ring around each hole. A hole in no ring goes to the first, where it is a fault.
+    # The index of the smallest ring that holds all of each hole's points: an island in a hole has holes of its own.
+    # A hole in no ring goes to the first, where it is a fault.
     outlines = [shapely.Polygon(ring) for ring in polygon.rings]
     owners = []
     for hole in polygon.holes:
-        inner = shapely.Polygon(hole)
-        probe = shapely.point_on_surface(inner) if inner.is_valid else shapely.Point(hole[0])
-        around = [i for i, outline in enumerate(outlines) if shapely.intersects_xy(outline, probe.x, probe.y)]
+        xs, ys = [x for x, _ in hole], [y for _, y in hole]
+        around = [i for i, outline in enumerate(outlines) if shapely.intersects_xy(outline, xs, ys).all()]
         owners.append(min(around, key=lambda i: outlines[i].area, default=0))
     return owners
 
@@ -205,7 +205,8 @@ def _owners(polygon: Polygon) -> list[int]:
 def _whole(geometry: BaseGeometry) -> BaseGeometry:
     if geometry.is_valid:
         return geometry
-    return shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    mended = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    return shapely.union_all(shapely.get_parts(mended))  # lobes that share an edge become one
 
 
 def _run(operation: Callable[[], BaseGeometry], done: str) -> Polygon:

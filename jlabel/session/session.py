@@ -2,13 +2,14 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
-from jlabel.errors import InputError, JlabelError, LeaseLost, NotFound, PageIncomplete
+from jlabel.errors import Conflict, InputError, JlabelError, LeaseLost, NotFound, PageIncomplete, ProjectPaused
 from jlabel.model.annotation import Answer
+from jlabel.model.geometry import Shape
 from jlabel.model.labels import LabelClass
 from jlabel.model.queue import GRIDS, Page
-from jlabel.session import tools
+from jlabel.session import shaping, tools
 from jlabel.session.sheet import Sheet
 from jlabel.store import Store
 from jlabel.store.projects import ProjectRecord
@@ -28,6 +29,11 @@ class Session:
         labeler: who labels; goes into the history of every label.
         size: items on a page: 1, 4, 6 or 9.
 
+    Attributes:
+        measures: whether the time on a page is taken here; a screen that knows when somebody looks sets it to ``False``
+            and tells ``spend``.
+        message: what happened that the labeler should know, until somebody shows and empties it.
+
     Raises:
         InputError: an empty labeler name or another size.
     """
@@ -41,11 +47,13 @@ class Session:
         self.size = check_size(size)
         self.id = store.open_session(project.id, labeler)
         self.message = ""
+        self.measures = True
         self._sheets: dict[str, Sheet] = {}
         self._queue: list[str] = []
         self._mended: str | None = None
         self._closed = False
         self._submitted: list[int] | None = None
+        self._previous: Answer | None = None
         self._watchers: list[Callable[[], None]] = []
         for page in store.adopt(self.id):
             self._hold(page)
@@ -92,7 +100,7 @@ class Session:
     @property
     def can_undo(self) -> bool:
         """Whether there is a change, or a submission of the labeler's, to take back."""
-        return bool(self.sheet and self.sheet.history.can_undo) or self.has_previous
+        return bool(self.sheet and self.sheet.history.can_undo) or (self.has_previous and not self.mending)
 
     @property
     def has_previous(self) -> bool:
@@ -103,9 +111,9 @@ class Session:
     @property
     def place(self) -> dict[str, int] | None:
         """Where the page on screen stands among the labeler's submissions, oldest first; ``None`` for a leased page."""
-        if self._mended_submission is None:
-            return None
         own = self._own()
+        if self._mended_submission not in own:
+            return None
         return {"place": len(own) - own.index(self._mended_submission), "count": len(own)}
 
     def watch(self, callback: Callable[[], None]) -> None:
@@ -134,18 +142,17 @@ class Session:
         """
         if size is not None and size != self.size:
             self.regrid(size)
-        self._mended = None
+        self._leave_mended()
         if not self._queue:
             self._claim()
-        if self.sheet:
-            self.sheet.open()
+        self._open()
         self._changed()
         return self.page
 
     def prefetch(self) -> Page | None:
-        """Claim the page after the one on screen, unless it is held; return it."""
+        """Claim the page after the one on screen, unless it is held; return it, or ``None`` at the end or in a pause."""
         if len(self._queue) < 2:  # noqa: PLR2004 -- the page on screen and the one after it
-            self._claim()
+            self._claim_if_any()
         return self.ahead.page if self.ahead else None
 
     def apply(
@@ -188,13 +195,52 @@ class Session:
         sheet = self._on(on)
         return self._change(sheet, tools.no_objects(sheet.answers, sheet.pick(items)))
 
+    def draw(
+        self, label: int | str | LabelClass, shape: Shape, *, item: int | None = None, on: str | None = None
+    ) -> str:
+        """Add a box or polygon, in image pixels, to an image; return the shape's name for ``change`` and ``remove``.
+
+        Args:
+            label: a class, its id, or its path or name.
+            shape: a ``Box`` or ``Polygon``, clipped to the image.
+            item: which image; the only one on the page by default.
+            on: token of the page; the one on screen by default.
+
+        Raises:
+            GeometryError: no area, outside the image, or crossing itself.
+            AnswerError: the project takes no such shape.
+        """
+        sheet = self._on(on)
+        uid = shaping.draw(sheet, self.class_id(label), shape, item)
+        self._changed()
+        return uid
+
+    def change(self, uid: str, shape: Shape, *, item: int | None = None, on: str | None = None) -> bool:
+        """Give a shape another outline; arguments and errors as for ``draw``."""
+        return self._notify(shaping.change(self._on(on), uid, shape, item))
+
+    def remove(self, *uids: str, item: int | None = None, on: str | None = None) -> bool:
+        """Delete shapes by their names."""
+        return self._notify(shaping.remove(self._on(on), uids, item))
+
+    def reclass(
+        self, label: int | str | LabelClass, *uids: str, item: int | None = None, on: str | None = None
+    ) -> bool:
+        """Give shapes another class."""
+        return self._notify(shaping.reclass(self._on(on), uids, self.class_id(label), item))
+
+    def gesture(self, message: Mapping[str, Any], *, on: str | None = None) -> bool:
+        """Do what one message of the shape editor says (``session/gestures.py``)."""
+        return self._notify(shaping.gesture(self._on(on), message, self._previous))
+
     def undo(self, *, on: str | None = None) -> bool:
-        """Take back the last change; on a page without one, the last submission (its page opens again)."""
+        """Take back the last change; on a page of the queue without one, the last submission: its page opens again."""
         sheet = self._on(on) if on or self.sheet else None
         if sheet and sheet.undo():
             self._changed()
             return True
-        if sheet and sheet is self.ahead:
+        # An own page opened to be mended is not the last submission, nor is a page ahead the one looked at.
+        if self.mending or (sheet and sheet is self.ahead):
             return False
         return self._undo_submission()
 
@@ -228,16 +274,25 @@ class Session:
                 done = self.store.submit(self.id, token, sheet.answers, seconds=spent)
             except LeaseLost:
                 self.renew()
+                self._rehold(self.store.pages(self.id))
+                self._claim_if_any()
+                self._open()
                 raise
+            if self._submitted is not None and done.id not in self._submitted:
+                self._submitted.insert(0, done.id)
         else:
             expected = {task.item: task.label for task in page.tasks if task.label is not None}
-            done = self.store.amend(self.id, page.submission, sheet.answers, expected=expected, seconds=spent)
-        self._submitted = None
+            try:
+                done = self.store.amend(self.id, page.submission, sheet.answers, expected=expected, seconds=spent)
+            except Conflict:
+                self._reopen(page.submission)
+                raise
+        self._previous = next(iter(sheet.answers.values()), None)
         self._drop(token)
         if page.submission is not None:
-            self._walk(-1, page.submission)
-        if self.sheet:
-            self.sheet.open()
+            with contextlib.suppress(ProjectPaused):
+                self._walk(-1, page.submission)
+        self._open()
         self._changed()
         return done
 
@@ -262,34 +317,43 @@ class Session:
         """
         self.size = check_size(size)
         if self._queue:
-            opened = self._sheets[self._queue[0]]
-            opened.leave()
-            self._rehold(self.store.repage(self.id, size), seconds=opened.seconds)
-            self._sheets[self._queue[0]].open()
+            seconds = sum(self._seconds().values())
+            self._rehold(self.store.repage(self.id, size))
+            if self._queue:
+                self._sheets[self._queue[0]].spend(seconds)
+            else:  # the lease had lapsed, and others took it all
+                self._claim_if_any()
+            self._open()
         self._changed()
         return self.page
 
     def renew(self) -> tuple[int, ...]:
         """Renew the leases of all held pages; return the items that were lost to others and left their pages."""
-        lost = self.store.renew(self.id)
+        lost = self.store.renew(self.id, seconds=self._seconds())
         if lost:
             self._rehold(self.store.pages(self.id))
             if not self._queue:
-                self._claim()
+                self._claim_if_any()
+            self._open()
             self.message = (
-                f"{len(lost)} {'image was' if len(lost) == 1 else 'images were'} labeled by others "
-                "while this page was away. The rest of your work is here."
+                f"{len(lost)} {'image' if len(lost) == 1 else 'images'} went to other labelers "
+                "while this page was left alone. The rest of your work is here."
             )
             self._changed()
         return lost
 
+    def spend(self, seconds: float, *, on: str | None = None) -> None:
+        """Say how long the labeler has looked at a page; the longest time told counts."""
+        self._on(on).spend(seconds)
+
     def set_aside(self, item: int, reason: str) -> None:
-        """Take an item off its page because its file cannot be read; it is never served again."""
-        self.store.mark_unreadable(item, reason)
+        """Take an item off its page because its file cannot be read; a label that it has is kept."""
+        waiting = self.store.mark_unreadable(item, reason)
         self._rehold(self.store.pages(self.id))
         if not self._queue:
-            self._claim()
-        self.message = f"An image was set aside: {reason}"
+            self._claim_if_any()
+        self._open()
+        self.message = f"An image was set aside. {reason}" if waiting else f"{reason} Its label is kept."
         self._changed()
 
     def close(self) -> None:
@@ -297,6 +361,7 @@ class Session:
         if not self._closed:
             self._closed = True
             with contextlib.suppress(JlabelError):
+                self.store.renew(self.id, seconds=self._seconds())
                 self.store.end_session(self.id)
 
     def class_id(self, label: int | str | LabelClass) -> int:
@@ -337,28 +402,60 @@ class Session:
             return self.next_page()
         if self.sheet:
             self.sheet.leave()
-        page = self.store.open_submission(self.id, own[place])
+        try:
+            page = self.store.open_submission(self.id, own[place])
+        except NotFound:  # taken back in another notebook
+            self._submitted = None
+            raise
+        if not page.tasks:  # all its images went back to the queue, or out of the project
+            return self._walk(step // abs(step), own[place])
+        self._mend(page)
+        return page
+
+    def _mend(self, page: Page) -> None:
         self._sheets[page.token] = self._new_sheet(page)
         self._mended = page.token
-        self._sheets[page.token].open()
+        self._open()
         self._changed()
-        return page
+
+    def _reopen(self, submission: int) -> None:
+        """Show an own page anew, with the labels as they are now and the labeler's drafts."""
+        if self._mended:
+            self._sheets.pop(self._mended)
+            self._mended = None
+        page = self.store.open_submission(self.id, submission)
+        if page.tasks:
+            self._mend(page)
 
     def _undo_submission(self) -> bool:
         page = self.store.undo_submission(self.id)
         if page is None:
             return False
         self._submitted = None
-        self._leave_mended()
-        self._hold(page, first=True)
-        self._sheets[page.token].open()
+        if self.sheet:
+            self.sheet.leave()
+        if page.submission is not None and page.tasks:
+            self._mend(page)
+            return True
+        if page.tasks:
+            self._hold(page, first=True)
+        self._open()
         self._changed()
         return True
 
     def _leave_mended(self) -> None:
         if self._mended:
-            self._sheets.pop(self._mended)
+            if self._sheets.pop(self._mended).history.can_undo:
+                self.message = "Your changes to that page are kept as a draft. Go back to it and save them to count."
             self._mended = None
+
+    def _seconds(self) -> dict[str, float]:
+        return {token: self._sheets[token].seconds for token in self._queue}
+
+    def _open(self) -> None:
+        """Have the time run on the page on screen."""
+        if self.sheet and self.measures:
+            self.sheet.open()
 
     def _on(self, token: str | None) -> Sheet:
         if token is not None:
@@ -368,21 +465,28 @@ class Session:
         return self.sheet
 
     def _change(self, sheet: Sheet, changed: Mapping[int, Answer]) -> bool:
-        done = sheet.change(changed)
-        if done:
+        return self._notify(sheet.change(changed))
+
+    def _notify(self, changed: bool) -> bool:  # noqa: FBT001 -- passed through
+        if changed:
             self._changed()
-        return done
+        return changed
 
     def _claim(self) -> None:
         page = self.store.claim(self.id, self.size)
         if page is not None:
             self._hold(page)
 
+    def _claim_if_any(self) -> None:
+        """Claim a page, where there being none is no fault of what was asked for."""
+        with contextlib.suppress(ProjectPaused, NotFound):
+            self._claim()
+
     def _hold(self, page: Page, *, first: bool = False) -> None:
         self._sheets[page.token] = self._new_sheet(page)
         self._queue.insert(0 if first else len(self._queue), page.token)
 
-    def _rehold(self, pages: Sequence[Page], *, seconds: float | None = None) -> None:
+    def _rehold(self, pages: Sequence[Page]) -> None:
         old = {token: self._sheets.pop(token) for token in self._queue}
         self._queue = []
         for page in pages:
@@ -392,8 +496,8 @@ class Session:
                 self._queue.append(page.token)
             else:
                 self._hold(page)
-        if seconds is not None and self._queue:
-            self._sheets[self._queue[0]].add_seconds(seconds)
+                if same is not None:
+                    self._sheets[page.token].take_over(same)
 
     def _drop(self, token: str) -> None:
         self._sheets.pop(token)
@@ -402,7 +506,7 @@ class Session:
         if self._mended == token:
             self._mended = None
         if not self._queue and self._mended is None:
-            self._claim()
+            self._claim_if_any()
 
     def _new_sheet(self, page: Page) -> Sheet:
         usable = frozenset(c.id for c in self.store.classes(self.project.id, retired=page.submission is not None))

@@ -65,9 +65,16 @@ class Sheet:
         """Stop counting the time."""
         self._spent, self._since = self.seconds, None
 
-    def add_seconds(self, seconds: float) -> None:
-        """Count time that was spent on these items before, on a page of another size."""
-        self._spent += seconds
+    def spend(self, seconds: float) -> None:
+        """Take the word of a clock elsewhere (the browser's, an earlier page's) for the time spent here, if later."""
+        self._spent = max(self.seconds, seconds)
+        self._since = self._since and monotonic()
+
+    def take_over(self, earlier: "Sheet") -> None:
+        """Go on from a state of this page with more items: its time, and its undo for the items that are left."""
+        self.spend(earlier.seconds)
+        self.history = earlier.history
+        self.history.drop(frozenset(earlier.items) - frozenset(self.items))
 
     def pick(self, items: Sequence[int] | None) -> tuple[int, ...]:
         """Return ``items`` after checking that they are on this page; ``None`` means all.

@@ -28,6 +28,7 @@ class Refresh:
         vanished: files gone since; they keep their labels and are not served.
         returned: vanished files that are back.
         empty: the listing named no file at all; nothing was changed.
+        reason: why there was no listing, as a sentence; filled in by who lists.
     """
 
     added: int = 0
@@ -35,6 +36,7 @@ class Refresh:
     vanished: int = 0
     returned: int = 0
     empty: bool = False
+    reason: str = ""
 
 
 def insert_source(transaction: Transaction, project_id: int, added: Source) -> int:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page
 
-LIMIT = 20_000.0
+LIMIT = 60_000.0  # milliseconds; generous, because every wait is on a condition and ends when it holds
 
 # The notebook panel of the page, in every script below. It is not always the current widget: that follows the focus.
 PANEL = """const app = window.jupyterapp;

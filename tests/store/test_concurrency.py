@@ -3,9 +3,11 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
+from jlabel.model.source import ListedFile
 from jlabel.store import Store
 from tests.store import workers
 from tests.store.helpers import answers, claimed, files, items, make_project
@@ -91,7 +93,7 @@ def test_a_listing_under_way_lets_others_work(store: Store) -> None:
     ((source, _),) = store.sources(project)
     pages = []
 
-    def slow():
+    def slow() -> Iterator[ListedFile]:
         yield from files(5500, start=100)  # more than a batch: the first is staged by now
         pages.append(store.claim(session, 9))
         yield from files(3, start=6000)

@@ -54,7 +54,7 @@ def test_a_link_does_not_hide_where_it_leads(tmp_path: Path) -> None:
 
 
 def test_a_store_refuses_what_the_system_calls_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(psutil, "disk_partitions", lambda *, all: [Mount("/", "nfs4")])  # noqa: A002
+    monkeypatch.setattr(psutil, "disk_partitions", lambda **_: [Mount("/", "nfs4")])
     with pytest.raises(NetworkFileSystemError):
         Store.open(tmp_path)
 
@@ -73,6 +73,6 @@ def test_urls(monkeypatch: pytest.MonkeyPatch) -> None:
         Store.open("mysql://u@h/d")
     with pytest.raises(InputError, match="cannot be read"):
         Store.open("postgresql://u@h:port/d")
-    monkeypatch.setattr(place, "find_spec", lambda name: None)
+    monkeypatch.setattr(place, "find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match=r"jlabel\[postgres\]"):
         Store.open("postgresql://u@h/d")

@@ -7,6 +7,9 @@ from jlabel.model.annotation import UNANSWERED, Answer
 from jlabel.model.item import ItemState
 from jlabel.model.record import Origin
 from jlabel.store import Store
+from jlabel.store.counters import Change
+from jlabel.store.engine import Transaction
+from jlabel.store.queue import sweep
 from tests.store.conftest import Clock
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
 
@@ -115,36 +118,18 @@ def test_a_late_submission_never_overwrites_anothers_answer(store: Store, clock:
     assert by_labeler == {"me": answer(1), "you": answer(2)}
 
 
-def test_a_late_submission_of_free_items_succeeds(store: Store, clock: Clock) -> None:
-    project = make_project(store, 18).id
-    mine, yours = store.open_session(project, "me"), store.open_session(project, "you")
-    page = claimed(store.claim(mine, 9))
-    clock.now += 601
-    assert store.counts(project).leased == 9
-    assert store.claim(yours, 9) is not None  # sweeps, and may take what was mine
-    lost = set(store.renew(mine))
-    left = [number for number in items(page) if number not in lost]
-    clock.now += 3000
-    if left:
-        store.submit(mine, page.token, {number: answer() for number in left}, seconds=1)
-        assert store.counts(project).labeled == len(left)
-
-
 def test_a_lapsed_page_that_nobody_took_is_accepted(store: Store, clock: Clock) -> None:
     project = make_project(store, 9).id
     mine = store.open_session(project, "me")
     page = claimed(store.claim(mine, 9))
     clock.now += 601
-    with store._database.connection() as conn:
-        from jlabel.store.counters import Change
-        from jlabel.store.queue import sweep
 
-        def work(transaction):
-            change = Change(project)
-            assert sweep(transaction, project, change) == 1
-            change.commit(transaction)
+    def work(transaction: Transaction) -> None:
+        change = Change(project)
+        assert sweep(transaction, project, change) == 1
+        change.commit(transaction)
 
-        store._database.write_on(conn, work)
+    store._database.write(work)
     assert store.counts(project).waiting == 9
     store.submit(mine, page.token, answers(page), seconds=1)
     assert store.counts(project).labeled == 9

@@ -111,6 +111,7 @@ export function createEditor({
     hand.flush();
     cancel();
     hand.tool = tools[name];
+    if (!hand.draws()) hand.cursor = null; // the arrows are for the shapes again
     onTool(name);
     return true;
   }
@@ -127,6 +128,7 @@ export function createEditor({
       if (grip && grip.part !== "inside") [borrowed, hand.tool] = [hand.tool, tools.select];
       else if (!hand.ready()) return true;
     }
+    if (!hand.draws()) hand.fresh = false; // a person took it: from here on a class key is meant for it
     hand.pressed = event.id ?? 0;
     from = [event.x, event.y];
     hand.tool.down(event, point);

@@ -4,19 +4,21 @@ import { boundsOf } from "./shapes.js";
 export function createPage() {
   let state = { item: null, width: 0, height: 0, shapes: [], classes: [], locked: false };
   let pending = []; // {seq, apply(map)} of messages that the kernel has not yet answered
-  let cache = null;
+  let cache = null; // {list, shown, byUid}, until the next change
   const held = new Map(); // uid -> {shape, fault}: an outline that crosses itself, not sent until mended
   const lifted = new Map(); // uid -> shape: in the hand during a gesture
 
-  function entries() {
+  function look() {
     if (cache) return cache;
     const map = new Map();
     for (const shape of state.shapes) map.set(shape.uid, shape);
     for (const { apply } of pending) apply(map);
     for (const [uid, { shape }] of held) if (map.has(uid)) map.set(uid, { ...map.get(uid), shape, pending: true });
-    cache = [...map.values()].map((entry) => ({ ...entry, bounds: boundsOf(entry.shape) }));
+    const list = [...map.values()].map((entry) => ({ ...entry, bounds: boundsOf(entry.shape) }));
+    cache = { list, shown: list.filter((entry) => !entry.hidden), byUid: new Map(list.map((entry) => [entry.uid, entry])) };
     return cache;
   }
+  const entries = () => look().list;
 
   return {
     held,
@@ -61,19 +63,16 @@ export function createPage() {
       return held.delete(uid);
     },
     find(uid) {
-      return entries().find((entry) => entry.uid === uid);
+      return look().byUid.get(uid);
     },
-    visible() {
-      return entries().filter((entry) => !entry.hidden);
-    },
+    visible: () => look().shown,
     color(class_id) {
       return state.classes.find((label) => label.id === class_id)?.color ?? "#66ccee";
     },
     // Uids whose picture in the layer below is out of date: lifted, pending or held.
     stale() {
       const uids = new Set([...lifted.keys(), ...held.keys()]);
-      const now = new Map(entries().map((entry) => [entry.uid, entry]));
-      for (const shape of state.shapes) if (now.get(shape.uid)?.shape !== shape.shape) uids.add(shape.uid);
+      for (const shape of state.shapes) if (this.find(shape.uid)?.shape !== shape.shape) uids.add(shape.uid);
       return uids;
     },
   };

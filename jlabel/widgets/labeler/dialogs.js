@@ -48,8 +48,8 @@ export function createDialogs(home) {
     element,
     close,
     get isOpen() { return !element.hidden; },
-    shortcuts() {
-      const rows = SHORTCUTS.map(([key, text]) => h("tr", {}, h("td", {}, h("kbd", {}, key)), h("td", {}, text)));
+    shortcuts(keys = SHORTCUTS) {
+      const rows = keys.map(([key, text]) => h("tr", {}, h("td", {}, h("kbd", {}, key)), h("td", {}, text)));
       open("Shortcut keys", h("table", { class: "jl-keys" }, h("tbody", {}, ...rows)));
     },
     instructions(html) {

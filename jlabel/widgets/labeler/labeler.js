@@ -200,6 +200,8 @@ function render({ model, el }) {
     setFlag(slot, "data-zoomed", zoom.item !== null);
     grid.update(shown, classes, selected, selected.size && document.activeElement !== root ? -1 : cursor);
     setFlag(slot, "data-loading", Boolean(shown && sides.frame(shown.side) < shown.frame));
+    const ahead = state.pages[state.ahead];
+    setFlag(slot, "data-ahead", Boolean(ahead && sides.frame(ahead.side) >= ahead.frame));
     palette.update(shown, new Set(targets()));
     const open = (shown?.cells ?? []).filter((one) => !answered(one)).length;
     header.update(state, shown, spent);

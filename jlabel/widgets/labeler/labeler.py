@@ -1,5 +1,6 @@
 """The labeler: the widget that ties a session, the stage and the browser together."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -9,15 +10,30 @@ import anywidget
 import traitlets
 from ipywidgets import widget_serialization
 
-from jlabel.errors import ImageError, JlabelError, MessageError, NotFound
+from jlabel.errors import ImageError, JlabelError, MessageError, NotFound, ProjectPaused
 from jlabel.media.loader import Loader
 from jlabel.session.session import Session
 from jlabel.session.sheet import Sheet
 from jlabel.widgets.labeler.module import module, style
 from jlabel.widgets.labeler.state import describe_end, describe_page, describe_setup
 from jlabel.widgets.stage.grid import SHAPES
-from jlabel.widgets.stage.messages import Message, parse
+from jlabel.widgets.stage.messages import Message, parse, sequence
 from jlabel.widgets.stage.stage import Size, Stage
+
+_NOTHING: dict[str, Any] = {
+    "current": None,
+    "ahead": None,
+    "pages": {},
+    "columns": 1,
+    "counts": {"remaining": 0, "total": 0},
+    "can_undo": False,
+    "can_redo": False,
+    "has_previous": False,
+    "end": "",
+    "levels": [1.0, 1.0],
+    "zoom": None,
+}
+"""What is shown where the store cannot be read."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,31 +66,36 @@ class Labeler(anywidget.AnyWidget):
         self._marked: dict[int, object] = {}
         # With JupyterLab's "Kernel Comms over subshells" messages arrive on another thread than the cell's.
         self._lock = threading.RLock()
-        self._stage = Stage(loader, self._on_painted, self._on_failed)
+        self._stage = self._make_stage()
         super().__init__(
             setup=describe_setup(session),
             canvases=[side.canvas for side in (*self._stage.sides, self._stage.loupe)],
         )
         self.on_msg(self._receive)
-        self._try(session.next_page)
+        session.measures = False  # the browser knows when somebody looks
+        self._try(self._open)
         self.refresh()
 
     def refresh(self) -> None:
         """Paint what is not painted yet and tell the browser the present state."""
         with self._lock:
-            session, stage = self.session, self._stage
-            if stage.size is not None and not session.mending and session.sheet and not self._moved:
-                self._try(session.prefetch)
-            sheet, ahead = session.sheet, session.ahead
-            pages: dict[str, Any] = {}
-            tokens = [one.page.token for one in (sheet, ahead) if one]
-            for one in (sheet, ahead):
-                if one is not None and not self._moved:
-                    other = next((token for token in tokens if token != one.page.token), None)
-                    pages[one.page.token] = self._show(one, other, ahead=one is ahead)
-            for token in set(self._marked_tokens()) - set(tokens):
-                self._forget(token)
-            self._publish(sheet, ahead, pages)
+            if not self._try(self._refresh):
+                self.state = {**_NOTHING, **self.state, "ack": self._ack, "message": self._message}
+
+    def _refresh(self) -> None:
+        session, stage = self.session, self._stage
+        if stage.size is not None and not session.mending and session.sheet and not self._moved:
+            self._try(session.prefetch)
+        sheet, ahead = session.sheet, session.ahead
+        pages: dict[str, Any] = {}
+        tokens = [one.page.token for one in (sheet, ahead) if one]
+        for one in (sheet, ahead):
+            if one is not None and not self._moved:
+                other = next((token for token in tokens if token != one.page.token), None)
+                pages[one.page.token] = self._show(one, other, ahead=one is ahead)
+        for token in set(self._marked_tokens()) - set(tokens):
+            self._forget(token)
+        self._publish(sheet, ahead, pages)
 
     def retire(self, sentence: str) -> None:
         """Show ``sentence`` instead of the page and end the session; its page goes to the labeler's next session."""
@@ -88,6 +109,9 @@ class Labeler(anywidget.AnyWidget):
         self.session.close()
         self._stage.close()
         super().close()
+
+    def _make_stage(self) -> Stage:
+        return Stage(self._loader, self._on_painted, self._on_failed)
 
     def _show(self, sheet: Sheet, other: str | None, *, ahead: bool) -> dict[str, Any]:
         page, count = sheet.page, self._count(sheet)
@@ -104,7 +128,8 @@ class Labeler(anywidget.AnyWidget):
             self._stage.mark(number, count, bands)
         cells = self._stage.cells(count)
         frame = self._stage.frame(number, page, count)
-        return describe_page(sheet, cells, side=number, frame=frame, own=self.session.place)
+        broken = [task.item for task in page.tasks if self._stage.is_broken(task)]
+        return describe_page(sheet, cells, side=number, frame=frame, own=self.session.place, broken=broken)
 
     def _count(self, sheet: Sheet) -> int:
         """Return the grid for a page: the labeler's choice, or for an own page the smallest that holds it."""
@@ -123,7 +148,9 @@ class Labeler(anywidget.AnyWidget):
     def _publish(self, sheet: Sheet | None, ahead: Sheet | None, pages: dict[str, Any]) -> None:
         session = self.session
         counts = session.store.counts(session.project.id)
-        end = describe_end(counts) if sheet is None and not self._moved else self._moved or None
+        end: str | None = self._moved or None
+        if sheet is None and not self._moved:
+            end = describe_end(counts, paused=session.store.project(session.project.name).paused)
         shown = None if self._moved or sheet is None else sheet.page.token
         if self._zoom and (sheet is None or self._zoom[0] not in sheet.items):
             self._zoom = None
@@ -135,9 +162,9 @@ class Labeler(anywidget.AnyWidget):
             "size": session.size,
             "columns": SHAPES[self._count(sheet)][0] if sheet else 1,
             "counts": {"remaining": counts.remaining, "total": counts.total},
-            "can_undo": session.can_undo,
+            "can_undo": session.can_undo and not self._moved,
             "can_redo": bool(sheet and sheet.history.can_redo),
-            "has_previous": session.has_previous,
+            "has_previous": session.has_previous and not self._moved,
             "message": self._message,
             "end": end,
             "levels": list(self._stage.levels),
@@ -157,12 +184,14 @@ class Labeler(anywidget.AnyWidget):
         with self._lock:
             if self._moved:
                 return
-            self._try(lambda: self._handle(content))
+            self._try(lambda: self._take(content))
             self.refresh()
 
-    def _handle(self, content: object) -> None:
-        message = parse(content)
-        self._ack = max(self._ack, message.seq)
+    def _take(self, content: object) -> None:
+        self._ack = max(self._ack, sequence(content))
+        self._handle(parse(content))
+
+    def _handle(self, message: Message) -> None:
         if message.kind == "command" and message.fields["name"] != "alive":
             self._message = None
         handler = {"cell": self._on_cell, "command": self._on_command, "view": self._on_view, "level": self._on_level}
@@ -186,8 +215,19 @@ class Labeler(anywidget.AnyWidget):
                 session.no_objects(items, on=token)
 
     def _on_command(self, message: Message) -> None:
+        act = self._commands(message).get(message.fields["name"])
+        if act is None:
+            raise MessageError(
+                f"A {self.session.project.task} project has no {message.fields['name']!r}: it has no shapes."
+            )
+        if message.page is not None and "seconds" in message.fields:
+            with contextlib.suppress(NotFound):  # of a page that was submitted already
+                self.session.spend(message.fields["seconds"], on=message.page)
+        act()
+
+    def _commands(self, message: Message) -> dict[str, Callable[[], object]]:
         session, page, fields = self.session, message.page, message.fields
-        act: dict[str, Callable[[], object]] = {
+        return {
             "alive": self._on_alive,
             "grid": lambda: session.regrid(fields.get("value", 0)),
             "next": session.next,
@@ -199,11 +239,11 @@ class Labeler(anywidget.AnyWidget):
             "unzoom": self._on_unzoom,
             "zoom": lambda: self._enlarge(fields.get("value", 0)),
         }
-        act[fields["name"]]()
 
     def _on_previous(self) -> None:
         if self.session.previous() is None:
-            self._say("info", "This is the first page that you submitted.")
+            some = self.session.has_previous or self.session.mending
+            self._say("info", "This is the first page that you submitted." if some else "You have not submitted a page.")
 
     def _on_unzoom(self) -> None:
         self._zoom = None
@@ -211,6 +251,10 @@ class Labeler(anywidget.AnyWidget):
     def _on_alive(self) -> None:
         self.session.renew()
         if self.session.sheet is None:
+            self._open()
+
+    def _open(self) -> None:
+        with contextlib.suppress(ProjectPaused):  # said in the page's place
             self.session.next_page()
 
     def _on_view(self, message: Message) -> None:
@@ -251,6 +295,8 @@ class Labeler(anywidget.AnyWidget):
 
     def _on_failed(self, item: int, reason: str) -> None:
         with self._lock:
+            if self._zoom and self._zoom[0] == item:
+                self._zoom = None
             self._try(lambda: self.session.set_aside(item, reason))
             self.refresh()
 
@@ -258,8 +304,8 @@ class Labeler(anywidget.AnyWidget):
         self._messages += 1
         self._message = {"kind": kind, "text": text, "id": self._messages}
 
-    def _try(self, work: Callable[[], object]) -> None:
-        """Run ``work``; what it raises is shown on the page, and never reaches the kernel."""
+    def _try(self, work: Callable[[], object]) -> bool:
+        """Run ``work``, return whether it went well; what it raises is shown on the page and never reaches the kernel."""
         try:
             work()
         except (JlabelError, ImageError) as error:
@@ -272,3 +318,5 @@ class Labeler(anywidget.AnyWidget):
             if self.session.message:
                 self._say("info", self.session.message)
                 self.session.message = ""
+            return True
+        return False

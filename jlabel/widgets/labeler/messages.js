@@ -11,6 +11,8 @@ export function createMessenger(send, start = 0) {
     cell: (page, action, items, more = {}) => say("cell", page, { action, items, ...more }),
     command: (name, page = null, more = {}) => say("command", page, { name, ...more }),
     view: (fields) => say("view", null, fields),
+    shape: (page, { kind, ...fields }) => say(kind, page, fields),
+    viewport: (page, size, viewport) => say("view", page, { ...size, viewport }),
     level: (brightness, contrast) => say("level", null, { brightness, contrast }),
   };
 }

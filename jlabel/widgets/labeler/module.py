@@ -1,40 +1,50 @@
-"""The browser's part as one ES module: the files beside this one, joined in the order of their imports."""
+"""The browser's part as one ES module: files beside each other, joined in the order of their imports."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-FILES = (
-    "dom.js",
-    "messages.js",
-    "rules.js",
-    "prediction.js",
-    "cells.js",
-    "palette.js",
-    "dialogs.js",
-    "toolbar.js",
-    "zoom.js",
-    "sides.js",
-    "keys.js",
-    "labeler.js",
-)
-_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+HERE = Path(__file__).parent
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.MULTILINE)
 
 
 @cache
-def module() -> str:
-    """Return the module's text.
+def module(entry: Path = HERE / "labeler.js") -> str:
+    """Return ``entry`` with all that it imports as the text of one module.
 
     anywidget takes one module, and a widget's module cannot import its neighbours by a relative path. So each file is
-    an ordinary module that node can test, and here they are laid end to end without their imports.
+    an ordinary module that node can test, and here each becomes a function of its own whose result is what it exports.
     """
-    folder = Path(__file__).parent
-    texts = ((folder / name).read_text(encoding="utf-8") for name in FILES)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+    names: dict[Path, str] = {}
+    parts: list[str] = []
+
+    def add(path: Path) -> str:
+        if path in names:
+            return names[path]
+        text = path.read_text(encoding="utf-8")
+        needs = [(found[1], add((path.parent / found[2]).resolve())) for found in _IMPORT.finditer(text)]
+        names[path] = f"$m{len(names)}"
+        lines = [f"const {{{imported.strip().replace(' as ', ': ')}}} = {name};" for imported, name in needs]
+        body = _IMPORT.sub("", text)
+        exported = ", ".join(_EXPORT.findall(body))
+        default = "export default " in body
+        body = re.sub(r"^export default ", "return ", body, flags=re.MULTILINE)
+        body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
+        end = "" if default else f"return {{ {exported} }};"
+        parts.append(f"// {path.name}\nconst {names[path]} = (() => {{\n{_joined(lines)}{body}\n{end}\n}})();\n")
+        return names[path]
+
+    last = add(entry.resolve())
+    return "\n".join([*parts, f"export default {last};\n"])
 
 
 @cache
-def style() -> str:
-    """Return the style sheet."""
-    return (Path(__file__).parent / "labeler.css").read_text(encoding="utf-8")
+def style(*names: str) -> str:
+    """Return style sheets beside this file, joined; ``labeler.css`` comes first."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("labeler.css", *names))
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "".join(line + "\n" for line in lines)

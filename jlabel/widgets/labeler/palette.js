@@ -52,18 +52,23 @@ export function createPalette(act) {
           type: "button", class: "jl-class", title, style: `--jl-color:${label.color};--jl-level:${label.path.split("/").length - 1}`,
           onclick: () => act.apply(label.id),
         }, key, h("span", { class: "jl-swatch" }), h("span", { class: "jl-class-name" }, label.name), count);
-        return { label, element: row, count };
+        const eye = act.hide && h("button", { type: "button", class: "jl-eye", title: `Show or hide ${label.path}`, "aria-label": `Hide ${label.path}`,
+          onclick: () => { act.hide(label.id); act.focus(); } }, "👁");
+        const line = eye ? h("div", { class: "jl-line" }, row, eye) : row;
+        return { label, element: line, row, count, eye };
       });
       list.replaceChildren(...rows.map((row) => row.element));
       filter();
     },
-    update(page, targets) {
+    update(page, targets, { chosen: picked, hidden = [] } = {}) {
       const chosen = (page?.cells ?? []).filter((cell) => targets.has(cell.item));
       for (const row of rows) {
         const count = (page?.cells ?? []).filter((cell) => cell.labels.includes(row.label.id)).length;
         setText(row.count, count ? String(count) : "");
         row.count.title = count ? `${count} on this page` : "";
-        row.element.setAttribute("aria-pressed", String(chosen.length > 0 && chosen.every((cell) => cell.labels.includes(row.label.id))));
+        const on = picked === undefined ? chosen.length > 0 && chosen.every((cell) => cell.labels.includes(row.label.id)) : picked === row.label.id;
+        row.row.setAttribute("aria-pressed", String(on));
+        row.eye?.setAttribute("aria-pressed", String(hidden.includes(row.label.id)));
       }
     },
   };

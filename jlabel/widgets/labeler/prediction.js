@@ -13,6 +13,11 @@ export function createPrediction(task, ready) {
       const cells = applyAction(page.cells, message, task);
       return { ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } };
     }
+    if (message.labels && page) {
+      // an editor's gesture: what it leaves on the image is known there
+      const cells = [{ ...page.cells[0], labels: message.labels, empty: message.labels.length ? false : page.cells[0].empty }];
+      return { ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } };
+    }
     return message.turned && state.current === message.page
       ? { ...state, current: state.ahead, ahead: null, turned: true }
       : state;
@@ -23,7 +28,7 @@ export function createPrediction(task, ready) {
       return now;
     },
     get waiting() {
-      return pending.some((message) => message.kind === "command" && message.name !== "alive");
+      return pending.some((message) => message.kind === "command" && message.name !== "alive" && !message.labels);
     },
     /** Takes the kernel's state; what it has acknowledged is no longer predicted. */
     receive(state) {
@@ -34,13 +39,13 @@ export function createPrediction(task, ready) {
     /** Whether the page on screen may be turned here and now, before the kernel has said so. */
     canTurn() {
       const { current, ahead, pages } = now;
-      const foreseen = pending.every((message) => message.kind === "cell" || message.turned);
+      const foreseen = pending.every((message) => message.kind === "cell" || message.turned || message.labels);
       const page = pages[current];
       return Boolean(foreseen && page && !page.own && complete(page) && ahead && pages[ahead] && ready(pages[ahead]));
     },
     /** Notes a message that was sent, so that its effect is seen at once. */
     sent(message, turned = false) {
-      if (!["cell", "command"].includes(message.kind)) return;
+      if (!["cell", "command"].includes(message.kind) && !message.labels) return;
       const noted = turned ? { ...message, turned } : message;
       pending.push(noted);
       now = step(now, noted);

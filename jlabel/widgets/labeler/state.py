@@ -1,5 +1,6 @@
 """What the browser is told: plain values made of the session's and the stage's state."""
 
+from collections.abc import Collection
 from typing import Any
 
 from jlabel.model.annotation import Answer
@@ -14,15 +15,16 @@ from jlabel.widgets.stage.grid import Cell
 
 def describe_setup(session: Session) -> dict[str, Any]:
     """Return what stays while the labeler is open."""
-    # Retired classes too: labels given with them are shown on the labeler's own earlier pages.
-    classes = session.store.classes(session.project.id)
+    classes = session.store.classes(session.project.id, retired=True)
     return {
         "project": session.project.name,
         "task": str(session.project.task),
         "labeler": session.labeler,
         "grids": list(GRIDS),
         "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
-        "classes": [describe_class(label) for label in classes],
+        "classes": [describe_class(label) for label in classes if not label.retired],
+        # Labels given with these are still shown, on the labeler's own earlier pages.
+        "retired": [describe_class(label) for label in classes if label.retired],
     }
 
 
@@ -32,9 +34,18 @@ def describe_class(label: LabelClass) -> dict[str, Any]:
 
 
 def describe_page(
-    sheet: Sheet, cells: tuple[Cell, ...], *, side: int, frame: int, own: dict[str, int] | None
+    sheet: Sheet,
+    cells: tuple[Cell, ...],
+    *,
+    side: int,
+    frame: int,
+    own: dict[str, int] | None,
+    broken: Collection[int] = (),
 ) -> dict[str, Any]:
-    """Return a page as the grid shows it; places are x, y, width, height in CSS pixels on the stage."""
+    """Return a page as the grid shows it; places are x, y, width, height in CSS pixels on the stage.
+
+    ``broken`` are items whose pictures cannot be shown.
+    """
     return {
         "token": sheet.page.token,
         "side": side,
@@ -46,6 +57,7 @@ def describe_page(
             {
                 "item": task.item,
                 "name": task.name,
+                "broken": task.item in broken,
                 "place": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
                 **describe_answer(sheet.answers[task.item]),
             }
@@ -59,10 +71,12 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
     return {"labels": list(answer.class_ids), "empty": answer.empty, "skipped": answer.skipped}
 
 
-def describe_end(counts: Counts) -> str:
-    """Return the sentence for a labeler to whom nothing is left."""
+def describe_end(counts: Counts, *, paused: bool = False) -> str:
+    """Return the sentence for a labeler who has no page."""
     if not counts.total:
         return "This project has no images. Add a source to it."
+    if paused and counts.remaining:
+        return "This project is paused and hands out no images. Once it is resumed, the next page comes by itself."
     done = f"{counts.labeled} of {counts.total} images are labeled, {counts.skipped} skipped"
     done += f", {counts.unreadable} unreadable." if counts.unreadable else "."
     if counts.leased:

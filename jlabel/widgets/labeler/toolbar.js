@@ -67,11 +67,11 @@ export function createFooter(act) {
   const element = h("div", { class: "jl-footer" }, previous, next, resume, h("span", { class: "jl-fill" }), reason, submit);
   return {
     element,
-    update(state, page, open, waiting) {
+    update(state, page, open, waiting, gap) {
       previous.disabled = !state.has_previous;
       next.disabled = resume.disabled = !page?.own;
       const count = page?.cells.length ?? 0;
-      const text = !page ? "" : waiting ? "Sending…" : open ? `${open} of ${count} ${count === 1 ? "image has" : "images have"} no label yet` : "";
+      const text = !page ? "" : waiting ? "Sending…" : open && gap ? gap : open ? `${open} of ${count} ${count === 1 ? "image has" : "images have"} no label yet` : "";
       setText(reason, text);
       submit.disabled = !page || open > 0 || waiting;
       submit.title = open ? text : "Submit the page (Enter)";

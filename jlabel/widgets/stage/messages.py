@@ -10,7 +10,8 @@ kind       says
 cell       ``action`` (apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or ``reason`` with it
 command    ``name`` of something without a place: submit, undo, redo, previous, next, resume, grid, zoom, …
 view       the stage's ``width`` and ``height`` in CSS pixels, ``ratio`` of device to CSS pixels, and while one
-           picture is enlarged its ``zoom``: [scale, x, y], CSS pixels an image pixel and the centre in image pixels
+           picture is enlarged its ``zoom``: [scale, x, y], CSS pixels an image pixel and the centre in image pixels;
+           in an editor of shapes its ``viewport`` (session/viewport.py)
 level      ``brightness`` and ``contrast`` of the pictures, 1 is as they are
 select     ``uids`` of the shapes selected
 draw       a new ``shape`` of ``class_id`` in image pixels, named ``uid``
@@ -26,9 +27,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from jlabel.errors import MessageError
+from jlabel.session import gestures
 
 ACTIONS = ("apply", "clear", "skip", "empty")
 COMMANDS = (
+    *sorted(gestures.COMMANDS),
+    "hide",
+    "lock",
+    "fill",
     "alive",
     "grid",
     "next",
@@ -89,6 +95,12 @@ def parse(data: object) -> Message:
     return Message(kind=kind, seq=_count(data.get("seq"), "seq"), page=page, fields=fields)
 
 
+def sequence(data: object) -> int:
+    """Return the browser's count of a message, also of one that is refused; 0 where it has none."""
+    count = data.get("seq") if isinstance(data, Mapping) else 0
+    return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**53 else 0
+
+
 def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 -- one line
@@ -113,6 +125,10 @@ def _number(low: float, high: float) -> Callable[[object, str], float]:
         return float(value)
 
     return check
+
+
+def _value(value: object, where: str) -> int | bool:
+    return value if isinstance(value, bool) else _count(value, where)
 
 
 def _text(value: object, where: str) -> str:
@@ -167,19 +183,27 @@ FIELDS: dict[str, dict[str, tuple[Callable[[object, str], Any], bool]]] = {
     },
     "command": {
         "name": (_word(COMMANDS), True),
-        "value": (_count, False),
+        "value": (_value, False),
         "seconds": (_number(0, 1e7), False),
+        # what a tool on shapes takes with it; session/gestures.py looks at each closely
+        "class_id": (_count, False),
+        "uid": (_text, False),
+        "uids": (_list(_text), False),
+        "shape": (_mapping, False),
+        "shapes": (_list(_mapping), False),
+        "tolerance": (_number(0, 1e7), False),
     },
     "view": {
         "width": (_number(50, 20_000), True),
         "height": (_number(50, 20_000), True),
         "ratio": (_number(0.25, 8), True),
         "zoom": (_zoom, False),
+        "viewport": (_mapping, False),
     },
     "level": {"brightness": (_number(0, 4), True), "contrast": (_number(0, 4), True)},
     "select": {"uids": (_list(_text), True)},
-    "draw": {"class_id": (_count, True), "shape": (_mapping, True), "uid": (_text, True)},
-    "change": {"uid": (_text, True), "shape": (_mapping, True)},
+    "draw": {"class_id": (_count, True), "shape": (_mapping, True), "uid": (_text, True), "repair": (_flag, False)},
+    "change": {"uid": (_text, True), "shape": (_mapping, True), "repair": (_flag, False)},
     "remove": {"uids": (_list(_text), True)},
 }
 """For each kind its fields: the check of the value, and whether it must be there."""

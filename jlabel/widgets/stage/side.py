@@ -1,17 +1,23 @@
 """One canvas that holds one page, on screen or waiting behind it."""
 
 import base64
-from collections.abc import Hashable, Mapping, Sequence
+from collections import deque
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from ipycanvas import MultiCanvas
 from ipywidgets import Image
 
 from jlabel.media.thumbnail import Thumbnail
+from jlabel.session.viewport import Viewport
 from jlabel.widgets.stage.batch import batch
 from jlabel.widgets.stage.grid import Cell, fit
 
 PICTURES, MARKS = 0, 1
 BAND = 4.0
+GENERATIONS = 4
+"""Paintings whose pictures are kept alive: one that is closed while its drawing waits in the browser would end all
+drawing there for good."""
 
 
 class Side:
@@ -26,36 +32,55 @@ class Side:
         self.canvas = MultiCanvas(2, width=10, height=10)
         self.frame = 0
         self.shows: Hashable = None
-        self._images: list[Image] = []
-        self._ratio = 1.0
+        self.ratio = 1.0
+        self._images: deque[list[Image]] = deque([[]])
 
     def resize(self, width: float, height: float, ratio: float) -> None:
         """Set the size in CSS pixels and the device pixels per CSS pixel; what was drawn is gone."""
         self.canvas.width, self.canvas.height = round(width * ratio), round(height * ratio)
         self.canvas.layout.width, self.canvas.layout.height = f"{width:g}px", f"{height:g}px"
-        self._ratio, self.shows = ratio, None
+        self.ratio, self.shows = ratio, None
 
     def paint(
         self, shows: Hashable, placed: Sequence[tuple[Thumbnail, tuple[float, float, float, float]]], levels: str
     ) -> None:
         """Draw pictures, each into its x, y, width, height in CSS pixels, under a CSS filter."""
-        old, self._images = self._images, []
-        layer, ratio = self.canvas[PICTURES], self._ratio
-        with batch():
-            layer.clear()
-            layer.filter = levels
+        layer, ratio = self.canvas[PICTURES], self.ratio
+        with self._painting(shows, levels):
             for thumbnail, (x, y, width, height) in placed:
                 layer.image_smoothing_enabled = width * ratio <= 2 * thumbnail.width
                 layer.draw_image(self._image(thumbnail), x * ratio, y * ratio, width * ratio, height * ratio)
+
+    def paint_under(self, shows: Hashable, picture: Thumbnail, view: Viewport, levels: str) -> None:
+        """Draw one picture, or the part of it that ``picture.box`` names, where a view puts it."""
+        layer, ratio = self.canvas[PICTURES], self.ratio
+        (x, y), right, down = view.to_stage(0, 0), view.to_stage(1, 0), view.to_stage(0, 1)
+        x0, y0, x1, y1 = picture.box
+        with self._painting(shows, levels):
+            layer.image_smoothing_enabled = (x1 - x0) * view.scale * ratio <= 2 * picture.width
+            matrix = (right[0] - x, right[1] - y, down[0] - x, down[1] - y, x, y)
+            layer.set_transform(*(value * ratio for value in matrix))
+            layer.draw_image(self._image(picture), x0, y0, x1 - x0, y1 - y0)
+            layer.reset_transform()
+
+    @contextmanager
+    def _painting(self, shows: Hashable, levels: str) -> Iterator[None]:
+        self._images.append([])
+        layer = self.canvas[PICTURES]
+        with batch():
+            layer.clear()
+            layer.filter = levels
+            yield
             self.frame += 1
             layer.line_dash_offset = float(self.frame)
         self.shows = shows
-        for image in old:
-            image.close()
+        while len(self._images) > GENERATIONS:
+            for image in self._images.popleft():
+                image.close()
 
     def mark(self, cells: Sequence[Cell], colors: Sequence[Sequence[str]]) -> None:
         """Draw, under each cell's picture, a band of the colours of the classes that are saved for it."""
-        layer, ratio = self.canvas[MARKS], self._ratio
+        layer, ratio = self.canvas[MARKS], self.ratio
         with batch():
             layer.clear()
             for cell, bands in zip(cells, colors, strict=False):
@@ -72,15 +97,16 @@ class Side:
 
     def close(self) -> None:
         """Close the canvas and the pictures on it."""
-        for image in self._images:
-            image.close()
+        for generation in self._images:
+            for image in generation:
+                image.close()
         self.canvas.close()
 
     def _image(self, thumbnail: Thumbnail) -> Image:
         # As a data URL: from raw bytes ipycanvas makes a blob URL at each drawing and never gives it back.
         data = f"data:image/{thumbnail.format};base64,".encode() + base64.b64encode(thumbnail.data)
         image = Image(value=data, format="url")
-        self._images.append(image)
+        self._images[-1].append(image)
         return image
 
 

@@ -48,6 +48,8 @@ class Stage:
         self._loader = loader
         self._painted = painted
         self._failed = failed
+        self.broken: set[tuple[int, str]] = set()
+        """Items, with their stamps, whose pictures could not be decoded: they are not asked for again."""
         self._wanted: dict[Side, object] = {}
         self._loop = running_loop()
 
@@ -83,9 +85,10 @@ class Stage:
         if key in (side.shows, self._wanted.get(side)):
             return
         self._wanted[side] = key
-        rooms = self.cells(count)
+        whole = [(t, cell) for t, cell in zip(page.tasks, self.cells(count), strict=False) if not self.is_broken(t)]
+        rooms = [cell for _, cell in whole]
         futures: dict[int, Future[Thumbnail]] = {}
-        for task, cell in zip(page.tasks, rooms, strict=False):
+        for task, cell in whole:
             wide, high = (max(1, math.ceil(v * size.ratio)) for v in cell.picture[2:])
             futures[task.item] = self._loader.get(task.uri, task.stamp, wide, high, ahead=ahead)
         items = tuple(futures)
@@ -98,7 +101,11 @@ class Stage:
             side.paint(key, place(found, items, rooms), self._filter())
             self._painted()
 
-        self._when(futures, side, key, paint)
+        self._when(futures, side, key, paint, page.tasks)
+
+    def is_broken(self, task: Task) -> bool:
+        """Whether a picture could not be decoded."""
+        return (task.item, task.stamp) in self.broken
 
     def mark(self, number: int, count: int, colors: Sequence[Sequence[str]]) -> None:
         """Draw what is saved of a page's answers: a band of colours under each picture."""
@@ -139,7 +146,7 @@ class Stage:
             self.loupe.paint(key, [(found[task.item], where)], self._filter())
             self._painted()
 
-        self._when({task.item: future}, self.loupe, key, paint)
+        self._when({task.item: future}, self.loupe, key, paint, [task])
 
     def close(self) -> None:
         """Close the canvases."""
@@ -166,8 +173,10 @@ class Stage:
         side: Side,
         key: object,
         paint: Callable[[Mapping[int, Thumbnail]], None],
+        tasks: Sequence[Task],
     ) -> None:
-        """Call ``paint`` when all futures are done, or ``failed`` for the first that broke."""
+        """Call ``paint`` when all futures are done, or ``failed`` for each that broke."""
+        stamps = {task.item: task.stamp for task in tasks}
 
         def finish() -> None:
             if self._wanted.get(side) != key:
@@ -175,11 +184,15 @@ class Stage:
             if any(future.cancelled() for future in futures.values()):
                 del self._wanted[side]
                 return
-            for item, future in futures.items():
-                if isinstance(error := future.exception(), ImageError):
-                    del self._wanted[side]
+            broken = {item: error for item, future in futures.items() if (error := future.exception())}
+            if broken:
+                del self._wanted[side]
+                self.broken |= {(item, stamps[item]) for item in broken}
+                for item, error in broken.items():
+                    if not isinstance(error, ImageError):
+                        raise error
                     self._failed(item, str(error))
-                    return
+                return
             paint({item: future.result() for item, future in futures.items()})
 
         when_done(list(futures.values()), self._loop, finish)

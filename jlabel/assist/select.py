@@ -1,0 +1,117 @@
+"""Which item next: pure functions of numbers.
+
+The threshold may be told only by labels drawn at random (decision 5), so that whatever the strategy, a share of every
+manual page is random and marked as such.
+"""
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jlabel.errors import InputError
+
+RANDOM_SHARE = 1 / 3
+"""At least so much of the manual queue is random, whatever the strategy."""
+BLIND_SHARE = 0.1
+"""So much of the pre-labeled queue is served without its pre-label."""
+
+Floats = NDArray[np.floating]
+
+
+class Strategy(StrEnum):
+    """How the manual queue is ordered."""
+
+    RANDOM = "random"
+    INFORMATIVE = "informative"
+    """Centroids first, then uncertain items, few of any cluster."""
+    DOUBTFUL = "doubtful"
+    """Likely wrong first."""
+
+
+def uncertainty(probabilities: Floats) -> NDArray[np.float64]:
+    """Return ``1 - (best - second)`` of (n, k) softmax probabilities: 1 where two classes are equally likely."""
+    p = np.asarray(probabilities, dtype=np.float64)
+    if p.shape[1] < 2:  # noqa: PLR2004 -- two classes
+        return np.zeros(len(p))
+    top = np.partition(p, -2, axis=1)[:, -2:]
+    return np.asarray(1 - (top[:, 1] - top[:, 0]))
+
+
+def doubt(probabilities: Floats) -> NDArray[np.float64]:
+    """Return the probability that the likeliest answer is wrong."""
+    return np.asarray(1 - np.asarray(probabilities, dtype=np.float64).max(axis=1))
+
+
+def spread(urgency: Floats, cells: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return positions, most urgent first, taking turns among cells: the first of every cell before any second."""
+    urgency = np.asarray(urgency, dtype=np.float64)
+    order = np.argsort(-urgency, kind="stable")
+    turn = np.empty(len(order), dtype=np.intp)
+    by_cell = order[np.argsort(np.asarray(cells)[order], kind="stable")]
+    sorted_cells = np.asarray(cells)[by_cell]
+    starts = np.flatnonzero(np.r_[True, sorted_cells[1:] != sorted_cells[:-1]]) if len(by_cell) else []
+    for start, end in zip(starts, [*starts[1:], len(by_cell)], strict=True):
+        turn[by_cell[start:end]] = np.arange(end - start)
+    return np.asarray(np.lexsort((-urgency, turn)))
+
+
+def mixed(
+    chosen: NDArray[np.integer],
+    drawn: NDArray[np.integer],
+    *,
+    share: float = RANDOM_SHARE,
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Lay a random share among chosen items.
+
+    Args:
+        chosen: positions in the order of a strategy.
+        drawn: the same positions, or some of them, in an order drawn at random.
+        share: of the result that is random, at any point of it.
+
+    Returns:
+        Positions, each once, and whether each was drawn at random. An item is random only by its place in ``drawn``;
+        one that the strategy took first never counts as random, because what is left then is no random sample of all:
+        threshold statements are about the items that remain, as the ones served next.
+
+    Raises:
+        InputError: a share outside 0 to 1.
+    """
+    if not 0 <= share <= 1:
+        raise InputError(f"The random share must lie between 0 and 1, not {share!r}.")
+    total = len(np.union1d(chosen, drawn))
+    taken: set[int] = set()
+    order, random = [], []
+    queues = [iter(np.asarray(chosen).tolist()), iter(np.asarray(drawn).tolist())]
+    randoms = 0
+    while len(order) < total:
+        wish = 1 if randoms < share * (len(order) + 1) else 0
+        for source in (wish, 1 - wish):
+            item = next((i for i in queues[source] if i not in taken), None)
+            if item is not None:
+                taken.add(item)
+                order.append(item)
+                random.append(source == 1)
+                randoms += source
+                break
+    return np.array(order, dtype=np.intp), np.array(random, dtype=bool)
+
+
+def grouped(scores: Floats, classes: NDArray[np.integer], threshold: float) -> NDArray[np.intp]:
+    """Return positions to be pre-labeled: likeliest class by class, largest class first, surest first within it."""
+    scores, classes = np.asarray(scores, dtype=np.float64), np.asarray(classes)
+    above = np.flatnonzero(scores >= threshold)
+    ids, inverse, counts = np.unique(classes[above], return_inverse=True, return_counts=True)
+    rank = np.empty(len(ids), dtype=np.intp)
+    rank[np.argsort(-counts, kind="stable")] = np.arange(len(ids))
+    return np.asarray(above[np.lexsort((-scores[above], rank[inverse]))]) if len(above) else above
+
+
+def blind(items: NDArray[np.integer], *, seed: int, share: float = BLIND_SHARE) -> NDArray[np.bool_]:
+    """Tell which items are served without their pre-label: always the same ones for a seed, whatever their order."""
+    x = np.asarray(items).astype(np.uint64) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15)
+    # The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): neighbouring ids fall apart.
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(31)
+    return np.asarray((x >> np.uint64(11)).astype(np.float64) / 2.0**53 < share)

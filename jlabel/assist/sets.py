@@ -1,0 +1,65 @@
+"""Multi-label: what is a pre-label, how sure is it, and was it right."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+ASSIGNED = 0.5
+"""A class at or above this probability counts as assigned."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judged:
+    """Predictions with their confidence and whether they were right, ready for ``threshold.choose``.
+
+    Attributes:
+        scores: (m,) confidences.
+        right: (m,) whether each was right.
+        columns: (m,) class column of each; -1 where a whole set is judged.
+        rows: (m,) which image each belongs to.
+    """
+
+    scores: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    columns: NDArray[np.intp]
+    rows: NDArray[np.intp]
+
+
+def assigned(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> Judged:
+    """Judge every assigned label of (n, k) probabilities by itself; for reports."""
+    rows, columns = np.nonzero(probabilities >= ASSIGNED)
+    return Judged(
+        scores=np.asarray(probabilities[rows, columns], dtype=np.float64),
+        right=np.asarray(targets[rows, columns] > 0),
+        columns=columns,
+        rows=rows,
+    )
+
+
+def one_each(probabilities: NDArray[np.floating], targets: NDArray[np.floating], *, seed: int = 0) -> Judged:
+    """Judge one assigned label an image, drawn at random; for the threshold.
+
+    Labels of one image are right or wrong together, which the binomial test does not allow. One an image are
+    independent, and the precision that they prove is that of a random label of a random image.
+    """
+    every = assigned(probabilities, targets)
+    order = np.random.default_rng(seed).permutation(len(every.rows))
+    _, first = np.unique(every.rows[order], return_index=True)
+    kept = np.sort(order[first])
+    return Judged(
+        scores=every.scores[kept], right=every.right[kept], columns=every.columns[kept], rows=every.rows[kept]
+    )
+
+
+def whole(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> Judged:
+    """Judge complete sets: right when every class agrees, as sure as the least sure class."""
+    said = probabilities >= ASSIGNED
+    count = len(probabilities)
+    sure = np.where(said, probabilities, 1 - probabilities)
+    return Judged(
+        scores=np.asarray(sure.min(axis=1), dtype=np.float64) if count else np.zeros(0),
+        right=np.asarray((said == (targets > 0)).all(axis=1)),
+        columns=np.full(count, -1, dtype=np.intp),
+        rows=np.arange(count),
+    )
