@@ -200,7 +200,7 @@ class Project:
         """
         held = self.workspace.store.sources(self.id)
         files: dict[int, list[ListedFile]] = {}
-        if len(held) > 1:  # compared, so that a file in two of them stays in the first
+        if _overlap([source for _, source in held]):  # a file in two of them stays in the first
             try:
                 for position, file in sources.list_all([source for _, source in held]):
                     files.setdefault(held[position][0], []).append(file)
@@ -285,6 +285,11 @@ def _listings(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile
     for position, file in sources.list_all(found):
         files[position].append(file)
     return list(zip(found, files, strict=True))
+
+
+def _overlap(found: Sequence[Source]) -> bool:
+    roots = [source.root.rstrip("/") + "/" for source in found]
+    return any(a.startswith(b) for n, a in enumerate(roots) for m, b in enumerate(roots) if n != m)
 
 
 def _loader() -> "Loader":

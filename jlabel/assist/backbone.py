@@ -203,7 +203,7 @@ def _built(name: str) -> Any:  # noqa: ANN401 -- a torch module
 def _headless(module: Any, name: str, state: Mapping[str, Any] | None, place: str, size: int) -> Backbone:  # noqa: ANN401
     """Take off the last linear layer, which tells ImageNet's classes apart; what enters it is the embedding."""
     torch = need("torch")
-    last = [key for key, part in module.named_modules() if isinstance(part, torch.nn.Linear)][-1]
+    last = import_module("jlabel.assist.network").last_linear(module)
     dim = module.get_submodule(last).in_features
     module.set_submodule(last, torch.nn.Identity())
     if state is not None:

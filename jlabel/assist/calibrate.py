@@ -14,7 +14,7 @@ def probabilities(logits: Floats, temperature: float = 1.0, *, exclusive: bool =
     """Return softmax (or, class by class, sigmoid) probabilities of (n, k) logits, -inf allowed."""
     scaled = logits / temperature
     if not exclusive:
-        return 1 / (1 + np.exp(-np.clip(scaled, -60, 60)))
+        return np.asarray(1 / (1 + np.exp(-np.clip(scaled, -60, 60))))
     top = scaled.max(axis=1, keepdims=True)
     odds = np.exp(scaled - np.where(np.isfinite(top), top, 0))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))

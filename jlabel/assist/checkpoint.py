@@ -52,11 +52,7 @@ def load_head(path: Path) -> Head:
         with np.load(path, allow_pickle=False) as data:
             about = json.loads(str(data["about"]))
             weight, bias = data["weight"], data["bias"]
-        version = about.get("jlabel_head")
-        if version != VERSION:
-            raise CheckpointError(
-                f"The model {str(path)!r} is of version {version!r}; this jlabel reads {VERSION}. Train it again."
-            )
+        _check_version(about.get("jlabel_head"), path)
         head = Head(
             class_ids=tuple(int(i) for i in about["class_ids"]),
             weight=weight.astype(np.float32),
@@ -76,6 +72,13 @@ def load_head(path: Path) -> Head:
     if head.weight.ndim != 2 or head.weight.shape[1] != columns or head.bias.shape != (columns,) or not finite:  # noqa: PLR2004
         raise CheckpointError(f"The model {str(path)!r} is damaged: its numbers do not fit. Train it again.")
     return head
+
+
+def _check_version(version: object, path: Path) -> None:
+    if version != VERSION:
+        raise CheckpointError(
+            f"The model {str(path)!r} is of version {version!r}; this jlabel reads {VERSION}. Train it again."
+        )
 
 
 def save_network(state: Mapping[str, Any], about: Mapping[str, Any], path: Path) -> None:

@@ -180,7 +180,7 @@ def _tuned(points: Array, y: Array, shares: Array, rng: np.random.Generator, *, 
     return STRENGTHS[int(np.argmin(costs))]
 
 
-def _crossfit(
+def _crossfit(  # noqa: PLR0917 -- one call, above
     points: Array,
     y: Array,
     shares: Array,

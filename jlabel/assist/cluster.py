@@ -125,7 +125,7 @@ class Neighbours:
         roots = np.array([root(row) for row in range(len(self))], dtype=np.intp)
         order = np.argsort(roots, kind="stable")
         groups = np.split(order, np.flatnonzero(np.diff(roots[order])) + 1)
-        return [group for group in groups if len(group) > 1]
+        return [np.asarray(group, dtype=np.intp) for group in groups if len(group) > 1]
 
 
 def kmeans(points: Vectors, count: int, *, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
@@ -157,7 +157,7 @@ def _greedy(points: NDArray[np.float32], cell: NDArray[np.intp], size: int) -> l
     near = points[cell] @ points[cell].T
     centrality = near.mean(axis=1)
     left = np.ones(len(cell), dtype=bool)
-    pages = []
+    pages: list[NDArray[np.intp]] = []
     while left.any():
         seed = int(np.where(left, centrality, np.inf).argmin())
         order = np.argsort(-np.where(left, near[seed], -np.inf), kind="stable")

@@ -1,9 +1,10 @@
 """Featurization: every picture through the backbone once, decoding while the network computes."""
 
+import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,30 +106,16 @@ def featurize(
     done, stopped = 0, False
     batch = max(1, int(getattr(backbone, "batch", 8))) if todo else 1
     with ThreadPoolExecutor(decoders, thread_name_prefix="jlabel-decode") as pool:
-        waiting: deque[tuple[Subject, Future[NDArray[np.uint8]]]] = deque()
-        rest = iter(todo)
-
-        def fill() -> None:
-            while len(waiting) < _AHEAD + batch:
-                subject = next(rest, None)
-                if subject is None:
-                    return
-                waiting.append((subject, pool.submit(framed, subject.uri, backbone)))
-
+        decoded = _decoded(todo, backbone, pool, _AHEAD + batch)
         try:
-            fill()
-            while waiting:
+            while some := list(itertools.islice(decoded, batch)):
                 if cancel is not None and cancel():
                     stopped = True
                     break
-                ready: list[tuple[Subject, NDArray[np.uint8]]] = []
-                while waiting and len(ready) < batch:
-                    subject, future = waiting.popleft()
-                    try:
-                        ready.append((subject, future.result()))
-                    except ImageError as error:
-                        unreadable.append((subject.item, str(error)))
-                    fill()
+                unreadable += [
+                    (subject.item, str(result)) for subject, result in some if isinstance(result, ImageError)
+                ]
+                ready = [(subject, result) for subject, result in some if not isinstance(result, ImageError)]
                 if ready:
                     vectors = backbone.embed(np.stack([pixels for _, pixels in ready]))
                     fresh += [(subject, vector) for (subject, _), vector in zip(ready, vectors, strict=True)]
@@ -136,14 +123,31 @@ def featurize(
                 if len(fresh) >= KEPT_EVERY:
                     _keep(shelf, fresh)
                 if progress is not None:
-                    spent = max(time.monotonic() - begun, 1e-9)
                     told = done + len(unreadable)
-                    progress(Progress(done=told, total=len(todo), rate=told / spent))
+                    progress(Progress(done=told, total=len(todo), rate=told / max(time.monotonic() - begun, 1e-9)))
         finally:
-            for _, future in waiting:
-                future.cancel()
+            decoded.close()
             _keep(shelf, fresh)
     return Outcome(done=done, unreadable=tuple(unreadable), seconds=time.monotonic() - begun, cancelled=stopped)
+
+
+def _decoded(
+    todo: Sequence[Subject], backbone: Backbone, pool: ThreadPoolExecutor, ahead: int
+) -> Generator[tuple[Subject, NDArray[np.uint8] | ImageError], None, None]:
+    """Yield pictures in order, with ``ahead`` of them in work or waiting."""
+    rest = iter(todo)
+    queue = deque((subject, pool.submit(framed, subject.uri, backbone)) for subject in itertools.islice(rest, ahead))
+    try:
+        while queue:
+            subject, future = queue.popleft()
+            queue.extend((one, pool.submit(framed, one.uri, backbone)) for one in itertools.islice(rest, 1))
+            try:
+                yield subject, future.result()
+            except ImageError as error:
+                yield subject, error
+    finally:
+        for _, future in queue:
+            future.cancel()
 
 
 def framed(uri: str, backbone: Backbone) -> NDArray[np.uint8]:
@@ -176,12 +180,12 @@ def enlarged(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     fx = (x - left).astype(np.float32)[None, :, None]
     rows = pixels[top].astype(np.float32) * (1 - fy) + pixels[low].astype(np.float32) * fy
     out = rows[:, left] * (1 - fx) + rows[:, right] * fx
-    return np.rint(out).astype(np.uint8)
+    return np.asarray(np.rint(out), dtype=np.uint8)
 
 
 def _places(old: int, new: int) -> NDArray[np.float64]:
     """Return where the centres of ``new`` pixels fall among ``old`` ones."""
-    return np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)
+    return np.asarray(np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1))
 
 
 def _keep(shelf: Shelf, fresh: list[tuple[Subject, NDArray[np.float32]]]) -> None:

@@ -6,10 +6,10 @@ padding (asymmetric where the stride is 2), its batch-norm epsilon and pixels no
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -91,7 +91,8 @@ class Block(nn.Module):
         y = self.act(self._bn0(self._expand_conv(x))) if self.expands else x
         y = self.act(self._bn1(self._depthwise_conv(self.pad(y))))
         y = self._bn2(self._project_conv(y))
-        return x + y if self.shortcut else y
+        out: Tensor = x + y if self.shortcut else y
+        return out
 
     def fuse(self) -> None:
         """Fold batch norms into their convolutions, for inference only."""
@@ -102,9 +103,9 @@ class Block(nn.Module):
 
 
 def _fuse(conv: nn.Module, norm: nn.Module) -> tuple[nn.Module, nn.Module]:
-    if isinstance(norm, nn.Identity):
+    if not isinstance(norm, nn.BatchNorm2d) or not isinstance(conv, nn.Conv2d):
         return conv, norm
-    return fuse_conv_bn_eval(conv, norm), nn.Identity()  # type: ignore[type-var]
+    return fuse_conv_bn_eval(conv, norm), nn.Identity()
 
 
 class EfficientNetLite(nn.Module):
@@ -160,7 +161,7 @@ def _rounded(filters: int, width: float, divisor: int = 8) -> int:
     return rounded + divisor if rounded < 0.9 * scaled else rounded
 
 
-def check(weights: dict[str, Tensor]) -> int | None:
+def check(weights: Mapping[str, Tensor]) -> int | None:
     """Tell which variant a state dict belongs to by its block count and width; ``None`` when it is none."""
     blocks = {key.split(".")[1] for key in weights if key.startswith("_blocks.")}
     head = weights.get("_conv_head.weight")
@@ -174,6 +175,3 @@ def check(weights: dict[str, Tensor]) -> int | None:
         if len(blocks) == depth and head.shape[1] == _rounded(_STAGES[-1][-1], variant.width):
             return number
     return None
-
-
-__all__ = ["DIM", "MEAN", "STD", "VARIANTS", "EfficientNetLite", "Variant", "check", "torch"]

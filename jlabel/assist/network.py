@@ -8,9 +8,25 @@ import torch
 from numpy.typing import NDArray
 
 from jlabel.assist.batch import halved, remembered
+from jlabel.assist.extra import need
+from jlabel.assist.lite import EfficientNetLite
 from jlabel.errors import AssistError
 
 logger = logging.getLogger(__name__)
+
+
+def build(architecture: str) -> torch.nn.Module:
+    """Return an untrained network without its last layer: ``lite0`` to ``lite4`` or ``torchvision:…``."""
+    if architecture.startswith("lite"):
+        return EfficientNetLite(int(architecture[-1]))
+    module: torch.nn.Module = need("torchvision").models.get_model(architecture.partition(":")[2], weights=None)
+    module.set_submodule(last_linear(module), torch.nn.Identity())
+    return module
+
+
+def last_linear(module: torch.nn.Module) -> str:
+    """Return the name of the last linear layer, which tells ImageNet's classes apart; what enters it is embedded."""
+    return [key for key, part in module.named_modules() if isinstance(part, torch.nn.Linear)][-1]
 
 
 class Network:
@@ -47,8 +63,9 @@ class Network:
         self.notes: list[str] = []
         self.state: dict[str, Any] = {key: value.clone() for key, value in module.state_dict().items()}
         module.eval()
-        if hasattr(module, "fuse"):
-            module.fuse()
+        fuse = getattr(module, "fuse", None)
+        if callable(fuse):
+            fuse()
         self.module = module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._shift = torch.tensor(mean, device=device).view(1, 3, 1, 1)
         self._scale = (1 / torch.tensor(std, device=device)).view(1, 3, 1, 1)
@@ -67,6 +84,12 @@ class Network:
     @batch.setter
     def batch(self, value: int) -> None:
         self._batch = value
+
+    def rebuilt(self) -> torch.nn.Module:
+        """Return a fresh copy of the network that can be trained: nothing folded, no shared weights."""
+        module = build(self.architecture)
+        module.load_state_dict(self.state)
+        return module
 
     def blank(self) -> NDArray[np.uint8]:
         """Return the ground of a picture that does not fill the square: the mean colour, nought to the network."""

@@ -50,7 +50,8 @@ def spread(urgency: Floats, cells: NDArray[np.integer]) -> NDArray[np.intp]:
     turn = np.empty(len(order), dtype=np.intp)
     by_cell = order[np.argsort(np.asarray(cells)[order], kind="stable")]
     sorted_cells = np.asarray(cells)[by_cell]
-    starts = np.flatnonzero(np.r_[True, sorted_cells[1:] != sorted_cells[:-1]]) if len(by_cell) else []
+    change = sorted_cells[1:] != sorted_cells[:-1]
+    starts: list[int] = [0, *(np.flatnonzero(change) + 1).tolist()] if len(by_cell) else []
     for start, end in zip(starts, [*starts[1:], len(by_cell)], strict=True):
         turn[by_cell[start:end]] = np.arange(end - start)
     return np.asarray(np.lexsort((-urgency, turn)))
@@ -70,9 +71,8 @@ def mixed(
         share: of the result that is random, at any point of it.
 
     Returns:
-        Positions, each once, and whether each was drawn at random. An item is random only by its place in ``drawn``;
-        one that the strategy took first never counts as random, because what is left then is no random sample of all:
-        threshold statements are about the items that remain, as the ones served next.
+        Positions, each once, and whether each was drawn at random. What the strategy took first never counts as random:
+        the random ones are a sample of the items that the strategy left, as are those that pre-labels are for.
 
     Raises:
         InputError: a share outside 0 to 1.
@@ -81,7 +81,8 @@ def mixed(
         raise InputError(f"The random share must lie between 0 and 1, not {share!r}.")
     total = len(np.union1d(chosen, drawn))
     taken: set[int] = set()
-    order, random = [], []
+    order: list[int] = []
+    random: list[bool] = []
     queues = [iter(np.asarray(chosen).tolist()), iter(np.asarray(drawn).tolist())]
     randoms = 0
     while len(order) < total:

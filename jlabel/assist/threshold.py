@@ -226,7 +226,8 @@ def by_hand(report: Report, threshold: float) -> Report:
 def _checked(
     scores: Floats, right: NDArray[np.bool_], target: float, confidence: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    scores, right = np.asarray(scores, dtype=np.float64), np.asarray(right, dtype=bool)
+    scores = np.asarray(scores, dtype=np.float64)
+    right = np.asarray(right, dtype=bool)
     if scores.ndim != 1 or scores.shape != right.shape:
         raise InputError(f"scores {scores.shape} and right {right.shape} must be of one length.")
     if not np.isfinite(scores).all():

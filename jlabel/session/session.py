@@ -150,7 +150,7 @@ class Session:
         return self.page
 
     def prefetch(self) -> Page | None:
-        """Claim the page after the one on screen, unless it is held; return it, or ``None`` at the end or in a pause."""
+        """Claim the page after the one on screen, unless it is held; return it, ``None`` at the end or in a pause."""
         if len(self._queue) < 2:  # noqa: PLR2004 -- the page on screen and the one after it
             self._claim_if_any()
         return self.ahead.page if self.ahead else None

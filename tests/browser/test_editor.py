@@ -105,7 +105,9 @@ def test_a_box_is_drawn_moved_reclassed_and_submitted(open_editor: Callable[[str
     stage.wait(lambda s: s[0].class_id == 1)
     before = stage.drafts()
     stage.press("Enter")
-    stage.page.wait_for_function("[...document.querySelectorAll('.jl-fact')].some(e => e.textContent.includes('5 / 6'))")
+    stage.page.wait_for_function(
+        "[...document.querySelectorAll('.jl-fact')].some(e => e.textContent.includes('5 / 6'))"
+    )
     labeled = [record for record in stage.project.records() if record.answer.given]
     assert [record.answer.annotations for record in labeled] == [before]
     assert stage.notebook.console_errors == []
@@ -218,6 +220,8 @@ def test_no_objects_is_an_answer_of_its_own(open_editor: Callable[[str], Stage])
     stage.press("n")
     stage.page.locator(".jl-said", has_text="No objects").wait_for()
     stage.press("Enter")
-    stage.page.wait_for_function("[...document.querySelectorAll('.jl-fact')].some(e => e.textContent.includes('5 / 6'))")
+    stage.page.wait_for_function(
+        "[...document.querySelectorAll('.jl-fact')].some(e => e.textContent.includes('5 / 6'))"
+    )
     labeled = [record for record in stage.project.records() if record.answer.given]
     assert [record.answer.empty for record in labeled] == [True]

@@ -1,6 +1,5 @@
 // Plane geometry and hit testing.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { boxHandle, hitShape, hitSnap } from "../../jlabel/widgets/editor/hit.js";
@@ -90,32 +89,3 @@ test("a thousand shapes: the smallest under the pointer, the nearest corner to s
   assert.equal(hitSnap(entries.slice(0, 1), [23, 12], 5, "s0"), null);
 });
 
-const FOLDERS = ["editor", "labeler"].map((name) => new URL(`../../jlabel/widgets/${name}/`, import.meta.url));
-
-test("the modules can be joined into one: no name is used twice at the top, every import is a named one", () => {
-  const seen = new Map();
-  for (const folder of FOLDERS) {
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
-      const text = readFileSync(new URL(file, folder), "utf8");
-      for (const [line] of text.matchAll(/^import [^;]*;$/gm)) assert.match(line, /^import \{[^}*]*\} from "[./a-z]+\.js";$/);
-      for (const [, name] of text.matchAll(/^(?:export )?(?:async )?(?:function|const|let|class) ([A-Za-z_]+)/gm)) {
-        assert.ok(!seen.has(name), `${name} is in ${file} and ${seen.get(name)}`);
-        seen.set(name, file);
-      }
-    }
-  }
-});
-
-test("joined without their imports the editor's modules make an editor that draws", () => {
-  const files = readdirSync(FOLDERS[0]).filter((name) => name.endsWith(".js"));
-  const texts = files.map((name) => readFileSync(new URL(name, FOLDERS[0]), "utf8"));
-  const joined = texts.map((text) => text.replace(/^import [^;]*;\n/gm, "").replace(/^export /gm, "")).join("\n");
-  const createEditor = new Function(`"use strict";\n${joined}\nreturn createEditor;`)();
-  const sent = [];
-  const editor = createEditor({ send: (message) => sent.push(message) });
-  editor.setPage({ item: 1, width: 100, height: 100, shapes: [], classes: [] });
-  editor.setView({ width: 100, height: 100, stage_width: 100, stage_height: 100, scale: 1, x: 0, y: 0, turn: 0 });
-  editor.setClass(3);
-  for (const [type, at] of [["down", 10], ["move", 50], ["up", 60]]) editor.pointer({ type, x: at, y: at, button: 0 });
-  assert.deepEqual(sent[0].shape, { box: [10, 10, 60, 60] });
-});

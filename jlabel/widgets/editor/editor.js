@@ -267,6 +267,10 @@ export function createEditor({
     get view() {
       return hand.view;
     },
+    isLocked(uid) {
+      const entry = page.find(uid);
+      return Boolean(entry && !hand.editable(entry));
+    },
     // Whether something unfinished would be lost by turning the page.
     get busy() {
       return hand.busy() || hand.tool.busy || page.lifted.size > 0 || page.held.size > 0;

@@ -1,6 +1,6 @@
 // The list of the shapes on the image: class, size, hide, delete; selecting goes both ways.
 
-import { h, setFlag, setText } from "../labeler/dom.js";
+import { h, icon, setFlag, setText } from "../labeler/dom.js";
 import { boundsOf } from "./shapes.js";
 
 export function createObjects(act) {
@@ -14,7 +14,7 @@ export function createObjects(act) {
     const name = h("span", { class: "jl-class-name" });
     const size = h("span", { class: "jl-count" });
     const lock = h("button", { type: "button", class: "jl-x", tabindex: "-1", title: "Lock or unlock (L)", "aria-label": "Lock or unlock",
-      onclick: (event) => { event.stopPropagation(); act.lock(uid); } }, "🔓");
+      onclick: (event) => { event.stopPropagation(); act.lock(uid); } }, icon("unlock"));
     const row = h("div", { class: "jl-object", role: "option", onclick: (event) => act.select(uid, event.ctrlKey || event.metaKey) },
       swatch, name, size, lock,
       h("button", { type: "button", class: "jl-x", tabindex: "-1", title: "Delete (Del)", "aria-label": "Delete",
@@ -37,7 +37,8 @@ export function createObjects(act) {
         entry.swatch.style.setProperty("--jl-color", label?.color ?? "#66ccee");
         setText(entry.name, label?.name ?? `class ${shape.class_id}`);
         setText(entry.size, `${Math.round(x1 - x0)} × ${Math.round(y1 - y0)}`);
-        setText(entry.lock, shape.locked ? "🔒" : "🔓");
+        const locked = act.locked(shape.uid);
+        if (entry.locked !== locked) entry.lock.replaceChildren(icon((entry.locked = locked) ? "lock" : "unlock"));
         const on = chosen.includes(shape.uid);
         if (on && entry.row.getAttribute("aria-selected") !== "true") entry.row.scrollIntoView({ block: "nearest" });
         entry.row.setAttribute("aria-selected", String(on));

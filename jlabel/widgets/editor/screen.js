@@ -137,6 +137,7 @@ function render({ model, el }) {
       update();
     },
     remove(uid) { editor.setSelection([uid]); act.command("remove"); },
+    locked: (uid) => editor.isLocked(uid),
     lock(uid) { editor.setSelection([uid]); act.command("lock"); },
   });
   const dialogs = createDialogs(focus);

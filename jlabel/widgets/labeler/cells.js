@@ -66,6 +66,7 @@ export function createCells(act) {
           `${data.name}: ${said || (data.empty ? "No objects" : data.skipped !== null ? "Skipped" : "no label yet")}`);
         setFlag(entry.cell, "data-cursor", index === cursor);
         setFlag(entry.cell, "data-done", answered(data));
+        setFlag(entry.cell, "data-broken", Boolean(data.broken));
       });
     },
   };

@@ -36,7 +36,7 @@ export function createKeys(act, dialogs) {
     const action = held ? control[key] : /^[1-9]$/.test(key) ? () => act.applyKey(key) : plain[key];
     if (!held && act.zoomKey(event)) event.preventDefault();
     else if (action) {
-      if (!event.repeat || key.startsWith("Arrow") || held) action(event);
+      if (!event.repeat || key.startsWith("Arrow") || held) act.inOrder(() => action(event));
       event.preventDefault();
     }
     if (event.key !== "Tab") event.stopPropagation();

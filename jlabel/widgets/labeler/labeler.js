@@ -17,7 +17,7 @@ const IDLE = 60_000;
 
 function render({ model, el }) {
   const setup = model.get("setup");
-  const classes = new Map(setup.classes.map((label) => [label.id, label]));
+  const classes = new Map([...setup.classes, ...(setup.retired ?? [])].map((label) => [label.id, label]));
   const say = createMessenger((message) => model.send(message), model.get("state").ack ?? 0);
   const sides = createSides(model, () => painted());
   const prediction = createPrediction(setup.task, (page) => sides.frame(page.side) >= page.frame);
@@ -31,6 +31,8 @@ function render({ model, el }) {
   let notice = null;
   let dismissed = -1;
   let levels = [1, 1];
+  let held = [];
+  let failures = 0;
 
   const page = () => prediction.state.pages[prediction.state.current] ?? null;
   const cells = () => page()?.cells ?? [];
@@ -47,7 +49,25 @@ function render({ model, el }) {
     prediction.sent(say.cell(page().token, action, items, more));
     update();
   };
-  const command = (name, more) => { prediction.sent(say.command(name, page()?.token, more)); update(); };
+  const seconds = () => (page() ? { seconds: Math.round(spent * 10) / 10 } : {});
+  const command = (name, more) => {
+    notice = null;
+    prediction.sent(say.command(name, page()?.token, { ...seconds(), ...more }));
+    update();
+  };
+  // A key belongs to the page that its labeler sees after the keys before it: while one of those is still on its way to
+  // the kernel and may change the page, what follows is kept back, in order.
+  const inOrder = (work) => { if (held.length || prediction.unsettled) held = [...held, work].slice(0, 60); else work(); };
+  const goOn = () => {
+    while (held.length && !prediction.unsettled) {
+      const [work, ...rest] = held;
+      held = [];
+      work();
+      const waits = held.length > 0;
+      held = [...held, ...rest];
+      if (waits) break;
+    }
+  };
 
   const act = {
     click(index, event) {
@@ -141,10 +161,10 @@ function render({ model, el }) {
       if (!current) return;
       const open = current.cells.filter((one) => !answered(one)).length;
       if (open) return tell(`${open} of ${current.cells.length} images have no label yet. Label them, or skip them with S.`, "error");
-      if (prediction.waiting && !prediction.canTurn()) return;
       const turned = prediction.canTurn();
+      if (prediction.waiting && !turned) { held = [() => act.submit(), ...held]; return; }
       notice = null;
-      prediction.sent(say.command("submit", current.token, { seconds: Math.round(spent * 10) / 10 }), turned);
+      prediction.sent(say.command("submit", current.token, seconds()), turned);
       focus();
       update();
     },
@@ -152,10 +172,12 @@ function render({ model, el }) {
     instructions: () => dialogs.instructions(setup.instructions),
     shortcuts: () => dialogs.shortcuts(),
     escape() {
+      dismissed = model.get("state").message?.id ?? dismissed;
       if (zoom.item !== null) act.unzoom();
       else act.deselect();
     },
     get zoomed() { return zoom.item !== null; },
+    inOrder,
   };
 
   const root = h("div", {
@@ -167,7 +189,7 @@ function render({ model, el }) {
   const toolbar = createToolbar(setup, act);
   const footer = createFooter(act);
   const grid = createCells(act);
-  const palette = createPalette({ apply: act.apply, focus });
+  const palette = createPalette({ apply: (id) => inOrder(() => act.apply(id)), focus });
   const dialogs = createDialogs(focus);
   const veil = h("div", { class: "jl-empty" });
   const zoom = createZoom(sides.hosts[2], {
@@ -226,12 +248,16 @@ function render({ model, el }) {
     zoom.painted(sides.frame(2));
     if (levels.every((value, index) => value === (state.levels ?? [1, 1])[index])) sides.filter("");
     update();
+    goOn();
   }
 
   function receive() {
     const state = model.get("state");
     prediction.receive(state);
     zoom.receive(state.zoom);
+    const failed = state.message?.kind === "error" ? state.message.id : failures;
+    if (failed !== failures) held = [];  // a page came back: what was typed after it was meant for another
+    failures = failed;
     painted();
   }
 
@@ -259,7 +285,7 @@ function render({ model, el }) {
     if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
     header.update(prediction.state, page(), spent);
   }, 1000);
-  const living = setInterval(() => say.command("alive"), ALIVE);
+  const living = setInterval(() => say.command("alive", page()?.token, seconds()), ALIVE);
   const focusing = () => update();
   root.addEventListener("focus", focusing);
 

@@ -242,8 +242,8 @@ class Labeler(anywidget.AnyWidget):
 
     def _on_previous(self) -> None:
         if self.session.previous() is None:
-            some = self.session.has_previous or self.session.mending
-            self._say("info", "This is the first page that you submitted." if some else "You have not submitted a page.")
+            some = self.session.mending or self.session.has_previous
+            self._say("info", "This is your first page." if some else "You have not submitted a page yet.")
 
     def _on_unzoom(self) -> None:
         self._zoom = None
@@ -305,7 +305,7 @@ class Labeler(anywidget.AnyWidget):
         self._message = {"kind": kind, "text": text, "id": self._messages}
 
     def _try(self, work: Callable[[], object]) -> bool:
-        """Run ``work``, return whether it went well; what it raises is shown on the page and never reaches the kernel."""
+        """Run ``work`` and return whether it went well; what it raises is shown on the page, and the kernel goes on."""
         try:
             work()
         except (JlabelError, ImageError) as error:

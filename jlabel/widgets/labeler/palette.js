@@ -1,6 +1,6 @@
 // The label classes beside the stage: search, key, colour and count on this page.
 
-import { h, setFlag, setText } from "./dom.js";
+import { h, icon, setFlag, setText } from "./dom.js";
 
 export function createPalette(act) {
   let classes = [];
@@ -53,7 +53,7 @@ export function createPalette(act) {
           onclick: () => act.apply(label.id),
         }, key, h("span", { class: "jl-swatch" }), h("span", { class: "jl-class-name" }, label.name), count);
         const eye = act.hide && h("button", { type: "button", class: "jl-eye", title: `Show or hide ${label.path}`, "aria-label": `Hide ${label.path}`,
-          onclick: () => { act.hide(label.id); act.focus(); } }, "👁");
+          onclick: () => { act.hide(label.id); act.focus(); } }, icon("eye"));
         const line = eye ? h("div", { class: "jl-line" }, row, eye) : row;
         return { label, element: line, row, count, eye };
       });

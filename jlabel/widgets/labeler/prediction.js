@@ -30,6 +30,11 @@ export function createPrediction(task, ready) {
     get waiting() {
       return pending.some((message) => message.kind === "command" && message.name !== "alive" && !message.labels);
     },
+    /** Whether a command is on its way after which another page may be on screen: keys must wait for it. */
+    get unsettled() {
+      const moves = ["submit", "grid", "next", "previous", "resume", "undo"];
+      return pending.some((message) => message.kind === "command" && moves.includes(message.name) && !message.turned);
+    },
     /** Takes the kernel's state; what it has acknowledged is no longer predicted. */
     receive(state) {
       kernel = state;
