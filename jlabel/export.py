@@ -18,18 +18,27 @@ from jlabel.store import Store
 
 
 def export(
-    store: Store, project_id: int, path: Path, *, task: TaskType, classes: Sequence[LabelClass], form: str
+    store: Store,
+    project_id: int,
+    path: Path,
+    *,
+    task: TaskType,
+    classes: Sequence[LabelClass],
+    form: str,
+    separator: str = ",",
 ) -> Path:
     """Write the labels to ``path`` as ``"coco"`` or ``"csv"`` (with provenance) and return its absolute path.
 
     Raises:
         ExportError: the file could not be written; nothing was left behind.
+        FormatError: in COCO, the size of a labeled image is not known because its file is gone; in CSV, shapes, or a
+            multi-label class that holds the ``separator``.
     """
     if form == "coco":
         document = to_coco(_measured(store, project_id), classes, task=task)
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     else:
-        text = to_csv(store.records(project_id), classes, task=task, details=True)
+        text = to_csv(store.records(project_id), classes, task=task, details=True, separator=separator)
     target = path.expanduser().absolute()
     write(target, text)
     return target
@@ -44,7 +53,7 @@ def _measured(store: Store, project_id: int) -> Iterator[Record]:
             continue
         try:
             width, height = size_of(record.uri)
-        except ImageError:  # the file went after it was labeled: the label is exported all the same
+        except ImageError:  # the file went after it was labeled: formats/coco.py counts and names what has no size
             yield record
             continue
         found[record.item] = (width, height)

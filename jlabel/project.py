@@ -218,26 +218,27 @@ class Project:
 
         return to_frame(self.records(), self._all_classes(), task=self.task)
 
-    def export(self, form: str, path: str | Path) -> Path:
+    def export(self, form: str, path: str | Path, *, separator: str = ",") -> Path:
         """Write the labels to a file, whole or not at all.
 
         Args:
             form: ``"coco"`` (JSON, absolute pixels) or ``"csv"`` (``Url,Label`` and provenance).
             path: the file to write; one that is there is replaced.
+            separator: in a CSV, between the classes of a multi-label image.
 
         Returns:
             The file's absolute path.
 
         Raises:
-            FormatError: an unknown format.
+            FormatError: an unknown format, or labels that it cannot hold.
             ExportError: the file could not be written; nothing was left behind.
         """
         from jlabel.export import export  # noqa: PLC0415 -- pandas and pycocotools are only loaded where they are used
 
         if form not in FORMATS:
             raise FormatError(f"{form!r} is not a format to export to. Choose one of {', '.join(FORMATS)}.")
-        classes = self._all_classes()
-        return export(self.workspace.store, self.id, Path(path), task=self.task, classes=classes, form=form)
+        store, classes = self.workspace.store, self._all_classes()
+        return export(store, self.id, Path(path), task=self.task, classes=classes, form=form, separator=separator)
 
     def delete(self) -> None:
         """Delete the project. Its name stays taken."""

@@ -89,11 +89,12 @@ class Neighbours:
         if not len(rows):
             return []
         cells = max(1, len(rows) // _CELL)
-        label = kmeans(self.compact[rows], cells, seed=seed)[1] if cells > 1 else np.zeros(len(rows), np.intp)
+        points = self.compact[rows]
+        label = kmeans(points, cells, seed=seed)[1] if cells > 1 else np.zeros(len(rows), np.intp)
         pages: list[NDArray[np.intp]] = []
-        order = np.argsort(label, kind="stable")
+        order: NDArray[np.intp] = np.argsort(label, kind="stable")
         for cell in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-            pages += [rows[page] for page in _greedy(self.compact[rows], cell, size)]
+            pages += [np.asarray(rows[page], dtype=np.intp) for page in _greedy(points, cell, size)]
         return pages
 
     def duplicates(self, threshold: float = DUPLICATE) -> list[NDArray[np.intp]]:

@@ -214,7 +214,7 @@ class _Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast(self.device.partition(":")[0], dtype=torch.float16, enabled=self.scaler.is_enabled()):
             loss = self.loss(self.head(self.network(x)), target)
-        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        self.scaler.scale(loss).backward()
         self.scaler.step(self.optimizer)
         self.scaler.update()
         return float(loss.detach())

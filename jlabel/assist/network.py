@@ -26,7 +26,8 @@ def build(architecture: str) -> torch.nn.Module:
 
 def last_linear(module: torch.nn.Module) -> str:
     """Return the name of the last linear layer, which tells ImageNet's classes apart; what enters it is embedded."""
-    return [key for key, part in module.named_modules() if isinstance(part, torch.nn.Linear)][-1]
+    names: list[str] = [key for key, part in module.named_modules() if isinstance(part, torch.nn.Linear)]
+    return names[-1]
 
 
 class Network:

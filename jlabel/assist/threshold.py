@@ -18,14 +18,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.assist.binomial import CONFIDENCE, lower_bound, needed, passes, power
 from jlabel.errors import InputError
 
-CONFIDENCE = 0.95
 TARGETS = (0.8, 0.99)
 """The range in which a precision may be asked for."""
 STEPS = 40
 """Candidate thresholds at most: every extra look is another chance to stop early by bad luck."""
-_BISECTIONS = 60
 _MOST_LABELS = 100_000
 
 Floats = NDArray[np.floating]
@@ -82,49 +81,6 @@ class Report:
     more: int | None
     reason: str
     curve: tuple[Point, ...]
-
-
-def chance(n: int, errors: int, target: float) -> float:
-    """Return the probability of at most ``errors`` wrong among ``n`` if the precision were exactly ``target``."""
-    if errors >= n:
-        return 1.0
-    wrong, right = math.log1p(-target), math.log(target)
-    whole = math.lgamma(n + 1)
-    terms = (
-        math.exp(whole - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * wrong + (n - k) * right)
-        for k in range(errors + 1)
-    )
-    return min(1.0, math.fsum(terms))
-
-
-def passes(n: int, errors: int, target: float, confidence: float = CONFIDENCE) -> bool:
-    """Tell whether ``errors`` among ``n`` prove a precision of ``target``."""
-    return chance(n, errors, target) <= 1 - confidence
-
-
-def lower_bound(n: int, errors: int, confidence: float = CONFIDENCE) -> float:
-    """Return the one-sided Clopper-Pearson lower bound of the precision; 0 where nothing is known."""
-    if errors >= n:
-        return 0.0
-    low, high = 0.0, 1.0
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        if 0 < middle < 1 and passes(n, errors, middle, confidence):
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def needed(errors: int, target: float, confidence: float = CONFIDENCE) -> int:
-    """Return how many labels prove ``target`` when ``errors`` of them are wrong."""
-    low, high = errors, errors + 1
-    while not passes(high, errors, target, confidence):
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if passes(middle, errors, target, confidence) else (middle, high)
-    return high
 
 
 def choose(
@@ -226,17 +182,17 @@ def by_hand(report: Report, threshold: float) -> Report:
 def _checked(
     scores: Floats, right: NDArray[np.bool_], target: float, confidence: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    scores = np.asarray(scores, dtype=np.float64)
-    right = np.asarray(right, dtype=bool)
-    if scores.ndim != 1 or scores.shape != right.shape:
-        raise InputError(f"scores {scores.shape} and right {right.shape} must be of one length.")
-    if not np.isfinite(scores).all():
+    values: NDArray[np.float64] = np.asarray(scores, dtype=np.float64)
+    truth: NDArray[np.bool_] = np.asarray(right, dtype=bool)
+    if values.ndim != 1 or values.shape != truth.shape:
+        raise InputError(f"scores {values.shape} and right {truth.shape} must be of one length.")
+    if not np.isfinite(values).all():
         raise InputError("A score is not a finite number; the model that gave it is broken. Train it again.")
     if not TARGETS[0] <= target <= TARGETS[1]:
         raise InputError(f"The precision target must lie between {TARGETS[0]} and {TARGETS[1]}, not {target!r}.")
     if not 0 < confidence < 1:
         raise InputError(f"The confidence must lie between 0 and 1, not {confidence!r}.")
-    return scores, right
+    return values, truth
 
 
 def _candidates(ordered: NDArray[np.float64]) -> list[int]:
@@ -279,34 +235,10 @@ def _begin(curve: Sequence[Point], ordered: NDArray[np.float64], target: float, 
     best, begin = -1.0, 0
     doubts = np.concatenate([[0.0], np.cumsum(1 - ordered)])
     for place, point in enumerate(curve):
-        sure = _power(point.n, float(doubts[point.n]), target, confidence)
+        sure = power(point.n, float(doubts[point.n]), target, confidence)
         if sure > best + 1e-9:
             best, begin = sure, place
     return begin
-
-
-def _power(n: int, expected: float, target: float, confidence: float) -> float:
-    """Return the probability of passing with ``expected`` errors (Poisson) among ``n``."""
-    allowed = _allowed(n, target, confidence)
-    if allowed < 0:
-        return 0.0
-    term = total = math.exp(-expected)
-    for k in range(1, allowed + 1):
-        term *= expected / k
-        total += term
-    return min(total, 1.0)
-
-
-def _allowed(n: int, target: float, confidence: float) -> int:
-    """Return the most errors among ``n`` that still prove ``target``; -1 where none does."""
-    term, total, k = target**n, 0.0, 0
-    while k <= n:
-        total += term
-        if total > 1 - confidence:
-            return k - 1
-        term *= (n - k) / (k + 1) * (1 - target) / target
-        k += 1
-    return n
 
 
 def _report(curve: tuple[Point, ...], proved: Point | None, labels: int, target: float, confidence: float) -> Report:

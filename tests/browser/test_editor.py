@@ -5,64 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from jlabel import Box, Polygon, Project, Workspace
+from jlabel import Box, Polygon, Workspace
 from jlabel.model.annotation import Annotation
 from tests.browser.lab import Lab
-from tests.browser.notebook import Notebook
+from tests.browser.stage import READY, Stage, code_for
 from tests.pictures import make_pictures
 
-READY = ".jl-editor .jl-stage:not([data-loading]) .jl-hand"
 SIZE = (400, 300)
-
-
-class Stage:
-    """The editor in a notebook: image pixels in, mouse out."""
-
-    def __init__(self, notebook: Notebook, project: Project) -> None:
-        self.notebook, self.page, self.project = notebook, notebook.page, project
-        self.page.locator(".jl-labeler").focus()
-        box = self.page.locator(".jl-hand").bounding_box()
-        assert box is not None
-        self.scale = min(box["width"] / SIZE[0], box["height"] / SIZE[1])
-        self.left = box["x"] + (box["width"] - SIZE[0] * self.scale) / 2
-        self.top = box["y"] + (box["height"] - SIZE[1] * self.scale) / 2
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        return self.left + x * self.scale, self.top + y * self.scale
-
-    def drag(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        self.page.mouse.move(*self.at(x0, y0))
-        self.page.mouse.down()
-        self.page.mouse.move(*self.at(x1, y1), steps=10)
-        self.page.mouse.up()
-
-    def click(self, x: float, y: float, **kwargs: object) -> None:
-        self.page.mouse.click(*self.at(x, y), **kwargs)  # type: ignore[arg-type]
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def drafts(self) -> tuple[Annotation, ...]:
-        """What is stored for the image on screen."""
-        item = self._item()
-        drafts = self.project.workspace.store.drafts(self._session(), [item])
-        return drafts[item].annotations if item in drafts else ()
-
-    def _item(self) -> int:
-        return int(self.notebook.eval("print(w.session.page.tasks[0].item)"))
-
-    def _session(self) -> int:
-        return int(self.notebook.eval("print(w.session.id)"))
-
-    def wait(self, condition: Callable[[tuple[Annotation, ...]], bool]) -> tuple[Annotation, ...]:
-        found: tuple[Annotation, ...] = ()
-        for _ in range(200):
-            found = self.drafts()
-            if condition(found):
-                return found
-            self.notebook.frame()
-        raise AssertionError(f"the stored shapes never came to what the test waits for: {found}")
 
 
 @pytest.fixture
@@ -71,11 +20,7 @@ def open_editor(lab: Lab, tmp_path: Path) -> Callable[[str], Stage]:
         folder = make_pictures(tmp_path / "pictures", 6, width=SIZE[0], height=SIZE[1])
         workspace = Workspace(tmp_path / "labels")
         project = workspace.create_project("p", task=task, images=folder, labels=["cell", "dust"])
-        code = (
-            f"import jlabel as jl\nws = jl.Workspace({str(tmp_path / 'labels')!r})\n"
-            "p = ws.project('p')\nw = p.label(labeler='me')\nw"
-        )
-        return Stage(lab.open(code, wait=READY), project)
+        return Stage(lab.open(code_for(project), wait=READY), project)
 
     return create
 

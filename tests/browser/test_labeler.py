@@ -338,3 +338,22 @@ def test_dark_theme_and_dialogs(lab: Lab, make: Make) -> None:
     notebook.theme("light")
     notebook.page.locator(".jl-button", has_text="Instructions").click()
     notebook.page.locator(".jl-instructions em", has_text="well").wait_for()
+
+
+def test_thirty_quick_pages(lab: Lab, make: Make) -> None:
+    # Messages and finished pictures come on different threads of the kernel: a page too soon used to jam the canvas.
+    project = make(270)
+    notebook = open_labeler(lab, project)
+    for _ in range(30):
+        shown = names(notebook)
+        for key in ("Control+a", "1", "Enter"):
+            notebook.page.keyboard.press(key)
+        notebook.page.wait_for_function(
+            "old => document.querySelector('.jl-empty:not([hidden])')?.textContent.startsWith('Nothing left to label')"
+            " || (!document.querySelector('.jl-stage[data-loading]') && document.querySelector('.jl-cell')"
+            " && [...document.querySelectorAll('.jl-cell .jl-name')].map(e => e.textContent.trim()).join()"
+            " !== old.join())",
+            arg=shown,
+        )
+    wait_for(notebook, lambda: project.counts().labeled == 270)
+    assert notebook.console_errors == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jlabel import Workspace
-from jlabel.errors import AnswerError, InputError, LeaseLost, NotFound, PageIncomplete, ProjectPaused
+from jlabel.errors import AnswerError, Conflict, InputError, LeaseLost, NotFound, PageIncomplete, ProjectPaused
 from jlabel.model.annotation import Answer
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
@@ -263,3 +263,167 @@ def test_connect_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JLABEL_DATABASE", raising=False)
     with pytest.raises(InputError, match="JLABEL_DATABASE"):
         Workspace.connect()
+
+
+def test_undo_while_mending_takes_back_changes_and_no_submission(make: Make) -> None:
+    project = make(20)
+    session = project.session(labeler="me", grid=4)
+    for _ in range(2):
+        session.next_page()
+        session.apply("cat")
+        session.submit()
+    session.previous()
+    session.previous()
+    page = session.page
+    assert not session.can_undo
+    assert not session.undo()
+    assert session.page == page
+    session.apply("dog")
+    assert session.undo()
+    assert _labels(session) == [(1,)] * 4
+    assert session.redo()
+    assert _labels(session) == [(2,)] * 4
+    assert project.counts().labeled == 8, "no submission was taken back"
+
+
+def test_previous_keeps_the_work_on_the_queue_s_page(make: Make) -> None:
+    session = make(20).session(labeler="me", grid=4)
+    session.next_page()
+    session.apply("cat")
+    session.submit()
+    session.prefetch()
+    session.apply("dog", list(session.answers)[:2])
+    waiting, ahead = session.page, session.ahead
+    session.previous()
+    assert session.next() == waiting
+    assert _labels(session) == [(2,), (2,), (), ()]
+    assert session.ahead is ahead
+    assert session.undo()
+    assert _labels(session) == [()] * 4, "undo goes on where it was"
+
+
+def test_changes_left_on_an_own_page_are_named(make: Make) -> None:
+    session = make(20).session(labeler="me", grid=4)
+    session.next_page()
+    session.apply("cat")
+    session.submit()
+    session.previous()
+    session.resume()
+    assert session.message == "", "nothing was changed"
+    session.previous()
+    session.apply("dog")
+    session.resume()
+    assert "kept as a draft" in session.message
+    session.previous()
+    assert _labels(session) == [(2,)] * 4
+
+
+def test_a_submission_in_a_pause_succeeds(make: Make) -> None:
+    project = make(9)
+    session = project.session(labeler="me", grid=4)
+    session.next_page()
+    session.apply("cat")
+    project.pause()
+    assert session.prefetch() is None
+    session.submit()
+    assert project.counts().labeled == 4
+    assert session.page is None
+    with pytest.raises(ProjectPaused):
+        session.next_page()
+
+
+def test_a_label_changed_by_others_is_looked_at_again(make: Make) -> None:
+    project = make(9)
+    session = project.session(labeler="me", grid=4)
+    session.next_page()
+    session.apply("cat")
+    session.submit()
+    session.previous()
+    items = list(session.answers)
+    session.apply("dog", items[:1])
+    twin = project.session(labeler="me", grid=4)
+    twin.previous()
+    twin.apply("Owl", items[1:2])
+    twin.clear(items[:1])
+    twin.apply("Owl", items[:1])
+    twin.submit()
+    session.apply("dog", items[:1])
+    with pytest.raises(Conflict, match="Nothing was changed"):
+        session.submit()
+    assert session.mending
+    assert session.answers[items[1]].class_ids == (3,), "the other label is shown now"
+    session.apply("dog", items[:1])
+    session.submit()
+    labels = {record.item: record.answer.class_ids for record in project.records()}
+    assert [labels[item] for item in items] == [(2,), (3,), (1,), (1,)]
+
+
+def test_an_own_page_taken_back_elsewhere_is_named_and_passed_over(make: Make) -> None:
+    project = make(9)
+    session = project.session(labeler="me", grid=1)
+    items = []
+    for _ in range(3):
+        session.next_page()
+        items += list(session.answers)
+        session.apply("cat")
+        session.submit()
+    assert session.has_previous
+    twin = project.session(labeler="me", grid=1)
+    assert twin.undo(), "another notebook takes the newest back"
+    with pytest.raises(NotFound, match="taken back"):
+        session.previous()
+    assert session.previous() is not None
+    assert list(session.answers) == items[1:2]
+
+
+def test_time_follows_a_page_to_another_size_and_another_kernel(make: Make) -> None:
+    project = make(30)
+    session = project.session(labeler="me", grid=9)
+    session.measures = False
+    session.next_page()
+    session.prefetch()
+    session.spend(45)
+    for size in (1, 4, 9):
+        session.regrid(size)
+        assert session.sheet is not None
+        assert session.sheet.seconds == 45
+    session.close()
+    again = project.session(labeler="me", grid=9)
+    again.measures = False
+    again.next_page()
+    again.apply("cat")
+    again.submit()
+    assert [entry.seconds for entry in project.records() if entry.answer.given] == [pytest.approx(5)] * 9
+
+
+def test_a_page_taken_over_by_another_session_is_let_go(make: Make) -> None:
+    project = make(20)
+    first = project.session(labeler="me", grid=4)
+    page = first.next_page()
+    first.apply("cat")
+    first.close()
+    second = project.session(labeler="me", grid=4)
+    assert second.page is not None
+    assert page is not None
+    assert second.page.tasks[0].item == page.tasks[0].item
+    with pytest.raises(LeaseLost, match="took it over"):
+        first.submit()
+    assert first.page is None
+    second.submit()
+    assert project.counts().labeled == 4
+
+
+def test_a_grid_changed_after_everything_was_taken(tmp_path: Path, make: Make) -> None:
+    project = make(8)
+    clock = [1_000_000.0]
+    store = type(project.workspace.store).open(tmp_path / "labels", clock=lambda: clock[0])
+    record = store.project("p")
+    slow, quick = Session(store, record, "slow", size=4), Session(store, record, "quick", size=9)
+    slow.next_page()
+    clock[0] += 3600
+    quick.next_page()
+    assert slow.regrid(9) is None
+    quick.apply("cat")
+    quick.submit()
+    assert slow.next_page() is None
+    store.close()

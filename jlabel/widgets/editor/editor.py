@@ -26,7 +26,7 @@ class Editor(Labeler):
         self._hidden: set[int] = set()
         self._filled = True
         self._drawn: dict[int, object] = {}
-        return PictureStage(self._loader, self._on_painted, self._on_failed, self._drawing)
+        return PictureStage(self._loader, self._on_painted, self._on_failed, self._lock, self._drawing)
 
     def _drawing(self, token: str) -> Drawing:
         classes = self.session.store.classes(self.session.project.id, retired=True)

@@ -61,6 +61,7 @@ class Labeler(anywidget.AnyWidget):
         self._ack = 0
         self._message: dict[str, Any] | None = None
         self._messages = 0
+        self._stale = self._refreshing = False
         self._moved = ""
         self._zoom: tuple[int, tuple[float, float, float]] | None = None
         self._marked: dict[int, object] = {}
@@ -79,8 +80,17 @@ class Labeler(anywidget.AnyWidget):
     def refresh(self) -> None:
         """Paint what is not painted yet and tell the browser the present state."""
         with self._lock:
-            if not self._try(self._refresh):
-                self.state = {**_NOTHING, **self.state, "ack": self._ack, "message": self._message}
+            self._stale = True
+            if self._refreshing:  # a picture was there, or broken, before it was waited for
+                return
+            self._refreshing = True
+            try:
+                while self._stale:
+                    self._stale = False
+                    if not self._try(self._refresh):
+                        self.state = {**_NOTHING, **self.state, "ack": self._ack, "message": self._message}
+            finally:
+                self._refreshing = False
 
     def _refresh(self) -> None:
         session, stage = self.session, self._stage
@@ -111,7 +121,7 @@ class Labeler(anywidget.AnyWidget):
         super().close()
 
     def _make_stage(self) -> Stage:
-        return Stage(self._loader, self._on_painted, self._on_failed)
+        return Stage(self._loader, self._on_painted, self._on_failed, self._lock)
 
     def _show(self, sheet: Sheet, other: str | None, *, ahead: bool) -> dict[str, Any]:
         page, count = sheet.page, self._count(sheet)

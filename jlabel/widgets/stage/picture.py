@@ -19,6 +19,7 @@ from jlabel.widgets.stage.side import MARKS, Side
 from jlabel.widgets.stage.stage import Size, Stage
 
 if TYPE_CHECKING:
+    import threading
     from concurrent.futures import Future
 
 CASING = "rgba(0, 0, 0, 0.55)"
@@ -49,6 +50,7 @@ class PictureStage(Stage):
         loader: decodes on other threads.
         painted: called in the kernel's loop after something was painted.
         failed: called in the kernel's loop with an item and the reason when its picture cannot be decoded.
+        lock: held by whoever uses the stage.
         drawing: what lies over the picture of the page with this token.
     """
 
@@ -57,9 +59,10 @@ class PictureStage(Stage):
         loader: Loader,
         painted: Callable[[], None],
         failed: Callable[[int, str], None],
+        lock: "threading.RLock",
         drawing: Callable[[str], Drawing],
     ) -> None:
-        super().__init__(loader, painted, failed)
+        super().__init__(loader, painted, failed, lock)
         self.views: dict[str, Viewport] = {}
         self._drawing = drawing
         self._under: dict[Side, Viewport] = {}

@@ -14,6 +14,7 @@ from jlabel.widgets.stage.grid import Cell, cells
 from jlabel.widgets.stage.side import Side, place
 
 if TYPE_CHECKING:
+    import threading
     from concurrent.futures import Future
 
 View = tuple[float, float, float]
@@ -36,9 +37,16 @@ class Stage:
         loader: decodes on other threads.
         painted: called in the kernel's loop after something was painted.
         failed: called in the kernel's loop with an item and the reason when its picture cannot be decoded.
+        lock: held by whoever uses the stage; messages and finished pictures come on different threads.
     """
 
-    def __init__(self, loader: Loader, painted: Callable[[], None], failed: Callable[[int, str], None]) -> None:
+    def __init__(
+        self,
+        loader: Loader,
+        painted: Callable[[], None],
+        failed: Callable[[int, str], None],
+        lock: "threading.RLock",
+    ) -> None:
         self.sides = (Side(), Side())
         self.loupe = Side()
         self.size: Size | None = None
@@ -48,6 +56,7 @@ class Stage:
         self._loader = loader
         self._painted = painted
         self._failed = failed
+        self._lock = lock
         self.broken: set[tuple[int, str]] = set()
         """Items, with their stamps, whose pictures could not be decoded: they are not asked for again."""
         self._wanted: dict[Side, object] = {}
@@ -179,6 +188,10 @@ class Stage:
         stamps = {task.item: task.stamp for task in tasks}
 
         def finish() -> None:
+            with self._lock:
+                settle()
+
+        def settle() -> None:
             if self._wanted.get(side) != key:
                 return
             if any(future.cancelled() for future in futures.values()):

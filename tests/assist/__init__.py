@@ -1,0 +1,1 @@
+"""Assist: models that propose."""

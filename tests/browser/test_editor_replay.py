@@ -1,0 +1,130 @@
+"""True shapes of real images, drawn again with the mouse and read back from the store."""
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jlabel import Box, Polygon, Workspace
+from jlabel.model import planar
+from jlabel.model.geometry import Shape
+from tests.browser.lab import Lab
+from tests.browser.stage import READY, Stage, code_for
+
+pytestmark = pytest.mark.realdata
+
+PICTURES = 4
+EACH = 50  # shapes at each of the two zoom levels
+APART = 8.0  # CSS pixels; a click nearer to the first point finishes an outline, one nearer than 3 to the last is none
+Truth = dict[str, list[tuple[int, Shape]]]
+
+
+def boxes(folder: Path) -> Truth:
+    """The boxes of each image: (number of the class from 1, shape)."""
+    return _truth(folder, lambda a: Box(*a["bbox"][:2], a["bbox"][0] + a["bbox"][2], a["bbox"][1] + a["bbox"][3]))
+
+
+def polygons(folder: Path) -> Truth:
+    """The polygons of one part of each image."""
+
+    def read(annotation: dict[str, list[list[float]]]) -> Shape | None:
+        (flat, *more) = annotation["segmentation"]
+        ring = tuple(zip(flat[::2], flat[1::2], strict=True))
+        shape = None if more or len(ring) < 4 else Polygon(rings=(ring,))
+        return shape if shape and not planar.find_fault(shape) else None
+
+    return _truth(folder, read)
+
+
+def _truth(folder: Path, read: Callable[..., Shape | None]) -> Truth:
+    document = json.loads((folder / "annotations.json").read_text(encoding="utf-8"))
+    names = {image["id"]: Path(image["file_name"]).name for image in document["images"]}
+    found: Truth = defaultdict(list)
+    for annotation in document["annotations"]:
+        shape = read(annotation)
+        if shape is not None:
+            found[names[annotation["image_id"]]].append((annotation["category_id"], shape))
+    return found
+
+
+def inside(shapes: list[tuple[int, Shape]], view: tuple[float, float, float, float]) -> Iterator[tuple[int, Shape]]:
+    for class_id, shape in shapes:
+        x0, y0, x1, y1 = (shape.x0, shape.y0, shape.x1, shape.y1) if isinstance(shape, Box) else shape.bounds
+        if x0 >= view[0] and y0 >= view[1] and x1 <= view[2] and y1 <= view[3]:
+            yield class_id, shape
+
+
+def draw_box(stage: Stage, shape: Shape) -> bool:
+    assert isinstance(shape, Box)
+    stage.drag(shape.x0, shape.y0, shape.x1, shape.y1, steps=3)
+    return True
+
+
+def draw_polygon(stage: Stage, shape: Shape) -> bool:
+    """Click the points one by one and press Enter; leave out an outline finer than a person can click."""
+    assert isinstance(shape, Polygon)
+    ring = list(shape.rings[0])
+    seen = [stage.at(*point) for point in ring]
+    gap = [max(abs(a - b) for a, b in zip(seen[i], seen[i - 1], strict=True)) for i in range(len(seen))]
+    near_first = [max(abs(a - b) for a, b in zip(seen[0], point, strict=True)) for point in seen[1:]]
+    if min(gap) < 4 or min(near_first) < APART:
+        return False
+    for point in ring:
+        stage.click(*point)
+    stage.press("Enter")
+    return True
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "key", "draw", "growth"),
+    [("cells", "boxes", "r", draw_box, 2.0), ("nuclei", "polygons", "p", draw_polygon, 2.0)],
+)
+def test_true_shapes_come_back_from_the_store(
+    lab: Lab, realdata: Path, tmp_path: Path, name: str, task: str, key: str, draw: Callable[..., bool], growth: float
+) -> None:
+    truth = (boxes if task == "boxes" else polygons)(realdata / name)
+    chosen = sorted(truth, key=lambda image: -len(truth[image]))[10 : 10 + 2 * PICTURES]
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for image in chosen:
+        shutil.copy(realdata / name / "images" / image, folder)
+    labels = ["WBC", "RBC", "Platelets"] if task == "boxes" else ["nucleus"]
+    workspace = Workspace(tmp_path / "labels")
+    project = workspace.create_project("p", task=task, images=folder, labels=labels)
+    stage = Stage(lab.open(code_for(project), wait=READY), project)
+    drawn = {False: 0, True: 0}
+    overlaps = []
+    for _ in range(2 * PICTURES):
+        for enlarged in (False, True):
+            if drawn[enlarged] >= EACH:
+                continue
+            if enlarged:
+                stage.zoom(growth, stage.view.width / 2, stage.view.height / 2)
+            stage.press(key)
+            count = 0
+            for class_id, shape in inside(truth[Path(stage.name).name], stage.visible()):
+                if drawn[enlarged] >= EACH or count >= EACH // PICTURES + 1:
+                    break
+                before = len(stage.drafts())
+                stage.press("Escape", str(class_id))  # nothing of the last shape is to be taken by the next press
+                if not draw(stage, shape):
+                    continue
+                found = stage.wait(lambda shapes, before=before: len(shapes) == before + 1)  # type: ignore[misc]
+                assert found[-1].class_id == class_id
+                assert found[-1].shape is not None
+                overlaps.append(planar.iou(found[-1].shape, shape))
+                drawn[enlarged] += 1
+                count += 1
+            stage.notebook.screenshot(f"replay-{name}{'-enlarged' if enlarged else ''}")
+        if min(drawn.values()) >= EACH:
+            break
+        if not stage.drafts():
+            stage.press("n")
+        stage.press("Enter")
+        stage.turned()
+    assert drawn == {False: EACH, True: EACH}
+    assert min(overlaps) > 0.98, sorted(overlaps)[:10]
+    assert stage.notebook.console_errors == []
