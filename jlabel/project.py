@@ -12,7 +12,8 @@ from jlabel.model.labels import ClassTree, LabelClass, make_classes
 from jlabel.model.record import Record
 from jlabel.model.source import ListedFile, Source
 from jlabel.model.task import TaskType
-from jlabel.session.session import Session, check_size
+from jlabel.session.pages import check_size
+from jlabel.session.session import Session
 from jlabel.store import Store
 from jlabel.store.counters import Counts
 from jlabel.store.items import Refresh

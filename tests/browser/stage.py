@@ -92,10 +92,10 @@ class Stage:
         self.look()
 
     def zoom(self, factor: float, x: float, y: float) -> None:
-        """Turn the wheel over an image pixel until the view has grown by about ``factor``."""
+        """Turn the wheel over an image pixel until the view has grown by ``factor`` at least."""
         before, wanted = self.scale, self.scale * factor
         self.page.mouse.move(*self.at(x, y))
-        while self.scale < wanted / 1.2:
+        while self.scale < wanted:
             self.page.mouse.wheel(0, -150)
             self.until("w._stage.views[w.session.page.token].scale", lambda now: now != before)
             self.settled()

@@ -57,7 +57,7 @@ export function createCells(act) {
         const style = `left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
         if (entry.style !== style) entry.cell.style.cssText = entry.style = style;
         setText(entry.name, data.name);
-        entry.name.title = data.name;
+        entry.name.title = entry.chips.parentElement.title = data.name;
         fill(entry, data, classes, index);
         const chosen = selected.has(data.item);
         entry.cell.setAttribute("aria-selected", String(chosen));

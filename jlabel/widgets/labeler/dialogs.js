@@ -20,7 +20,7 @@ export const SHORTCUTS = [
   ["Tab", "Leave for the buttons, and on to the notebook"],
   ["?", "This sheet"],
 ];
-export const REASONS = ["No objects of interest", "Blurred or dark", "Not sure", "Wrong kind of image"];
+export const REASONS = ["None of the classes fits", "Blurred or dark", "Not sure", "Wrong kind of image"];
 
 export function createDialogs(home) {
   const box = h("div", { class: "jl-dialog", role: "dialog", "aria-modal": "true", tabindex: "-1" });

@@ -198,8 +198,8 @@ function render({ model, el }) {
   });
   const message = h("div", { class: "jl-message", role: "alert", hidden: true });
   const spoken = h("div", { class: "jl-spoken", "aria-live": "polite" });
-  const slot = h("div", { class: "jl-stage" }, ...sides.hosts, grid.element, zoom.element, veil);
-  root.append(header.element, toolbar.element, message, h("div", { class: "jl-middle" }, slot, palette.element), footer.element, dialogs.element, spoken);
+  const slot = h("div", { class: "jl-stage" }, ...sides.hosts, grid.element, zoom.element, veil, message);
+  root.append(header.element, toolbar.element, h("div", { class: "jl-middle" }, slot, palette.element), footer.element, dialogs.element, spoken);
   root.addEventListener("keydown", createKeys(act, dialogs));
   for (const name of ["pointerdown", "keydown", "wheel"]) root.addEventListener(name, () => { moved = Date.now(); }, { capture: true, passive: true });
   el.append(root);

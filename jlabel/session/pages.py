@@ -1,0 +1,225 @@
+"""The pages that one labeler holds: claimed, kept, renewed, cut to another size."""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
+
+from jlabel.errors import InputError, JlabelError, NotFound, ProjectPaused
+from jlabel.model.annotation import Answer
+from jlabel.model.labels import LabelClass
+from jlabel.model.queue import GRIDS, Page
+from jlabel.session.sheet import Sheet
+from jlabel.store import Store
+from jlabel.store.projects import ProjectRecord
+
+
+class Pages:
+    """The page on screen, the one after it, and the leases on both; see ``Session``."""
+
+    def __init__(self, store: Store, project: ProjectRecord, labeler: str, *, size: int = 9) -> None:
+        if not labeler.strip():
+            raise InputError("The labeler's name is empty. Pass labeler='your name'.")
+        self.store = store
+        self.project = project
+        self.labeler = labeler
+        self.size = check_size(size)
+        self.id = store.open_session(project.id, labeler)
+        self.message = ""
+        self.measures = True
+        self._sheets: dict[str, Sheet] = {}
+        self._queue: list[str] = []
+        self._mended: str | None = None
+        self._closed = False
+        self._submitted: list[int] | None = None
+        self._previous: Answer | None = None
+        self._watchers: list[Callable[[], None]] = []
+        for page in store.adopt(self.id):
+            self._hold(page)
+        if self._queue and any(len(sheet.items) != size for sheet in self._sheets.values()):
+            self._rehold(store.repage(self.id, size))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def classes(self) -> tuple[LabelClass, ...]:
+        """The label classes that may be applied, in order."""
+        return self.store.classes(self.project.id)
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The page on screen: one of the labeler's own submissions while walking back, else the first leased one."""
+        token = self._mended or next(iter(self._queue), None)
+        return self._sheets[token] if token else None
+
+    @property
+    def ahead(self) -> Sheet | None:
+        """The page that follows in the queue, when it is held already."""
+        return self._sheets[self._queue[1]] if len(self._queue) > 1 else None
+
+    @property
+    def page(self) -> Page | None:
+        """The page on screen."""
+        return self.sheet.page if self.sheet else None
+
+    @property
+    def mending(self) -> bool:
+        """Whether the page on screen is one of the labeler's own submissions."""
+        return self._mended is not None
+
+    @property
+    def answers(self) -> dict[int, Answer]:
+        """The answers on the page on screen, by item; empty when there is no page."""
+        return self.sheet.answers if self.sheet else {}
+
+    def watch(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` after every change of what this session shows."""
+        self._watchers.append(callback)
+
+    def sheet_of(self, token: str) -> Sheet:
+        """Return a page that this session holds.
+
+        Raises:
+            NotFound: it was submitted, given back, or belongs to another session.
+        """
+        try:
+            return self._sheets[token]
+        except KeyError:
+            raise NotFound("This page is no longer open here. Go on with the page on screen.") from None
+
+    def prefetch(self) -> Page | None:
+        """Claim the page after the one on screen, unless it is held; return it, ``None`` at the end or in a pause."""
+        if len(self._queue) < 2:  # noqa: PLR2004 -- the page on screen and the one after it
+            self._claim_if_any()
+        return self.ahead.page if self.ahead else None
+
+    def regrid(self, size: int) -> Page | None:
+        """Change the number of items on a page; answers and their order stay.
+
+        Raises:
+            InputError: not 1, 4, 6 or 9.
+        """
+        self.size = check_size(size)
+        if self._queue:
+            seconds = sum(self._seconds().values())
+            self._rehold(self.store.repage(self.id, size))
+            if self._queue:
+                self._sheets[self._queue[0]].spend(seconds)
+            else:  # the lease had lapsed, and others took it all
+                self._claim_if_any()
+            self._open()
+        self._changed()
+        return self.page
+
+    def renew(self) -> tuple[int, ...]:
+        """Renew the leases of all held pages; return the items that were lost to others and left their pages."""
+        lost = self.store.renew(self.id, seconds=self._seconds())
+        if lost:
+            self._rehold(self.store.pages(self.id))
+            if not self._queue:
+                self._claim_if_any()
+            self._open()
+            self.message = (
+                f"{len(lost)} {'image' if len(lost) == 1 else 'images'} went to other labelers "
+                "while this page was left alone. The rest of your work is here."
+            )
+            self._changed()
+        return lost
+
+    def spend(self, seconds: float, *, on: str | None = None) -> None:
+        """Say how long the labeler has looked at a page; the longest time told counts."""
+        self._on(on).spend(seconds)
+
+    def set_aside(self, item: int, reason: str) -> None:
+        """Take an item off its page because its file cannot be read; a label that it has is kept."""
+        waiting = self.store.mark_unreadable(item, reason)
+        self._rehold(self.store.pages(self.id))
+        if not self._queue:
+            self._claim_if_any()
+        self._open()
+        self.message = f"An image was set aside. {reason}" if waiting else f"{reason} Its label is kept."
+        self._changed()
+
+    def close(self) -> None:
+        """End the session. Open pages and drafts stay for this labeler until their leases lapse."""
+        if not self._closed:
+            self._closed = True
+            with contextlib.suppress(JlabelError):
+                self.store.renew(self.id, seconds=self._seconds())
+                self.store.end_session(self.id)
+
+    def _seconds(self) -> dict[str, float]:
+        return {token: self._sheets[token].seconds for token in self._queue}
+
+    def _open(self) -> None:
+        """Have the time run on the page on screen."""
+        if self.sheet and self.measures:
+            self.sheet.open()
+
+    def _on(self, token: str | None) -> Sheet:
+        if token is not None:
+            return self.sheet_of(token)
+        if self.sheet is None:
+            raise NotFound("No page is open. Call next_page() first.")
+        return self.sheet
+
+    def _claim(self) -> None:
+        page = self.store.claim(self.id, self.size)
+        if page is not None:
+            self._hold(page)
+
+    def _claim_if_any(self) -> None:
+        """Claim a page, where there being none is no fault of what was asked for."""
+        with contextlib.suppress(ProjectPaused, NotFound):
+            self._claim()
+
+    def _hold(self, page: Page, *, first: bool = False) -> None:
+        self._sheets[page.token] = self._new_sheet(page)
+        self._queue.insert(0 if first else len(self._queue), page.token)
+
+    def _rehold(self, pages: Sequence[Page]) -> None:
+        old = {token: self._sheets.pop(token) for token in self._queue}
+        self._queue = []
+        for page in pages:
+            same = old.get(page.token)
+            if same is not None and same.items == tuple(task.item for task in page.tasks):
+                self._sheets[page.token] = same
+                self._queue.append(page.token)
+            else:
+                self._hold(page)
+                if same is not None:
+                    self._sheets[page.token].take_over(same)
+
+    def _drop(self, token: str) -> None:
+        self._sheets.pop(token)
+        if token in self._queue:
+            self._queue.remove(token)
+        if self._mended == token:
+            self._mended = None
+        if not self._queue and self._mended is None:
+            self._claim_if_any()
+
+    def _new_sheet(self, page: Page) -> Sheet:
+        usable = frozenset(c.id for c in self.store.classes(self.project.id, retired=page.submission is not None))
+        return Sheet(page, self.project.task, usable, self._save)
+
+    def _save(self, changed: Mapping[int, Answer]) -> None:
+        self.store.save_drafts(self.id, changed)
+
+    def _changed(self) -> None:
+        for watcher in list(self._watchers):
+            watcher()
+
+
+def check_size(size: int) -> int:
+    """Return ``size`` if a page can have so many items.
+
+    Raises:
+        InputError: not 1, 4, 6 or 9.
+    """
+    if size not in GRIDS:
+        raise InputError(f"A page has 1, 4, 6 or 9 images, not {size!r}.")
+    return size
