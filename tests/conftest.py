@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.fixtures.realdata import realdata as realdata  # noqa: PLC0414 - a fixture for every test
+
+# Machines are shared and noisy: no test may fail for being slow.
+settings.register_profile("jlabel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("jlabel")
 
 ROOT = Path(__file__).parents[1]
 BROWSER = ROOT / "tests" / "browser"

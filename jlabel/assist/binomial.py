@@ -1,22 +1,28 @@
 """Exact statements about a precision from right and wrong counts. Standard library only."""
 
 import math
+from functools import lru_cache
 
 CONFIDENCE = 0.95
-_BISECTIONS = 60
+_BISECTIONS = 36
+_NOTHING = 1e-17
 
 
+@lru_cache(maxsize=1 << 16)
 def chance(n: int, errors: int, target: float) -> float:
     """Return the probability of at most ``errors`` wrong among ``n`` if the precision were exactly ``target``."""
     if errors >= n:
         return 1.0
-    wrong, right = math.log1p(-target), math.log(target)
-    whole = math.lgamma(n + 1)
-    terms = (
-        math.exp(whole - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * wrong + (n - k) * right)
-        for k in range(errors + 1)
-    )
-    return min(1.0, math.fsum(terms))
+    whole = math.lgamma(n + 1) - math.lgamma(errors + 1) - math.lgamma(n - errors + 1)
+    term = math.exp(whole + errors * math.log1p(-target) + (n - errors) * math.log(target))
+    # From the last term downwards, so that the sum ends where terms vanish.
+    total, odds = term, target / (1 - target)
+    for k in range(errors, 0, -1):
+        term *= k * odds / (n - k + 1)
+        total += term
+        if term < total * _NOTHING and k * odds < n - k + 1:
+            break
+    return min(1.0, total)
 
 
 def passes(n: int, errors: int, target: float, confidence: float = CONFIDENCE) -> bool:
@@ -24,11 +30,13 @@ def passes(n: int, errors: int, target: float, confidence: float = CONFIDENCE) -
     return chance(n, errors, target) <= 1 - confidence
 
 
+@lru_cache(maxsize=1 << 16)
 def lower_bound(n: int, errors: int, confidence: float = CONFIDENCE) -> float:
     """Return the one-sided Clopper-Pearson lower bound of the precision; 0 where nothing is known."""
     if errors >= n:
         return 0.0
-    low, high = 0.0, 1.0
+    low, high = 0.0, (n - errors) / n  # the bound lies below what was seen, save where that is 1
+    high = high if errors else 1.0
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         if 0 < middle < 1 and passes(n, errors, middle, confidence):
@@ -38,6 +46,7 @@ def lower_bound(n: int, errors: int, confidence: float = CONFIDENCE) -> float:
     return low
 
 
+@lru_cache
 def needed(errors: int, target: float, confidence: float = CONFIDENCE) -> int:
     """Return how many labels prove ``target`` when ``errors`` of them are wrong."""
     low, high = errors, errors + 1
@@ -61,6 +70,7 @@ def power(n: int, expected: float, target: float, confidence: float) -> float:
     return min(total, 1.0)
 
 
+@lru_cache(maxsize=1 << 14)
 def allowed(n: int, target: float, confidence: float) -> int:
     """Return the most errors among ``n`` that still prove ``target``; -1 where none does."""
     term, total, k = target**n, 0.0, 0

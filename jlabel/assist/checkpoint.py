@@ -1,5 +1,6 @@
 """Heads and networks on disk: versioned, checked, and never a pickle."""
 
+import contextlib
 import json
 import os
 import zipfile
@@ -38,7 +39,7 @@ def save_head(head: Head, path: Path) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        _gone(fresh)
         raise StoreFull(f"The model {str(path)!r} cannot be written: {error.strerror}. Make room and go on.") from error
 
 
@@ -81,6 +82,11 @@ def _check_version(version: object, path: Path) -> None:
         )
 
 
+def _gone(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
 def save_network(state: Mapping[str, Any], about: Mapping[str, Any], path: Path) -> None:
     """Write a network's tensors and what is needed to rebuild it, whole or not at all.
 
@@ -102,7 +108,7 @@ def save_network(state: Mapping[str, Any], about: Mapping[str, Any], path: Path)
             os.fsync(file.fileno())
         fresh.replace(path)
     except (OSError, RuntimeError) as error:  # torch wraps a full disk in a RuntimeError
-        fresh.unlink(missing_ok=True)
+        _gone(fresh)
         raise StoreFull(f"The network {str(path)!r} cannot be written: {error}. Make room and go on.") from error
 
 

@@ -136,4 +136,4 @@ class Network:
             return np.asarray(y.float().cpu().numpy(), dtype=np.float32)
 
     def _try(self, count: int) -> None:
-        self._forward(np.broadcast_to(self.blank(), (count, self.size, self.size, 3)))
+        self._forward(np.repeat(self.blank()[None], count, axis=0))

@@ -5,6 +5,7 @@ manual page is random and marked as such.
 """
 
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +52,8 @@ def spread(urgency: Floats, cells: NDArray[np.integer]) -> NDArray[np.intp]:
     by_cell = order[np.argsort(np.asarray(cells)[order], kind="stable")]
     sorted_cells = np.asarray(cells)[by_cell]
     change = sorted_cells[1:] != sorted_cells[:-1]
-    starts: list[int] = [0, *(np.flatnonzero(change) + 1).tolist()] if len(by_cell) else []
-    for start, end in zip(starts, [*starts[1:], len(by_cell)], strict=True):
+    starts: list[int] = [0, *(np.flatnonzero(change) + 1).tolist()]
+    for start, end in pairwise([*starts, len(by_cell)]):
         turn[by_cell[start:end]] = np.arange(end - start)
     return np.asarray(np.lexsort((-urgency, turn)))
 
@@ -110,7 +111,7 @@ def grouped(scores: Floats, classes: NDArray[np.integer], threshold: float) -> N
 
 def blind(items: NDArray[np.integer], *, seed: int, share: float = BLIND_SHARE) -> NDArray[np.bool_]:
     """Tell which items are served without their pre-label: always the same ones for a seed, whatever their order."""
-    x = np.asarray(items).astype(np.uint64) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15)
+    x = np.asarray(items).astype(np.uint64) + np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64)
     # The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): neighbouring ids fall apart.
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

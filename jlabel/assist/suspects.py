@@ -1,8 +1,8 @@
 """Human labels that held-out predictions contradict.
 
-The filter and the ranking of confident learning (Northcutt, Jiang and Chuang, JAIR 2021; the package cleanlab): a label
-is suspected when another class is more probable than that class usually is on images labeled with it, and suspects are
-ranked by the margin between the given class and the likeliest other one.
+The ranking of the package cleanlab (Northcutt, Jiang and Chuang, "Confident learning", JAIR 2021; its filter
+``predicted_neq_given`` and its score ``normalized_margin``): a label is suspected when another class is more probable
+than the given one, the more so the wider the margin between them.
 """
 
 from dataclasses import dataclass
@@ -49,13 +49,9 @@ def suspects(probabilities: Floats, given: NDArray[np.integer]) -> list[Suspect]
         return []
     if labels.min() < 0 or labels.max() >= p.shape[1]:
         raise InputError(f"A label's column must lie in 0 to {p.shape[1] - 1}.")
-    usual = np.full(p.shape[1], np.inf)
-    for column in np.unique(labels):
-        usual[column] = p[labels == column, column].mean()
     margin = margins(p, labels)
-    confident = np.where(p >= usual, p, -1.0)
-    proposed = confident.argmax(axis=1)
-    rows = np.flatnonzero((confident.max(axis=1) > 0) & (proposed != labels) & (margin < 0.5))  # noqa: PLR2004
+    proposed = p.argmax(axis=1)
+    rows = np.flatnonzero(margin < 0.5)  # noqa: PLR2004 -- another class is likelier than the given one
     rows = rows[np.argsort(margin[rows], kind="stable")]
     return [Suspect(row=int(r), given=int(labels[r]), proposed=int(proposed[r]), score=float(margin[r])) for r in rows]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from jlabel.model.annotation import UNANSWERED, Answer
+from jlabel.model.run import Suggestion
 
 GRIDS = (1, 4, 6, 9)
 """Numbers of items on a page."""
@@ -28,6 +29,7 @@ class Task:
         stamp: the file's ``ListedFile.stamp``, part of every cache key.
         answer: the labeler's draft, or the label being mended.
         label: id of the label that ``answer`` replaces when mending; ``None`` in the queue.
+        suggestion: what assist proposes, or that it does so blind; ``None`` where it proposes nothing.
     """
 
     item: int
@@ -36,6 +38,7 @@ class Task:
     stamp: str = ""
     answer: Answer = UNANSWERED
     label: int | None = None
+    suggestion: Suggestion | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

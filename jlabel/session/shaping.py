@@ -8,6 +8,7 @@ from jlabel.errors import AnswerError
 from jlabel.media.image import size_of
 from jlabel.model.annotation import Answer
 from jlabel.model.geometry import Shape
+from jlabel.model.task import TaskType
 from jlabel.session import gestures, shapes
 from jlabel.session.sheet import Sheet
 
@@ -56,5 +57,16 @@ def reclass(sheet: Sheet, uids: Iterable[str], class_id: int, item: int | None) 
 
 
 def gesture(sheet: Sheet, message: Mapping[str, Any], previous: Answer | None) -> bool:
-    """Do what a message of the editor says; ``previous`` is the answer of the image before."""
-    return edit(sheet, None, lambda answer, size: gestures.apply_gesture(answer, message, size, previous))
+    """Do what a message of the editor says; ``previous`` is the answer of the image before.
+
+    Where polygons are drawn, a shape made a box is stored as the polygon of its four corners.
+    """
+
+    def tool(answer: Answer, size: shapes.Size) -> Answer:
+        after = gestures.apply_gesture(answer, message, size, previous)
+        if message.get("name") == "to_box" and sheet.task is TaskType.POLYGONS:
+            for annotation in after.annotations:
+                after = shapes.to_polygon(after, annotation.uid)
+        return after
+
+    return edit(sheet, None, tool)

@@ -5,6 +5,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from jlabel.model.queue import Queue
 from jlabel.store.engine import Transaction
 from jlabel.store.schema import SHARDS, counter
 
@@ -46,18 +47,42 @@ class Counts:
         return self.waiting + self.leased
 
 
+@dataclass(frozen=True, kw_only=True)
+class QueueCounts:
+    """How many of a project's free items (``Counts.waiting``) are in which queue.
+
+    Attributes:
+        manual: in the manual queue.
+        clustered: in the clustered queue.
+        prelabeled: in the pre-labeled queue.
+    """
+
+    manual: int = 0
+    clustered: int = 0
+    prelabeled: int = 0
+
+
 class Change:
     """What one transaction does to a project's counters; written once, last, by ``commit``."""
 
     def __init__(self, project_id: int) -> None:
         self.project_id = project_id
-        self._moves: dict[Bucket, int] = {}
+        self._moves: dict[str, int] = {}
 
-    def move(self, number: int, source: Bucket | None, target: Bucket) -> None:
-        """Count ``number`` items out of ``source`` (``None``: they are new) and into ``target``."""
+    def move(self, number: int, source: Bucket | None, target: Bucket, queue: Queue | str = Queue.MANUAL) -> None:
+        """Count ``number`` items of a queue out of ``source`` (``None``: they are new) and into ``target``."""
+        if source == "waiting":
+            self.requeue(-number, queue)
+        if target == "waiting":
+            self.requeue(number, queue)
         if source is not None:
             self._moves[source] = self._moves.get(source, 0) - number
         self._moves[target] = self._moves.get(target, 0) + number
+
+    def requeue(self, number: int, queue: Queue | str) -> None:
+        """Count ``number`` free items more, or fewer, in a queue; the manual one is what the others leave."""
+        if queue != Queue.MANUAL:
+            self._moves[str(queue)] = self._moves.get(str(queue), 0) + number
 
     def commit(self, transaction: Transaction, shard: int = 0) -> None:
         """Add the changes to one shard, and one to the revision.
@@ -103,3 +128,15 @@ def counts(transaction: Transaction, project_id: int) -> Counts:
         )
     ).one()
     return Counts(**{name: int(value) for name, value in zip(names, row, strict=True)})
+
+
+def queue_counts(transaction: Transaction, project_id: int) -> QueueCounts:
+    """Return how many free items are in which queue."""
+    names = ("waiting", "clustered", "prelabeled")
+    row = transaction.conn.execute(
+        sa.select(*(sa.func.coalesce(sa.func.sum(counter.c[name]), 0).label(name) for name in names)).where(
+            counter.c.project_id == project_id
+        )
+    ).one()
+    waiting, clustered, prelabeled = (int(value) for value in row)
+    return QueueCounts(manual=waiting - clustered - prelabeled, clustered=clustered, prelabeled=prelabeled)

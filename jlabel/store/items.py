@@ -11,6 +11,7 @@ from jlabel.model.source import Source
 from jlabel.store.counters import Bucket, Change, bump
 from jlabel.store.engine import Transaction
 from jlabel.store.listing import listed
+from jlabel.store.moving import move_items
 from jlabel.store.projects import get_project
 from jlabel.store.schema import item, page, page_item, source
 
@@ -125,17 +126,20 @@ def reconcile(transaction: Transaction, project_id: int, source_id: int) -> Refr
     def update(*where: sa.ColumnElement[bool], **values: object) -> int:
         return int(conn.execute(sa.update(item).where(mine, *where).values(**values)).rowcount)
 
-    back = update(item.c.missing, present, _FREE, missing=False)
-    change.move(back, "missing", "waiting")
+    back = move_items(transaction, change, "missing", "waiting", mine, item.c.missing, present, _FREE, missing=False)
     returned = back + update(item.c.missing, present, missing=False)
 
-    repaired = update(
+    move_items(
+        transaction,
+        change,
+        "unreadable",
+        "waiting",
+        mine,
         differs,
         item.c.state == ItemState.UNREADABLE,
         state=after(ItemState.UNREADABLE, ItemEvent.REPAIR),
         reason="",
     )
-    change.move(repaired, "unreadable", "waiting")
     now_listed = sa.select(listed.c.stamp, listed.c.size).where(listed.c.path == item.c.path)
     changed = update(
         differs,
@@ -145,8 +149,7 @@ def reconcile(transaction: Transaction, project_id: int, source_id: int) -> Refr
         height=0,
     )
 
-    gone = update(~item.c.missing, ~present, _FREE, missing=True)
-    change.move(gone, "waiting", "missing")
+    gone = move_items(transaction, change, "waiting", "missing", mine, ~item.c.missing, ~present, _FREE, missing=True)
     vanished = gone + update(~item.c.missing, ~present, missing=True)
 
     added = insert_items(transaction, project_id, source_id)
@@ -167,7 +170,9 @@ def mark_unreadable(transaction: Transaction, item_id: int, reason: str) -> bool
         NotFound: no such item.
     """
     conn = transaction.conn
-    query = sa.select(item.c.project_id, item.c.page_id, item.c.state, item.c.missing).where(item.c.id == item_id)
+    query = sa.select(item.c.project_id, item.c.page_id, item.c.state, item.c.missing, item.c.queue).where(
+        item.c.id == item_id
+    )
     held = conn.scalar(sa.select(item.c.page_id).where(item.c.id == item_id))
     if held is not None:  # the page first, as everyone who locks both
         conn.execute(sa.select(page.c.id).where(page.c.id == held).with_for_update())
@@ -187,7 +192,8 @@ def mark_unreadable(transaction: Transaction, item_id: int, reason: str) -> bool
         rest = sa.exists().where(here)
         conn.execute(sa.update(page).where(page.c.id == row.page_id, ~rest).values(state="closed"))
     change = Change(row.project_id)
-    change.move(1, bucket(ItemState.WAITING, leased=row.page_id is not None, missing=row.missing), "unreadable")
+    before = bucket(ItemState.WAITING, leased=row.page_id is not None, missing=row.missing)
+    change.move(1, before, "unreadable", row.queue)
     change.commit(transaction, item_id)
     return True
 

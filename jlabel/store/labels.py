@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from jlabel.model.annotation import Answer, check_answer
 from jlabel.model.item import ItemEvent, ItemState, after
+from jlabel.model.queue import Queue
 from jlabel.model.record import Origin
 from jlabel.model.task import TaskType
 from jlabel.store.answers import pack
@@ -26,6 +27,7 @@ class NewLabel:
         state: where the item stands before.
         leased: whether it is on a page before.
         missing: whether its file is gone.
+        queue: the queue that it is, or was, in.
         answer: what is said about it now; not given means that the item returns to the queue.
         labeler: who says so.
         seconds: share of the time spent.
@@ -39,6 +41,7 @@ class NewLabel:
     state: str
     leased: bool = False
     missing: bool = False
+    queue: str = Queue.MANUAL
     answer: Answer
     labeler: str
     seconds: float
@@ -75,7 +78,7 @@ def append(transaction: Transaction, labels: Sequence[NewLabel], change: Change)
         reason = new.answer.skipped or ""
         steps.append({"i": new.item, "s": state, "r": reason, "l": ids[new.item] if given else None})
         source = bucket(new.state, leased=new.leased, missing=new.missing)
-        change.move(1, source, bucket(state, leased=False, missing=new.missing))
+        change.move(1, source, bucket(state, leased=False, missing=new.missing), new.queue)
     columns: dict[str, Any] = {
         "state": sa.bindparam("s"),
         "reason": sa.bindparam("r"),

@@ -99,7 +99,7 @@ def amend(
     if strange:
         raise NotFound(f"Submission {submission_id} has no items {strange}.")
     rows = transaction.conn.execute(
-        sa.select(item.c.id, item.c.state, item.c.missing, item.c.label_id)
+        sa.select(item.c.id, item.c.state, item.c.missing, item.c.queue, item.c.label_id)
         .where(item.c.id.in_(list(answers)))
         .order_by(item.c.id)
         .with_for_update()
@@ -129,6 +129,7 @@ def amend(
             item=row.id,
             state=row.state,
             missing=row.missing,
+            queue=row.queue,
             answer=answers[row.id],
             labeler=held.labeler,
             seconds=spent / len(changed),

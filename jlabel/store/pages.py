@@ -7,6 +7,7 @@ items by id, so that no two transactions wait for each other.
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -18,7 +19,9 @@ from jlabel.store.answers import unpack
 from jlabel.store.counters import Change
 from jlabel.store.engine import Row, Transaction
 from jlabel.store.items import bucket
+from jlabel.store.moving import free_items
 from jlabel.store.schema import draft, item, page, page_item, source
+from jlabel.store.serving import SERVED, Served, as_suggestion, serve
 from jlabel.store.sessions import LabelerSession, abandoned, get_session, seen
 
 _HELD = sa.text("state IN ('open', 'lapsed')")
@@ -30,9 +33,18 @@ def new_token() -> str:
 
 
 def make_page(
-    transaction: Transaction, held: LabelerSession, queue: Queue, items: Sequence[int], *, seconds: float = 0.0
+    transaction: Transaction,
+    held: LabelerSession,
+    queue: Queue,
+    items: Sequence[int],
+    *,
+    seconds: float = 0.0,
+    served: Mapping[int, Served] | None = None,
 ) -> int:
-    """Lease the items, which the caller has locked, to the session as one new page; return the page's id."""
+    """Lease the items, which the caller has locked, to the session as one new page; return the page's id.
+
+    Items that are not in ``served`` are served with what the published run suggests, if anything.
+    """
     conn = transaction.conn
     page_id = conn.scalar(
         sa.insert(page)
@@ -49,7 +61,12 @@ def make_page(
         .returning(page.c.id)
     )
     assert page_id is not None
-    rows = [{"page_id": page_id, "item_id": number, "position": place} for place, number in enumerate(items)]
+    known = dict(served or {})
+    known |= serve(transaction, held.project_id, [number for number in items if number not in known])
+    rows = [
+        {"page_id": page_id, "item_id": number, "position": place, **known[number]}
+        for place, number in enumerate(items)
+    ]
     conn.execute(sa.insert(page_item), rows)
     conn.execute(sa.update(item).where(item.c.id.in_(items)).values(page_id=page_id))
     return int(page_id)
@@ -68,6 +85,9 @@ def read_pages(transaction: Transaction, pages: Iterable[int]) -> list[Page]:
             item.c.stamp,
             source.c.root,
             draft.c.answer,
+            page_item.c.run_id,
+            page_item.c.blind,
+            page_item.c.suggested,
         )
         .select_from(page)
         .join(page_item, page_item.c.page_id == page.c.id)
@@ -80,7 +100,7 @@ def read_pages(transaction: Transaction, pages: Iterable[int]) -> list[Page]:
     )
     found: dict[str, tuple[Row, list[Task]]] = {}
     for row in transaction.conn.execute(query):
-        task = make_task(row)
+        task = replace(make_task(row), suggestion=as_suggestion(row))
         found.setdefault(row.token, (row, []))[1].append(task)
     return [
         Page(token=token, labeler=row.labeler, queue=Queue(row.queue), tasks=tuple(tasks), seconds=row.seconds)
@@ -124,10 +144,17 @@ def lock_pages(transaction: Transaction, *where: sa.ColumnElement[bool]) -> Sequ
 
 
 def lock_items(transaction: Transaction, page_id: int) -> Sequence[Row]:
-    """Return a page's items (id, state, page_id, missing, queue, group_no, position), locked, in page order."""
+    """Return a page's items with how they were served, locked, in page order."""
     rows = transaction.conn.execute(
         sa.select(
-            item.c.id, item.c.state, item.c.page_id, item.c.missing, item.c.queue, item.c.group_no, page_item.c.position
+            item.c.id,
+            item.c.state,
+            item.c.page_id,
+            item.c.missing,
+            item.c.queue,
+            item.c.group_no,
+            page_item.c.position,
+            *SERVED,
         )
         .join_from(page_item, item, item.c.id == page_item.c.item_id)
         .where(page_item.c.page_id == page_id)
@@ -156,7 +183,7 @@ def regain(transaction: Transaction, pages: Iterable[Row], change: Change) -> li
             conn.execute(sa.delete(page_item).where(here, page_item.c.item_id.in_(gone)))
             conn.execute(sa.update(item).where(item.c.id.in_([row.id for row in back])).values(page_id=held.id))
             for row in back:
-                change.move(1, bucket(row.state, leased=False, missing=row.missing), "leased")
+                change.move(1, bucket(row.state, leased=False, missing=row.missing), "leased", row.queue)
             lost += gone
             state = "closed" if len(gone) == len(rows) else "open"
         expires = transaction.now + transaction.lease
@@ -225,8 +252,4 @@ def release(transaction: Transaction, session_id: int, token: str) -> None:
 
 def let_go(transaction: Transaction, pages: Sequence[int], change: Change) -> None:
     """Put the items that locked pages hold back into the queue."""
-    for missing in (False, True):
-        freed = transaction.conn.execute(
-            sa.update(item).where(item.c.page_id.in_(pages), item.c.missing.is_(missing)).values(page_id=None)
-        )
-        change.move(freed.rowcount, "leased", bucket(ItemState.WAITING, leased=False, missing=missing))
+    free_items(transaction, change, item.c.page_id.in_(pages))

@@ -15,6 +15,7 @@ from jlabel.errors import InputError, NameTaken, NotFound
 from jlabel.model.task import TaskType
 from jlabel.store.counters import Change, bump, create_counters
 from jlabel.store.engine import Row, Transaction
+from jlabel.store.moving import free_items
 from jlabel.store.schema import item, page, project
 from jlabel.store.times import as_time
 
@@ -152,10 +153,7 @@ def delete_project(transaction: Transaction, project_id: int) -> None:
     conn.execute(sa.update(project).where(project.c.id == project_id).values(deleted_at=transaction.now))
     held = sa.select(page.c.id).where(page.c.project_id == project_id, page.c.state.in_(["open", "lapsed"]))
     change = Change(project_id)
-    leased = item.c.page_id.in_(held)
-    for missing in (False, True):
-        freed = conn.execute(sa.update(item).where(leased, item.c.missing.is_(missing)).values(page_id=None))
-        change.move(freed.rowcount, "leased", "missing" if missing else "waiting")
+    free_items(transaction, change, item.c.page_id.in_(held))
     conn.execute(sa.update(page).where(page.c.id.in_(held)).values(state="closed"))
     change.commit(transaction)
 

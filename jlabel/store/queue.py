@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from random import SystemRandom
 
 import sqlalchemy as sa
 
@@ -10,26 +11,30 @@ from jlabel.model.queue import Page, Queue
 from jlabel.store.counters import Change
 from jlabel.store.engine import Transaction
 from jlabel.store.pages import let_go, lock_items, lock_pages, make_page, read_pages, regain
-from jlabel.store.schema import SERVABLE, item, page
+from jlabel.store.placing import wait_for_placing
+from jlabel.store.schema import SERVABLE, assist, item, page
+from jlabel.store.serving import carried
 from jlabel.store.sessions import get_session
 
 MAX_SIZE = 100
 _ORDER = (Queue.PRELABELED, Queue.CLUSTERED, Queue.MANUAL)
 _SERVABLE = sa.text(SERVABLE)
+_CHANCE = SystemRandom()
 
 
 def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | None = None) -> Page | None:
-    """Lease up to ``size`` items to the session as one page, the lowest ranks first.
+    """Lease up to ``size`` items to the session as one page.
 
     Args:
         transaction: a writing one.
         session_id: who claims.
         size: items wanted, 1 to 100.
-        queue: where from; ``None`` takes pre-labeled, then clustered, then manual items.
+        queue: where from; ``None`` takes pre-labeled, then clustered, then manual items; once assist has published, a
+            share of the pages is drawn from what is left to chance.
 
     Returns:
-        The page with the labeler's stored drafts, of one queue and in the clustered queue of one cluster; ``None``
-        when nothing is left.
+        The page with the labeler's stored drafts, of one queue, and unless manual of one cluster or proposed class;
+        ``None`` when nothing is left.
 
     Raises:
         NotFound: no such session, or it has ended.
@@ -42,13 +47,16 @@ def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | N
         raise NotFound(f"The labeler's session {session_id} has ended. Open a new one.")
     if held.paused:
         raise ProjectPaused(f"The project {held.project!r} is paused and hands out no images. Resume it first.")
+    wait_for_placing(transaction, held.project_id)
     change = Change(held.project_id)
     swept = sweep(transaction, held.project_id, change)
-    for wanted in _ORDER if queue is None else (queue,):
-        items = _take(transaction, held.project_id, wanted, size)
+    random = _left_to_chance(transaction, held.project_id, queue)
+    order = _ORDER if queue is None else (queue,)
+    for wanted in (Queue.MANUAL, *order) if random else order:
+        items = _take(transaction, held.project_id, wanted, size, random=random and wanted is Queue.MANUAL)
         if items:
             made = make_page(transaction, held, wanted, items)
-            change.move(len(items), "waiting", "leased")
+            change.move(len(items), "waiting", "leased", wanted)
             change.commit(transaction, session_id)
             return read_pages(transaction, [made])[0]
     if swept:
@@ -81,50 +89,72 @@ def repage(transaction: Transaction, session_id: int, size: int) -> list[Page]:
     """
     _check_size(size)
     held = get_session(transaction, session_id)
+    wait_for_placing(transaction, held.project_id)
     change = Change(held.project_id)
     old = lock_pages(transaction, page.c.session_id == session_id)
     regain(transaction, old, change)
+    entries = [(row, entry) for row in old for entry in lock_items(transaction, row.id)]
     laid = [
-        ((Queue(row.queue), entry.group_no if row.queue == Queue.CLUSTERED else None), entry.id)
-        for row in old
-        for entry in lock_items(transaction, row.id)
+        ((Queue(row.queue), None if row.queue == Queue.MANUAL else entry.group_no), entry.id) for row, entry in entries
     ]
+    served = carried(entry for _, entry in entries)
     transaction.conn.execute(sa.update(page).where(page.c.id.in_([row.id for row in old])).values(state="closed"))
     runs = [(key, [number for _, number in run]) for key, run in groupby(laid, key=lambda entry: entry[0])]
     if runs and not held.paused:
         (queue, group), items = runs[-1]
         short = -len(items) % size
         more = _take(transaction, held.project_id, queue, short, group) if short else []
-        change.move(len(more), "waiting", "leased")
+        change.move(len(more), "waiting", "leased", queue)
         items += more
     seconds = sum(row.seconds for row in old)
     made: list[int] = []
     for (queue, _), items in runs:
         for start in range(0, len(items), size):
             part = items[start : start + size]
-            made.append(make_page(transaction, held, queue, part, seconds=0.0 if made else seconds))
+            time = 0.0 if made else seconds
+            made.append(make_page(transaction, held, queue, part, seconds=time, served=served))
     if old:
         change.commit(transaction, session_id)
     return read_pages(transaction, made)
 
 
+def _left_to_chance(transaction: Transaction, project_id: int, queue: Queue | None) -> bool:
+    """Whether the next page is one of the random share, which a model's threshold is proved on."""
+    if queue not in (None, Queue.MANUAL):
+        return False
+    share = transaction.conn.scalar(sa.select(assist.c.random_share).where(assist.c.project_id == project_id))
+    return share is not None and _CHANCE.random() < share
+
+
 def _take(
-    transaction: Transaction, project_id: int, queue: Queue, size: int, group: int | None = None
+    transaction: Transaction,
+    project_id: int,
+    queue: Queue,
+    size: int,
+    group: int | None = None,
+    *,
+    random: bool = False,
 ) -> Sequence[int]:
-    """Return the ids of up to ``size`` free items, locked, lowest rank first; of one cluster in the clustered queue."""
-    query = (
-        sa.select(item.c.id, item.c.group_no)
-        .where(item.c.project_id == project_id, item.c.queue == queue, _SERVABLE)
-        .order_by(item.c.group_no, item.c.rank)
-        .limit(size)
-        .with_for_update(skip_locked=True)
-    )
-    if group is not None:
-        query = query.where(item.c.group_no == group)
-    rows = transaction.conn.execute(query).all()
-    if queue is Queue.CLUSTERED:
-        rows = [row for row in rows if row.group_no == rows[0].group_no]
-    return [row.id for row in rows]
+    """Return the ids of up to ``size`` free items, locked.
+
+    Clustered and pre-labeled items are of one group, the lowest; within it, those with the lowest priority first, then
+    by rank. Manual items are those that assist chose, in its order, then those left to chance, by rank: with
+    ``random``, the other way round.
+    """
+    mine = (item.c.project_id == project_id, item.c.queue == queue, _SERVABLE)
+    query = sa.select(item.c.id, item.c.group_no).where(*mine).order_by(item.c.group_no, item.c.priority, item.c.rank)
+    if queue is not Queue.MANUAL:
+        if group is not None:
+            query = query.where(item.c.group_no == group)
+        rows = transaction.conn.execute(query.limit(size).with_for_update(skip_locked=True)).all()
+        return [row.id for row in rows if row.group_no == rows[0].group_no]
+    chosen, chance = item.c.priority.is_not(None), item.c.priority.is_(None)
+    taken: list[int] = []
+    for part in (chance, chosen) if random else (chosen, chance):
+        if len(taken) < size:
+            more = query.where(part).limit(size - len(taken)).with_for_update(skip_locked=True)
+            taken += transaction.conn.scalars(more).all()
+    return taken
 
 
 def _check_size(size: int) -> None:

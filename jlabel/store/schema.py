@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from jlabel.model.item import ItemState
 from jlabel.model.queue import Queue
 from jlabel.model.record import Origin
+from jlabel.model.run import RunKind, RunState
 from jlabel.model.task import TaskType
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration: what this jlabel reads and writes."""
 VERSION_TABLE = "jlabel_version"
 SHARDS = 16
@@ -95,6 +96,10 @@ counter = sa.Table(
     *(
         sa.Column(name, sa.BigInteger, nullable=False, server_default=sa.text("0"))
         for name in ("revision", "waiting", "leased", "missing", "labeled", "skipped", "unreadable", "removed")
+    ),
+    *(
+        sa.Column(name, sa.BigInteger, nullable=False, server_default=sa.text("0"), comment="part of waiting")
+        for name in ("clustered", "prelabeled")
     ),
     comment="the truth is the sum over a project's shards; one shard alone may be negative",
 )
@@ -187,6 +192,7 @@ item = sa.Table(
     sa.Column("group_no", sa.Integer, comment="cluster; its number orders the clustered queue"),
     sa.Column("page_id", _Id, sa.ForeignKey("page.id"), comment="the page that holds the lease"),
     sa.Column("label_id", _Id, comment="the current label"),
+    sa.Column("priority", sa.Double, comment="order chosen by assist, lowest first; null: left to chance, by rank"),
     sa.UniqueConstraint("source_id", "path"),
     sa.ForeignKeyConstraint(["label_id"], ["label.id"], name="fk_item_label_id", use_alter=True),
     _one_of("state", ItemState),
@@ -200,6 +206,7 @@ item = sa.Table(
         "project_id",
         "queue",
         "group_no",
+        "priority",
         "rank",
         sqlite_where=sa.text(SERVABLE),
         postgresql_where=sa.text(SERVABLE),
@@ -220,6 +227,10 @@ page_item = sa.Table(
     sa.Column("page_id", _Id, sa.ForeignKey("page.id"), primary_key=True),
     sa.Column("item_id", _Id, sa.ForeignKey("item.id"), primary_key=True),
     sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("run_id", _Id, sa.ForeignKey("run.id"), comment="the run whose suggestion was served"),
+    sa.Column("blind", sa.Boolean, nullable=False, server_default=sa.false(), comment="the suggestion was withheld"),
+    sa.Column("suggested", sa.Text, comment="JSON, as in prediction: what was served, or withheld"),
+    sa.Column("random", sa.Boolean, nullable=False, server_default=sa.false(), comment="drawn by chance alone"),
     sqlite_with_rowid=False,
 )
 
@@ -233,7 +244,7 @@ label = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("seconds", sa.Double, nullable=False),
     sa.Column("origin", sa.String(10), nullable=False),
-    sa.Column("run_id", _Id, comment="the assist run whose pre-label was shown"),
+    sa.Column("run_id", _Id, sa.ForeignKey("run.id"), comment="the assist run whose pre-label was shown"),
     sa.Column("submission_id", _Id, sa.ForeignKey("submission.id")),
     sa.Column("before_id", _Id, sa.ForeignKey("label.id"), comment="the label that stood before, if any"),
     _one_of("origin", Origin),
@@ -251,4 +262,61 @@ draft = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
     sqlite_with_rowid=False,
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    _id(),
+    _project(),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Double, nullable=False),
+    sa.Column("ended_at", sa.Double),
+    sa.Column("device", sa.Text, nullable=False),
+    sa.Column("model_hash", sa.Text, nullable=False),
+    sa.Column("metrics", sa.Text, nullable=False, comment="JSON object"),
+    sa.Column("done", sa.BigInteger, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("adopted", sa.Boolean, nullable=False),
+    sa.Column("why_not", sa.Text, nullable=False),
+    sa.Column("last_words", sa.Text, nullable=False),
+    _one_of("kind", RunKind),
+    _one_of("state", RunState),
+    sa.Index(None, "project_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+prediction = sa.Table(
+    "prediction",
+    metadata,
+    sa.Column("run_id", _Id, sa.ForeignKey("run.id"), primary_key=True),
+    sa.Column("item_id", _Id, sa.ForeignKey("item.id"), primary_key=True),
+    sa.Column("suggested", sa.Text, nullable=False, comment="JSON: answer, confidence, confidences"),
+    sa.Column("confidence", sa.Double, nullable=False),
+    sa.Column("above", sa.Boolean, nullable=False, comment="the threshold is passed"),
+    sa.Column("class_no", sa.Integer, comment="the first class proposed; pre-labeled pages hold one"),
+    sqlite_with_rowid=False,
+)
+
+assist = sa.Table(
+    "assist",
+    metadata,
+    sa.Column("project_id", _Id, sa.ForeignKey("project.id"), primary_key=True),
+    sa.Column("run_id", _Id, sa.ForeignKey("run.id"), comment="the run whose predictions are served"),
+    sa.Column("random_share", sa.Double, nullable=False, comment="of the items, and of the pages, left to chance"),
+    sa.Column("blind_share", sa.Double, nullable=False, comment="of the suggestions, withheld"),
+)
+
+assist_lease = sa.Table(
+    "assist_lease",
+    metadata,
+    sa.Column("project_id", _Id, sa.ForeignKey("project.id"), primary_key=True),
+    sa.Column("token", sa.String(32), nullable=False, unique=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("pid", sa.BigInteger, nullable=False),
+    sa.Column("process_started", sa.Double, nullable=False),
+    sa.Column("acquired_at", sa.Double, nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False),
 )

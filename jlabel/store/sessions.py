@@ -60,7 +60,7 @@ def open_session(transaction: Transaction, project_id: int, labeler: str) -> int
             labeler=labeler.strip(),
             host=platform.node(),
             pid=pid,
-            process_started=_started(pid),
+            process_started=started(pid),
             opened_at=transaction.now,
             seen_at=transaction.now,
         )
@@ -131,11 +131,11 @@ def abandoned(transaction: Transaction, heir: LabelerSession) -> list[int]:
             session.c.id != heir.id,
         )
     )
-    return [row.id for row in rows if row.ended_at is not None or _dead(row)]
+    return [row.id for row in rows if row.ended_at is not None or is_dead(row)]
 
 
-def _dead(row: Row) -> bool:
-    """Whether the session's process is known to be gone: only this host's processes can be seen."""
+def is_dead(row: Row) -> bool:
+    """Whether the process in a row (host, pid, process_started) is known to be gone; only this host's can be seen."""
     if row.host != platform.node():
         return False
     try:
@@ -150,5 +150,6 @@ def _dead(row: Row) -> bool:
 
 
 @cache
-def _started(pid: int) -> float:
+def started(pid: int) -> float:
+    """Return when a process began, seconds since the epoch."""
     return float(psutil.Process(pid).create_time())

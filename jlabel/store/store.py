@@ -27,6 +27,7 @@ from jlabel.store import (
     undo,
 )
 from jlabel.store import queue as queues
+from jlabel.store.assisting import AssistVerbs
 from jlabel.store.classes import KEEP
 from jlabel.store.counters import Counts
 from jlabel.store.engine import LEASE_SECONDS, Database, Dialect
@@ -37,7 +38,7 @@ from jlabel.store.records import LabelEntry, LabelerTotal
 from jlabel.store.submissions import Submission, SubmissionRecord
 
 
-class Store:
+class Store(AssistVerbs):
     """One workspace's database. Safe to use from several threads; open one in each process.
 
     Each method is one transaction, described with its arguments where it is implemented. Ids are ints, times are aware

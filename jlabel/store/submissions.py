@@ -11,12 +11,14 @@ from jlabel.errors import InputError, LeaseLost, PageIncomplete
 from jlabel.model.annotation import UNANSWERED, Answer
 from jlabel.model.queue import Queue
 from jlabel.model.record import Origin
+from jlabel.model.run import Outcome, find_outcome
 from jlabel.store.counters import Change
 from jlabel.store.drafts import drop_drafts
 from jlabel.store.engine import Row, Transaction
 from jlabel.store.labels import NewLabel, append, check_answers
 from jlabel.store.pages import is_lost, lock_items, lock_page
 from jlabel.store.schema import item, label, page, submission
+from jlabel.store.serving import proposed
 from jlabel.store.sessions import LabelerSession, get_session
 from jlabel.store.times import as_time
 
@@ -77,7 +79,8 @@ def submit(
         token: the page's.
         answers: one for each item of the page.
         seconds: time spent on the page, earlier sittings included; shared evenly between its items.
-        origins: how answers came to be, ``HUMAN`` where not said.
+        origins: how answers came to be; where not said, an answer is ``ACCEPTED`` or ``EDITED`` if a suggestion was
+            served with its item and shown, else ``HUMAN``. A skip is always ``HUMAN``.
 
     Raises:
         NotFound: no such session or page.
@@ -114,11 +117,13 @@ def submit(
                 state=entry.state,
                 leased=entry.page_id is not None,
                 missing=entry.missing,
+                queue=entry.queue,
                 answer=answers[entry.id],
                 labeler=held.labeler,
                 seconds=spent / len(rows),
-                origin=(origins or {}).get(entry.id, Origin.HUMAN),
+                origin=(origins or {}).get(entry.id) or _origin(answers[entry.id], entry),
                 submission=submission_id,
+                run=None if entry.blind else entry.run_id,
             )
             for entry in rows
         ],
@@ -221,6 +226,14 @@ def check_seconds(seconds: float) -> float:
     if not (math.isfinite(seconds) and seconds >= 0):
         raise InputError(f"The time spent on a page must be zero or more seconds, not {seconds!r}.")
     return float(seconds)
+
+
+def _origin(answer: Answer, served: Row) -> Origin:
+    """Return how an answer came to be, given what its item was served with."""
+    if served.run_id is None or served.blind or answer.skipped is not None:
+        return Origin.HUMAN
+    outcome = find_outcome(answer, proposed(served.suggested), blind=False)
+    return Origin.ACCEPTED if outcome is Outcome.ACCEPTED else Origin.EDITED
 
 
 def _check_complete(transaction: Transaction, items: Sequence[int], answers: Mapping[int, Answer]) -> None:

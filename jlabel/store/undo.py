@@ -14,7 +14,8 @@ from jlabel.store.engine import Row, Transaction
 from jlabel.store.labels import NewLabel, append
 from jlabel.store.mending import open_submission
 from jlabel.store.pages import make_page, read_pages
-from jlabel.store.schema import item, label, submission
+from jlabel.store.schema import item, label, page, page_item, submission
+from jlabel.store.serving import SERVED, Served, carried
 from jlabel.store.sessions import LabelerSession, get_session
 from jlabel.store.submissions import submission_items
 
@@ -50,9 +51,10 @@ def undo_submission(transaction: Transaction, session_id: int) -> Page | None:
             order = submission_items(transaction, [newest.id])[newest.id]
             back = {row.item_id: row for row in rows}
             items = [number for number in order if number in back]
-            made = make_page(transaction, held, Queue(newest.queue), items, seconds=newest.seconds)
+            served = _served(transaction, newest.id)
+            made = make_page(transaction, held, Queue(newest.queue), items, seconds=newest.seconds, served=served)
             for number in items:
-                change.move(1, "missing" if back[number].missing else "waiting", "leased")
+                change.move(1, "missing" if back[number].missing else "waiting", "leased", back[number].queue)
             change.commit(transaction, session_id)
             return read_pages(transaction, [made])[0]
         change.commit(transaction, session_id)
@@ -84,6 +86,7 @@ def _standing(transaction: Transaction, submission_id: int) -> Sequence[Row]:
             label.c.submission_id,
             item.c.state,
             item.c.missing,
+            item.c.queue,
             before.c.answer.label("before_answer"),
             before.c.seconds.label("before_seconds"),
             before.c.run_id.label("before_run"),
@@ -99,6 +102,16 @@ def _standing(transaction: Transaction, submission_id: int) -> Sequence[Row]:
     ).all()
 
 
+def _served(transaction: Transaction, submission_id: int) -> dict[int, Served]:
+    """Return how the items of a submission's page were served, so that they are served the same way again."""
+    rows = transaction.conn.execute(
+        sa.select(page_item.c.item_id.label("id"), *SERVED)
+        .join_from(page_item, page)
+        .where(page.c.submission_id == submission_id)
+    )
+    return carried(rows)
+
+
 def _restored(rows: Sequence[Row], held: LabelerSession) -> list[NewLabel]:
     """Return the history rows that bring back what stood before."""
     return [
@@ -106,6 +119,7 @@ def _restored(rows: Sequence[Row], held: LabelerSession) -> list[NewLabel]:
             item=row.item_id,
             state=row.state,
             missing=row.missing,
+            queue=row.queue,
             answer=UNANSWERED if row.before_answer is None else unpack(row.before_answer),
             labeler=held.labeler,
             seconds=row.before_seconds or 0.0,

@@ -1,4 +1,4 @@
-"""The light head: it learns, it is calibrated, its held-out predictions are held out, and odd labels are no accident."""
+"""The light head: it learns, is calibrated, holds out what it says it holds out, and odd labels are no accident."""
 
 import numpy as np
 import pytest

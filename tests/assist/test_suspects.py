@@ -10,7 +10,7 @@ from tests.assist.test_classify import blobs
 
 
 def test_planted_errors_come_first() -> None:
-    x, y = blobs([80, 80, 80], noise=1.2)
+    x, y = blobs([80, 80, 80], noise=0.8)
     given = y.argmax(axis=1)
     planted = np.random.default_rng(0).choice(240, 12, replace=False)
     wrong = given.copy()

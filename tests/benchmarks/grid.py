@@ -1,6 +1,6 @@
 """Hover, selection and labeling in the labeler's grid, from the input to the paint, beside a static page.
 
-The static page answers the same event with one change of its canvas, so that both are asked for the browser's next frame.
+The static page answers the same event with one change of its canvas: both are asked for the browser's next frame.
 """
 
 import tempfile
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.benchmarks import floor
 from tests.benchmarks.browser import jupyterlab
-from tests.benchmarks.labeler import close, make_project, open_labeler
+from tests.benchmarks.labeler import close, joined, make_project, open_labeler
 from tests.benchmarks.latency import ROUND_TRIPS
 from tests.benchmarks.measure import Timing, measure
 from tests.benchmarks.rows import Row, row
@@ -30,14 +30,17 @@ def rows(*, quick: bool = False) -> list[Row]:
     found = []
     with tempfile.TemporaryDirectory() as folder, jupyterlab() as lab:
         for trip in ROUND_TRIPS:
-            base = _floor(lab.browser, trip, times)
+            # Half of the floor before, half after: a machine that grows busy meanwhile is busy for both.
+            before = _floor(lab.browser, trip, times // 2)
             notebook = open_labeler(lab, make_project(Path(folder), f"grid {trip}"), trip)
             ours = _gestures(notebook, times)
             close(lab, notebook)
+            after = _floor(lab.browser, trip, times // 2)
             for name, timing in ours.items():
+                base = joined(before[name], after[name])
                 metric = f"grid: {name}, +{trip} ms"
-                found.append(row(f"{metric}, p50", timing.p50, "ms", baseline=base[name].p50))
-                found.append(row(f"{metric}, p95", timing.p95, "ms", baseline=base[name].p95, target="<= 1.2x"))
+                found.append(row(f"{metric}, p50", timing.p50, "ms", baseline=base.p50))
+                found.append(row(f"{metric}, p95", timing.p95, "ms", baseline=base.p95, target="<= 1.2x"))
     return found
 
 

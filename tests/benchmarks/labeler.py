@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from jlabel import Project, Workspace
+from tests.benchmarks.measure import Timing
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 from tests.fixtures.realdata import FOLDER
@@ -20,7 +21,8 @@ _PIXELS = """() => {
     const sides = [...document.querySelectorAll('.jl-side')].slice(0, 2);
     return sides.every(side => {
         const canvas = side.querySelector('canvas');
-        const at = (x, y) => canvas.getContext('2d').getImageData(canvas.width * x / 6, canvas.height * y / 6, 1, 1).data[3];
+        const { width, height } = canvas;
+        const at = (x, y) => canvas.getContext('2d').getImageData(width * x / 6, height * y / 6, 1, 1).data[3];
         return [1, 3, 5].every(y => [1, 3, 5].every(x => at(x, y) === 255));
     });
 }"""
@@ -55,3 +57,8 @@ def close(lab: Lab, notebook: Notebook) -> None:
     """Closes the page and ends its kernel, so that the next figure has the machine to itself."""
     notebook.close()
     lab.server.shut_down_kernels()
+
+
+def joined(*timings: Timing) -> Timing:
+    """The samples of several."""
+    return Timing(samples=tuple(sample for timing in timings for sample in timing.samples))

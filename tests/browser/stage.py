@@ -18,7 +18,8 @@ w"""
 _LOOK = """import json
 from jlabel.session.viewport import to_dict
 page = w.session.page
-print(json.dumps([w.session.id, page.token, page.tasks[0].item, page.tasks[0].name, to_dict(w._stage.views[page.token])]))"""
+task, view = page.tasks[0], w._stage.views[page.token]
+print(json.dumps([w.session.id, page.token, task.item, task.name, to_dict(view)]))"""
 
 
 def code_for(project: Project) -> str:
@@ -97,7 +98,7 @@ class Stage:
         self.page.mouse.move(*self.at(x, y))
         while self.scale < wanted:
             self.page.mouse.wheel(0, -150)
-            self.until("w._stage.views[w.session.page.token].scale", lambda now: now != before)
+            self.until(f"w._stage.views[w.session.page.token].scale != {before!r}", bool)
             self.settled()
             before = self.scale
 

@@ -56,7 +56,9 @@ def check_counters(store: Store) -> None:
                     *(
                         sa.func.sum(counter.c[name])
                         for name in ("leased", "missing", "waiting", "labeled", "skipped", "unreadable", "removed")
-                    )
+                    ),
+                    sa.func.sum(counter.c.clustered),
+                    sa.func.sum(counter.c.prelabeled),
                 ).where(counter.c.project_id == project_id)
             ).one()
             waiting = item.c.state == "waiting"
@@ -66,6 +68,10 @@ def check_counters(store: Store) -> None:
                 sa.and_(waiting, ~leased, item.c.missing),
                 sa.and_(waiting, ~leased, ~item.c.missing),
                 *(item.c.state == state for state in ("labeled", "skipped", "unreadable", "removed")),
+                *(
+                    sa.and_(waiting, ~leased, ~item.c.missing, item.c.queue == queue)
+                    for queue in ("clustered", "prelabeled")
+                ),
             ]
             true = [
                 transaction.conn.scalar(

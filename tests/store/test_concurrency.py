@@ -101,3 +101,16 @@ def test_a_listing_under_way_lets_others_work(store: Store) -> None:
     assert store.add_items(project, source, slow()) == 5503
     assert len(items(*pages)) == 9
     assert store.counts(project).total == 5533
+
+
+def test_publishing_while_others_label_doubles_and_loses_nothing(location: str | Path, store: Store) -> None:
+    project = make_project(store, 200).id
+    numbers = [record.item for record in store.records(project)]
+    with ProcessPoolExecutor(3, mp_context=SPAWN) as pool:
+        publishing = pool.submit(workers.publish_often, str(location), project, numbers, 8)
+        labeling = [pool.submit(workers.label_all, str(location), project, name, 4) for name in "ab"]
+        labeled = [number for part in labeling for number in part.result()]
+        assert publishing.result() == 8
+    assert len(labeled) == len(set(labeled)) == 200
+    assert store.counts(project).labeled == 200
+    assert all(len(store.history(number)) == 1 for number in numbers)

@@ -1,5 +1,6 @@
 import ast
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,25 @@ def _definitions(conn: sa.Connection) -> dict[str, list[str]]:
     rows = conn.exec_driver_sql(
         f"SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> '{VERSION_TABLE}'"
     )
-    return {name: sorted(part.strip().rstrip(",") for part in sql.replace("\t", " ").split("\n")) for name, sql in rows}
+    return {name: sorted(_parts(sql)) for name, sql in rows}
+
+
+def _parts(sql: str) -> list[str]:
+    """Columns and constraints; one added later stands at the table's end, its reference beside its name."""
+    text = " ".join(sql.split()).replace('"', "")
+    text = re.sub(
+        r"(\w+) INTEGER CONSTRAINT (\w+) REFERENCES", r"\1 INTEGER, CONSTRAINT \2 FOREIGN KEY(\1) REFERENCES", text
+    )
+    head, _, body = text.partition("(")
+    body, _, tail = body.rpartition(")")
+    parts, depth = [""], 0
+    for letter in body:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [head.strip(), tail.strip(), *(part.strip() for part in parts)]
 
 
 def test_opening_again_changes_nothing(location: str | Path) -> None:
@@ -100,3 +119,67 @@ def test_migrations_import_nothing_that_may_change() -> None:
         tree = ast.parse(inspect.getsource(script.module))
         imported = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         assert not [name for name in imported if name and name.startswith("jlabel")]
+
+
+def test_labels_of_the_first_schema_survive_the_upgrade(location: str | Path) -> None:
+    from alembic import command
+
+    from jlabel.store.engine import Database
+
+    database = Database(location)
+    with database.connection() as conn, conn.begin():
+        if database.dialect == "postgresql":  # the template is of today's schema
+            conn.exec_driver_sql("DROP SCHEMA public CASCADE")
+            conn.exec_driver_sql("CREATE SCHEMA public")
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        for statement in FIRST:
+            conn.exec_driver_sql(statement)
+    database.close()
+    with Store.open(location) as store:
+        done, waiting = store.records(1)
+        assert (done.labeler, done.answer.class_ids, done.run, waiting.state) == ("me", (1,), None, "waiting")
+        assert [label.random for label in store.training_labels(1)] == [True]
+        assert store.queue_counts(1).clustered == 1
+        session = store.open_session(1, "me")
+        page = store.claim(session, 9)
+        assert page is not None
+        store.submit(session, page.token, {waiting.item: done.answer}, seconds=1)
+        assert store.counts(1).labeled == 2
+
+
+FIRST = [
+    (
+        "INSERT INTO project (id, name, name_key, task, instructions, settings, created_at, paused) "
+        "VALUES (1, 'p', 'p', 'multi-class', '', '{}', 1, false)"
+    ),
+    "INSERT INTO counter (project_id, shard, waiting, labeled) VALUES (1, 0, 1, 1)",
+    *(f"INSERT INTO counter (project_id, shard) VALUES (1, {shard})" for shard in range(1, 16)),
+    (
+        "INSERT INTO label_class (project_id, number, path, path_key, color, retired) "
+        "VALUES (1, 1, 'a', 'a', '#000000', false)"
+    ),
+    "INSERT INTO source (id, project_id, root, pattern) VALUES (1, 1, '/x', '**')",
+    (
+        "INSERT INTO session (id, project_id, labeler, host, pid, process_started, opened_at, seen_at) "
+        "VALUES (101, 1, 'me', 'h', 1, 1, 1, 1)"
+    ),
+    "INSERT INTO submission (id, project_id, labeler, at, seconds, queue) VALUES (101, 1, 'me', 2, 3, 'manual')",
+    (
+        "INSERT INTO page (id, token, project_id, session_id, labeler, queue, state, expires_at, seconds, "
+        "submission_id) "
+        "VALUES (101, 'abc', 1, 101, 'me', 'manual', 'submitted', 9, 3, 101)"
+    ),
+    (
+        "INSERT INTO item (id, project_id, source_id, path, size, stamp, rank, queue, group_no) "
+        "VALUES (1, 1, 1, 'a.png', 1, '1', 5, 'manual', NULL), (2, 1, 1, 'b.png', 1, '1', 6, 'clustered', 4)"
+    ),
+    "INSERT INTO page_item (page_id, item_id, position) VALUES (101, 1, 0)",
+    (
+        "INSERT INTO label (id, item_id, answer, labeler, at, seconds, origin, submission_id) "
+        """VALUES (101, 1, '{"v":1,"annotations":[{"class":1}]}', 'me', 2, 3, 'human', 101)"""
+    ),
+    "UPDATE item SET state = 'labeled', label_id = 101 WHERE id = 1",
+]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from jlabel.errors import InputError, NotFound, ProjectPaused
 from jlabel.model.queue import Queue
 from jlabel.store import Store
-from jlabel.store.schema import SERVABLE, item
+from jlabel.store.schema import SERVABLE, counter, item
 from tests.store.conftest import Clock
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
 
@@ -137,6 +137,7 @@ def test_queues_and_clusters_stay_apart(store: Store) -> None:
         conn.execute(sa.update(item).where(item.c.id.in_(numbers[:3])).values(queue="prelabeled"))
         for group, part in ((2, numbers[3:6]), (1, numbers[6:10])):
             conn.execute(sa.update(item).where(item.c.id.in_(part)).values(queue="clustered", group_no=group))
+        conn.execute(sa.update(counter).where(counter.c.shard == 0).values(prelabeled=3, clustered=7))
     session = store.open_session(project, "me")
     pages = [claimed(store.claim(session, 9)) for _ in range(4)]
     assert [(page.queue, set(items(page))) for page in pages[:3]] == [
@@ -187,7 +188,7 @@ def test_claims_read_the_partial_index(store: Store) -> None:
     project = make_project(store, 3000).id
     query = (
         f"SELECT id FROM item WHERE project_id = {project} AND queue = 'manual' AND {SERVABLE} "
-        "ORDER BY group_no, rank LIMIT 9"
+        "ORDER BY group_no, priority, rank LIMIT 9"
     )
     explain = "EXPLAIN QUERY PLAN" if store.dialect == "sqlite" else "EXPLAIN"
     with store._database.snapshot() as transaction:

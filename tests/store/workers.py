@@ -3,6 +3,7 @@
 from multiprocessing.connection import Connection
 
 from jlabel.model.annotation import Annotation, Answer
+from jlabel.model.run import Prediction, RunKind
 from jlabel.store import Store
 
 LABEL = Answer(annotations=(Annotation(class_id=1),))
@@ -46,3 +47,23 @@ def hold(location: str, project: int, labeler: str, pipe: Connection) -> None:
     store.save_draft(session, drafted, LABEL)
     pipe.send((tokens, drafted))
     pipe.recv()
+
+
+def hold_assist(location: str, project: int, now: float, pipe: Connection) -> None:
+    """Be the project's worker with a run under way, say so, and wait to be killed."""
+    store = Store.open(location, clock=lambda: now)
+    store.acquire_assist(project, seconds=1e6)
+    pipe.send(store.start_run(project, RunKind.INFERENCE, reason="").id)
+    pipe.recv()
+
+
+def publish_often(location: str, project: int, items: list[int], times: int) -> int:
+    """Publish runs one after another, each sure of another half of the items."""
+    with Store.open(location) as store:
+        for turn in range(times):
+            run = store.start_run(project, RunKind.INFERENCE, reason="").id
+            store.write_predictions(
+                run, (Prediction(item=i, answer=LABEL, confidence=0.5, above=(i + turn) % 2 == 0) for i in items)
+            )
+            store.publish(run, clusters={i: i % 3 for i in items if i % 3}, random_share=0.2)
+    return times

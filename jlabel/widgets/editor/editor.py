@@ -82,7 +82,11 @@ class Editor(Labeler):
             super()._handle(message)
 
     def _commands(self, message: Message) -> dict[str, Callable[[], object]]:
-        return super()._commands(message) | {"fill": self._on_fill, "hide": lambda: self._on_hide(message)}
+        return super()._commands(message) | {
+            "fill": self._on_fill,
+            "hide": lambda: self._on_hide(message),
+            "lock": lambda: None,  # a lock guards against the hand's slips: the browser keeps it
+        }
 
     def _on_viewport(self, message: Message) -> None:
         token = message.page

@@ -49,6 +49,17 @@ export function createEditorToolbar(setup, act) {
       ["split", "Split into parts"], ["subtract", "Subtract overlap"]]
       .filter(() => setup.task === "polygons").map(([value, text]) => h("option", { value }, text)));
   more.hidden = setup.task !== "polygons";
+  const operation = h("select", { class: "jl-select jl-operation", "aria-label": "What a drawn outline does",
+    title: "What a drawn outline does to the selected polygon", onchange: () => act.operation(operation.value) },
+    ...[["new", "New shape"], ["add", "Add to selected"], ["cut", "Cut from selected"]].map(([value, text]) => h("option", { value }, text)));
+  operation.hidden = setup.task !== "polygons";
+  const snap = button("Snap", "Snap to the edges of other shapes; Shift turns it over for a moment", "", () => {
+    const on = snap.getAttribute("aria-pressed") !== "true";
+    snap.setAttribute("aria-pressed", String(on));
+    act.snap(on);
+  });
+  snap.setAttribute("aria-pressed", "false");
+  snap.hidden = setup.task !== "polygons";
   const none = button("No objects", "No objects: nothing to label here", "N", act.empty);
   const skip = button("Skip…", "Skip this image, with a reason", "S", act.skip);
   const zoom = h("input", { type: "range", min: "-3.4", max: "5", step: "0.01", "aria-label": "Zoom", title: "Zoom",
@@ -62,7 +73,7 @@ export function createEditorToolbar(setup, act) {
   const contrast = slider("Contrast");
   const element = h("div", { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools" },
     h("span", { class: "jl-group", role: "group", "aria-label": "Tool" }, ...tools.values()),
-    h("span", { class: "jl-group" }, undo, redo, lock, remove, all, copy, more),
+    h("span", { class: "jl-group" }, undo, redo, lock, remove, all, copy, more, operation, snap),
     h("span", { class: "jl-group" }, none, skip),
     h("span", { class: "jl-group" }, button("Fit", "Show the whole image", "0", () => act.command("fit")),
       button("100 %", "One image pixel to one pixel", "Shift+0", () => act.command("actual")),

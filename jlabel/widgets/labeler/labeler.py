@@ -127,7 +127,10 @@ class Labeler(anywidget.AnyWidget):
         page, count = sheet.page, self._count(sheet)
         number = self._stage.side_of(page.token, other)
         self._stage.show(number, page, count, ahead=ahead)
-        colors = {label.id: label.color for label in self.session.store.classes(self.session.project.id, retired=True)}
+        colors: dict[int, str] = {}
+        if any(answer.class_ids for answer in sheet.answers.values()):  # the page ahead, as a rule, has none
+            classes = self.session.store.classes(self.session.project.id, retired=True)
+            colors = {label.id: label.color for label in classes}
         bands = tuple(
             tuple(colors[i] for i in answer.class_ids) or (("#888888",) if answer.given else ())
             for answer in sheet.answers.values()

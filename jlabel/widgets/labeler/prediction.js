@@ -30,9 +30,9 @@ export function createPrediction(task, ready) {
     get waiting() {
       return pending.some((message) => message.kind === "command" && message.name !== "alive" && !message.labels);
     },
-    /** Whether a command is on its way after which another page may be on screen: keys must wait for it. */
+    /** Whether a command is on its way after which keys may mean something else: they must wait for it. */
     get unsettled() {
-      const moves = ["submit", "grid", "next", "previous", "resume", "undo"];
+      const moves = ["submit", "grid", "next", "previous", "resume", "undo", "zoom", "unzoom"];
       return pending.some((message) => message.kind === "command" && moves.includes(message.name) && !message.turned);
     },
     /** Takes the kernel's state; what it has acknowledged is no longer predicted. */

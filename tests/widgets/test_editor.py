@@ -1,0 +1,347 @@
+"""The editor's kernel end: messages as the browser sends them in; the state, the store and draw commands out."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from jlabel import Project
+from jlabel.errors import AnswerError
+from jlabel.media.loader import Loader
+from jlabel.store.schema import draft
+from jlabel.widgets.editor import Editor
+from tests.pictures import make_pictures
+from tests.widgets.conftest import Browser
+
+BOX = {"box": [10, 10, 50, 40]}
+OTHER = {"box": [60, 20, 90, 70]}
+RING = {"rings": [[[10, 10], [60, 12], [55, 50], [12, 48]]]}
+BOW = {"rings": [[[10, 10], [60, 60], [60, 10], [10, 60]]]}
+Open = Callable[..., "Hand"]
+
+
+class Hand(Browser):
+    """The browser's end of an editor."""
+
+    @property
+    def shapes(self) -> list[dict[str, Any]]:
+        return list(self.page["cells"][0]["shapes"])
+
+    @property
+    def stored(self) -> list[str]:
+        """Names of the shapes in the draft of the image on screen."""
+        found = self.labeler.session.store.drafts(self.labeler.session.id, self.items)
+        return [a.uid for answer in found.values() for a in answer.annotations]
+
+    def gesture(self, kind: str, page: str | None = None, **fields: Any) -> None:
+        self.send(kind, page or self.state["current"], **fields)
+
+    def draw(self, uid: str = "a", shape: object = None, class_id: int = 1, **more: Any) -> None:
+        self.gesture("draw", uid=uid, shape=shape or BOX, class_id=class_id, **more)
+
+
+@pytest.fixture
+def edit(make: Callable[..., Project]) -> Iterator[Open]:
+    """``edit(task)`` opens the editor of a project of six pictures of 120 x 90 pixels."""
+    opened: list[Editor] = []
+    with Loader(workers=1) as loader:
+
+        def create(task: str = "boxes", project: Project | None = None) -> Hand:
+            found = project or make(6, task=task)
+            editor = Editor(found.session(labeler="me", grid=1), loader)
+            opened.append(editor)
+            hand = Hand(editor)
+            hand.project = found  # type: ignore[attr-defined]
+            hand.view()
+            return hand
+
+        yield create
+        for editor in opened:
+            editor.close()
+
+
+def uids(hand: Hand) -> list[str]:
+    return [shape["uid"] for shape in hand.shapes]
+
+
+def test_shapes_are_drawn_changed_and_removed_and_stored_at_once(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    hand.draw("b", OTHER, class_id=2)
+    assert hand.shapes == [
+        {"uid": "a", "class_id": 1, "shape": BOX, "hidden": False},
+        {"uid": "b", "class_id": 2, "shape": OTHER, "hidden": False},
+    ]
+    assert hand.stored == ["a", "b"]
+    hand.gesture("change", uid="a", shape={"box": [0, 0, 500, 20]})
+    assert hand.shapes[0]["shape"] == {"box": [0, 0, 120, 20]}, "clipped to the image"
+    hand.gesture("remove", uids=["b"])
+    assert uids(hand) == hand.stored == ["a"]
+    assert hand.said == ("", "")
+    assert hand.labels == [[1]]
+
+
+def test_the_view_is_told_and_kept_within_its_limits(edit: Open) -> None:
+    hand = edit()
+    view = hand.page["view"]
+    assert (view["width"], view["height"], view["stage_width"]) == (120, 90, 900)
+    side = hand.labeler._stage.sides[hand.page["side"]]
+    before = side.frame
+    stage = {"width": 900, "height": 600, "ratio": 1}
+    hand.send("view", hand.state["current"], **stage, viewport={**view, "scale": 20, "x": -100, "y": -100})
+    assert (hand.page["view"]["scale"], side.frame) == (20, before + 1), "painted again, sharp"
+    hand.send("view", hand.state["current"], **stage, viewport={**view, "scale": 9_999})
+    assert hand.page["view"]["scale"] == 32
+    shown = hand.page["view"]
+    for bad in (
+        {},
+        {**view, "scale": "large"},
+        {**view, "scale": float("nan")},
+        {**view, "width": -1},
+        {**view, "turn": 7},
+    ):
+        hand.send("view", hand.state["current"], **stage, viewport=bad)
+        assert hand.said[0] == "error"
+        assert hand.page["view"] == shown
+
+
+def test_hidden_classes_and_tint_are_drawn_so(edit: Open, drawn: list[object]) -> None:
+    hand = edit()
+    hand.draw("a")
+    hand.draw("b", OTHER, class_id=2)
+    count = len(drawn)
+    hand.command("hide", class_id=2)
+    assert [shape["hidden"] for shape in hand.shapes] == [False, True]
+    assert hand.page["hidden"] == [2]
+    assert len(drawn) > count
+    hand.command("hide", class_id=2)
+    assert hand.page["hidden"] == []
+    hand.command("hide")
+    assert hand.page["hidden"] == [1, 2, 3]
+    hand.command("hide", class_id=99)
+    assert "99" in hand.said[1]
+    count = len(drawn)
+    hand.command("fill")
+    assert len(drawn) > count
+    hand.command("lock", uids=["a"], value=True)
+    assert hand.said == ("", ""), "a lock lives in the browser"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"uid": "x"},
+        {"uid": "x", "class_id": 1},
+        {"uid": "x", "class_id": 1, "shape": {}},
+        {"uid": "x", "class_id": 1, "shape": {"box": [1, 2, 3]}},
+        {"uid": "x", "class_id": 1, "shape": {"box": [5, 5, 5, 30]}},
+        {"uid": "x", "class_id": 1, "shape": {"box": [float("nan"), 0, 9, 9]}},
+        {"uid": "x", "class_id": 1, "shape": {"box": [0, 0, 10**400, 9]}},
+        {"uid": "x", "class_id": 1, "shape": {"box": [200, 200, 300, 300]}},
+        {"uid": "x", "class_id": 1, "shape": {"box": ["0", "0", "9", "9"]}},
+        {"uid": "x", "class_id": 1, "shape": {"rings": [[[0, 0], [9, 9], [9, 0]]] * 101}},
+        {"uid": "x", "class_id": 1, "shape": RING},
+        {"uid": "x", "class_id": 99, "shape": BOX},
+        {"uid": "x", "class_id": True, "shape": BOX},
+        {"uid": "<img src=x>", "class_id": 1, "shape": BOX},
+        {"uid": "kept", "class_id": 1, "shape": BOX},
+        {"uid": "x" * 65, "class_id": 1, "shape": BOX},
+        {"uid": "x", "class_id": 1, "shape": BOX, "__class__": "x"},
+    ],
+)
+def test_a_hostile_drawing_is_refused_and_nothing_changes(edit: Open, fields: dict[str, Any]) -> None:
+    hand = edit()
+    hand.draw("kept", OTHER)
+    before = hand.page["cells"]
+    hand.gesture("draw", **fields)
+    kind, text = hand.said
+    assert kind == "error"
+    assert text.endswith(".")
+    assert "error of its own" not in text
+    assert hand.page["cells"] == before
+    assert hand.stored == ["kept"]
+    hand.draw("next")
+    assert hand.stored == ["kept", "next"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("change", {"uid": "gone", "shape": BOX}),
+        ("remove", {"uids": ["gone"]}),
+        ("remove", {"uids": []}),
+        ("remove", {"uids": "a"}),
+        ("command", {"name": "reclass", "uids": ["kept"]}),
+        ("command", {"name": "reclass", "uids": ["kept"], "class_id": 99}),
+        ("command", {"name": "paste", "shapes": [{"uid": "x"}]}),
+        ("command", {"name": "paste", "shapes": [{"uid": "x", "class_id": 99, "shape": BOX}]}),
+        ("command", {"name": "change_many", "shapes": [{"uid": "kept", "shape": BOX}, {"uid": "gone", "shape": BOX}]}),
+        ("command", {"name": "simplify", "uids": ["kept"], "tolerance": 1}),
+        ("command", {"name": "join", "uids": ["kept"]}),
+        ("command", {"name": "cut", "uid": "kept", "shape": RING}),
+        ("command", {"name": "copy_previous"}),
+        ("command", {"name": "__init__"}),
+        ("command", {}),
+        ("explode", {}),
+    ],
+)
+def test_a_gesture_that_cannot_be_is_refused_with_a_sentence(edit: Open, kind: str, fields: dict[str, Any]) -> None:
+    hand = edit()
+    hand.draw("kept", OTHER)
+    before = hand.page["cells"]
+    hand.gesture(kind, **fields)
+    assert hand.said[0] == "error"
+    assert "error of its own" not in hand.said[1]
+    assert hand.page["cells"] == before
+
+
+def test_a_crossing_outline_is_repaired_only_on_request(edit: Open) -> None:
+    hand = edit("polygons")
+    hand.draw("a", BOW)
+    assert "self-intersection" in hand.said[1]
+    assert hand.stored == []
+    hand.draw("a", BOW, repair=True)
+    assert hand.stored == ["a"]
+    assert len(hand.shapes[0]["shape"]["rings"]) == 2
+
+
+def test_a_hole_is_cut_and_parts_are_joined_and_split(edit: Open) -> None:
+    hand = edit("polygons")
+    hand.draw("a", RING)
+    hand.command("cut", uid="a", shape={"rings": [[[20, 20], [40, 20], [40, 40], [20, 40]]]})
+    assert len(hand.shapes[0]["shape"]["holes"]) == 1
+    hand.draw("b", {"rings": [[[80, 10], [110, 10], [110, 40]]]})
+    hand.command("join", uids=["a", "b"])
+    assert uids(hand) == ["a"]
+    assert len(hand.shapes[0]["shape"]["rings"]) == 2
+    hand.command("split", uids=["a"])
+    assert len(hand.shapes) == 2
+    hand.command("to_box", uids=uids(hand))
+    assert hand.said == ("", "")
+    assert all(len(shape["shape"]["rings"][0]) == 4 for shape in hand.shapes)
+
+
+def test_a_message_for_a_page_that_is_gone_changes_nothing(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    gone = hand.state["current"]
+    hand.submit()
+    before = hand.page
+    hand.gesture("draw", gone, uid="late", shape=BOX, class_id=1)
+    assert "no longer open" in hand.said[1]
+    assert (hand.page, hand.stored) == (before, [])
+    stage = {"width": 900, "height": 600, "ratio": 1}
+    hand.send("view", gone, **stage, viewport=before["view"])
+    assert hand.page["token"] == before["token"]
+
+
+def test_a_double_submit_counts_once(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    first, ahead = hand.state["current"], hand.state["ahead"]
+    hand.submit(first)
+    hand.submit(first)
+    assert hand.state["current"] == ahead
+    assert hand.state["counts"]["remaining"] == 5
+    labeled = [r for r in hand.labeler.session.store.records(hand.labeler.session.project.id) if r.answer.given]
+    assert len(labeled) == 1
+
+
+def test_the_next_picture_is_painted_behind_with_its_shapes(edit: Open) -> None:
+    hand = edit()
+    state = hand.state
+    now, ahead = state["pages"][state["current"]], state["pages"][state["ahead"]]
+    assert {now["side"], ahead["side"]} == {0, 1}
+    sides = hand.labeler._stage.sides
+    assert [sides[page["side"]].frame for page in (now, ahead)] == [now["frame"], ahead["frame"]] == [1, 1]
+    hand.draw("early", page=state["ahead"])  # the browser turned, the submission is still on its way
+    assert [s["uid"] for s in hand.state["pages"][state["ahead"]]["cells"][0]["shapes"]] == ["early"]
+    hand.draw("a")
+    hand.submit()
+    assert hand.state["current"] == state["ahead"]
+    assert uids(hand) == ["early"]
+    assert hand.page["frame"] == 1, "not painted again"
+
+
+def test_undo_and_redo_walk_over_every_gesture(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    hand.gesture("change", uid="a", shape=OTHER)
+    hand.command("reclass", uids=["a"], class_id=2)
+    hand.command("remove_all")
+    assert hand.stored == []
+    seen = []
+    for _ in range(4):
+        hand.command("undo")
+        seen.append([(s["class_id"], s["shape"]) for s in hand.shapes])
+    assert seen == [[(2, OTHER)], [(1, OTHER)], [(1, BOX)], []]
+    for _ in range(3):
+        hand.command("redo")
+    assert [(s["class_id"], s["shape"]) for s in hand.shapes] == [(2, OTHER)]
+    assert hand.stored == ["a"]
+
+
+def test_the_previous_image_s_shapes_are_copied(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    hand.draw("b", OTHER, class_id=2)
+    hand.submit()
+    hand.command("copy_previous")
+    assert [(s["class_id"], s["shape"]) for s in hand.shapes] == [(1, BOX), (2, OTHER)]
+    assert len(hand.stored) == 2
+    hand.command("copy_previous")
+    assert "lacks" in hand.said[1], "not a second time"
+
+
+def test_no_objects_is_replaced_by_drawing(edit: Open) -> None:
+    hand = edit()
+    hand.cell("empty")
+    assert hand.page["cells"][0]["empty"]
+    hand.draw("a")
+    assert not hand.page["cells"][0]["empty"]
+    hand.gesture("remove", uids=["a"])
+    hand.submit()
+    assert "no label" in hand.said[1]
+    assert hand.state["counts"]["remaining"] == 6
+
+
+def test_a_shape_of_a_retired_class_can_be_reclassed_or_deleted(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a", class_id=3)
+    session = hand.labeler.session
+    session.store.retire_class(session.project.id, 3)
+    again = edit(project=hand.project)  # type: ignore[attr-defined]
+    assert again.page["cells"][0]["shapes"] in ([], hand.shapes)
+    again.draw("b", class_id=3)
+    assert again.said[0] == "error"
+    assert "b" not in again.stored
+    again.draw("c", class_id=1)
+    assert "c" in again.stored
+
+
+def test_a_draft_of_another_version_is_refused_with_a_sentence(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    session = hand.labeler.session
+    with session.store._database.connection() as connection, connection.begin():
+        connection.execute(sa.update(draft).values(answer='{"v": 99}'))
+    hand.labeler.close()
+    with pytest.raises(AnswerError, match="version 99"):
+        edit(project=hand.project)  # type: ignore[attr-defined]
+
+
+def test_an_unreadable_picture_never_comes_on_screen(edit: Open, folder: Path, make: Callable[..., Project]) -> None:
+    project = make(3, task="boxes")
+    (folder / "0001.jpg").write_bytes(b"not a picture")
+    hand = edit(project=project)
+    seen = set()
+    while hand.state["current"]:
+        seen.add(hand.page["cells"][0]["name"])
+        hand.cell("empty")
+        hand.submit()
+    assert seen == {"0000.jpg", "0002.jpg"}
+    assert "unreadable" in hand.state["end"]
+    make_pictures(folder, 3)
