@@ -26,7 +26,7 @@ _SHOWN = """{
     names: [...document.querySelectorAll('.jl-cell .jl-name')].map(name => name.textContent),
 }"""
 # The other canvas lies in front and every cell has the name of another picture.
-_TURNED = f"""((old, now) => 
+_TURNED = f"""((old, now) =>
     old.front !== now.front && now.names.length && now.names.every(name => !old.names.includes(name)))
 (window.jlabelShown, {_SHOWN})"""
 
@@ -125,7 +125,7 @@ def _commits(notebook: Notebook, times: int) -> Timing:
 
 
 def _costs(notebook: Notebook, times: int) -> list[Row]:
-    """Milliseconds that the kernel spends on one message, of the wall's clock and of the CPU, and the size of its answer."""
+    """Milliseconds, by the wall's clock and of the CPU, that the kernel spends on a message; the size of its answer."""
     cells, turns, size = [], [], 0
     for _ in range(max(5, times // 6)):
         spent, turn, size = json.loads(notebook.eval(_COST.replace("TIMES", "19")))

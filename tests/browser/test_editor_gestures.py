@@ -208,15 +208,17 @@ def test_the_view_is_panned_turned_and_the_page_is_turned(open_editor: Open) -> 
 
 def test_the_dark_theme_and_the_shortcut_sheet(open_editor: Open) -> None:
     stage = open_editor("polygons")
-    stage.notebook.theme("dark")
     stage.press("1", "p")
     for point in ((60, 60), (160, 60), (110, 160)):
         stage.click(*point)
     stage.press("Enter")
     stage.wait(lambda s: len(s) == 1)
+    stage.notebook.theme("dark")
+    stage.page.locator("#jupyterlab-splash").wait_for(state="detached")  # lies over the page while a theme loads
     ground = stage.page.locator(".jl-stage").evaluate("element => getComputedStyle(element).backgroundColor")
     assert max(int(part) for part in ground[4:-1].split(",")[:3]) < 100
     stage.notebook.screenshot("editor-dark")
+    stage.page.locator(".jl-labeler").focus()
     stage.press("?")
     stage.page.locator(".jl-keys").wait_for()
     stage.notebook.screenshot("editor-shortcuts-dark")

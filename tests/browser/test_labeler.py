@@ -357,3 +357,21 @@ def test_thirty_quick_pages(lab: Lab, make: Make) -> None:
         )
     wait_for(notebook, lambda: project.counts().labeled == 270)
     assert notebook.console_errors == []
+
+
+def test_a_drawing_that_failed_in_the_browser_is_drawn_again(lab: Lab, make: Make) -> None:
+    project = make()
+    notebook = open_labeler(lab, project)
+    first = names(notebook)
+    # What ipycanvas's front end cannot do ends all its drawing: here an image that was closed before it was drawn.
+    notebook.eval(
+        "from ipywidgets import Image\nfrom jlabel.widgets.stage.batch import batch\n"
+        "image = Image(value=b'x', format='png')\n"
+        "with batch():\n    w._stage.sides[1].canvas[0].draw_image(image, 0, 0)\n    image.close()"
+    )
+    for _ in range(2):
+        notebook.page.keyboard.press("Control+a")
+        notebook.page.keyboard.press("1")
+        notebook.page.keyboard.press("Enter")
+        first = wait_names(notebook, first)
+    notebook.page.locator(READY).first.wait_for()

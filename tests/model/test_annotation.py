@@ -81,7 +81,7 @@ def test_two_boxes_of_one_class_are_an_answer() -> None:
 
 
 def test_the_table_of_states_is_closed_and_reaches_every_state() -> None:
-    assert {target for target in TRANSITIONS.values()} == set(ItemState)
+    assert set(TRANSITIONS.values()) == set(ItemState)
     assert after(ItemState.WAITING, ItemEvent.LABEL) is ItemState.LABELED
     with pytest.raises(InputError, match="unreadable cannot label"):
         after(ItemState.UNREADABLE, ItemEvent.LABEL)

@@ -15,6 +15,7 @@ import { toStage } from "./viewport.js";
 
 const ALIVE = 45_000;
 const IDLE = 60_000;
+const PATIENCE = 5; // seconds that a painting may be overdue before the page asks for it again
 const SHAPE_KINDS = ["draw", "change", "remove"];
 const QUIET = ["lock", "hide", "fill"];
 
@@ -168,6 +169,10 @@ function render({ model, el }) {
     if (used && type === "wheel") event.preventDefault();
     hand.style.cursor = editor.cursor;
     if (type !== "move") update();
+    else if (paintAsked) { // the browser sends one move a frame: what it does is painted in that frame
+      cancelAnimationFrame(paintAsked);
+      paintHand();
+    }
   };
   for (const [name, type] of [["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"], ["pointercancel", "cancel"], ["pointerleave", "leave"], ["dblclick", "dblclick"]]) {
     hand.addEventListener(name, forward(type));
@@ -294,7 +299,10 @@ function render({ model, el }) {
   model.on("change:state", receive);
   receive();
   sides.ready.then(() => { observer.observe(slot); sendView(); });
+  let overdue = 0;
   const ticking = setInterval(() => {
+    overdue = Object.values(model.get("state").pages ?? {}).some((one) => sides.isOverdue(one)) ? overdue + 1 : 0;
+    if (overdue === PATIENCE) sides.revive().then(() => { measured = ""; sendView(); });
     if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
     header.update(prediction.state, page(), spent);
   }, 1000);

@@ -14,6 +14,7 @@ import { createZoom } from "./zoom.js";
 
 const ALIVE = 45_000;
 const IDLE = 60_000;
+const PATIENCE = 5; // seconds that a painting may be overdue before the page asks for it again
 
 function render({ model, el }) {
   const setup = model.get("setup");
@@ -281,7 +282,10 @@ function render({ model, el }) {
   model.on("change:state", receive);
   receive();
   sides.ready.then(() => { observer.observe(slot); sendView(); });
+  let overdue = 0;
   const ticking = setInterval(() => {
+    overdue = Object.values(model.get("state").pages ?? {}).some((one) => sides.isOverdue(one)) ? overdue + 1 : 0;
+    if (overdue === PATIENCE) sides.revive().then(() => { measured = ""; sendView(); });
     if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
     header.update(prediction.state, page(), spent);
   }, 1000);

@@ -16,6 +16,7 @@ from jlabel.session.session import Session
 from jlabel.session.sheet import Sheet
 from jlabel.widgets.labeler.module import module, style
 from jlabel.widgets.labeler.state import describe_end, describe_page, describe_setup
+from jlabel.widgets.stage.batch import manager_id
 from jlabel.widgets.stage.grid import SHAPES
 from jlabel.widgets.stage.messages import Message, parse, sequence
 from jlabel.widgets.stage.stage import Size, Stage
@@ -53,6 +54,7 @@ class Labeler(anywidget.AnyWidget):
     _css = style()
     setup = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
+    manager = traitlets.Unicode().tag(sync=True)
     canvases = traitlets.List().tag(sync=True, **widget_serialization)
 
     def __init__(self, session: Session, loader: Loader) -> None:
@@ -70,6 +72,7 @@ class Labeler(anywidget.AnyWidget):
         self._stage = self._make_stage()
         super().__init__(
             setup=describe_setup(session),
+            manager=manager_id(),
             canvases=[side.canvas for side in (*self._stage.sides, self._stage.loupe)],
         )
         self.on_msg(self._receive)

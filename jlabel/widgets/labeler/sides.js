@@ -22,6 +22,13 @@ export function createSides(model, onPainted) {
 
   return {
     hosts,
+    /** Whether a page of the kernel's state is not painted yet. */
+    isOverdue: (page) => (layers[page.side]?.ctx.lineDashOffset ?? 0) < page.frame,
+    /** ipycanvas runs its drawings one after the other and, once one has failed, none any more: begin a new row. */
+    async revive() {
+      const manager = await model.widget_manager.get_model(model.get("manager"));
+      manager.currentProcessing = Promise.resolve();
+    },
     ready: Promise.all(model.get("canvases").map(attach)),
     /** The number of the frame that a canvas shows; the kernel sends it as the context's lineDashOffset. */
     frame: (index) => layers[index]?.ctx.lineDashOffset ?? 0,

@@ -11,6 +11,11 @@ from ipycanvas.canvas import _CANVAS_MANAGER as _MANAGER
 _LOCK = threading.RLock()
 
 
+def manager_id() -> str:
+    """Return the id of the model in the browser through which ipycanvas draws on all canvases of this kernel."""
+    return str(_MANAGER.model_id)
+
+
 @contextmanager
 def batch() -> Iterator[None]:
     """Collect the draw commands of the body and send them in one message; on an error send none of them.
