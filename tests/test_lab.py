@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,15 @@ def test_a_screen_far_away_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_the_demo_serves_its_notebook(tmp_path: Path) -> None:
     command = [sys.executable, "-u", "-m", "jlabel.cli", "demo", "--folder", str(tmp_path), "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    # A run in the background of a shell ignores Ctrl-C, and hands that on to what it starts: not to this process.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=heed,  # noqa: PLW1509
+    ) as process:
         try:
             assert process.stdout
             said = []

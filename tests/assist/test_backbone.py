@@ -120,6 +120,8 @@ def test_without_a_network_the_sentence_names_the_way_out(tmp_path: Path, monkey
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # the discard port: nobody answers
+    # urllib keeps its first opener, proxies and all, for the life of the process: not this one for the tests after us
+    monkeypatch.setattr("urllib.request._opener", None)
     with pytest.raises(CheckpointError, match="Without a network use backbone='lite2'"):
         open_backbone("resnet18", device="cpu")
 
