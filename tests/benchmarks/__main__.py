@@ -48,9 +48,11 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _figure(value: float | None) -> str:
+def _figure(value: float | str | None) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):  # a baseline in words, where the row works its ratio out itself
+        return value
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
