@@ -8,6 +8,9 @@ order fixed before any label is looked at, from strict to loose, and testing sto
 correction for many tests is due (fixed-sequence testing: Maurer et al. 1995; as used for risk control by Angelopoulos
 et al., "Learn then Test", 2021). Where the sequence begins may depend on scores, never on whether they were right.
 
+Where the waiting items are known, the test is the hypergeometric one for as many of them as a threshold lets through:
+what is promised is the precision among these very items, not that of a rate behind them.
+
 Standard library and numpy only.
 """
 
@@ -18,11 +21,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from jlabel.assist.binomial import CONFIDENCE, lower_bound, needed, passes, power
+from jlabel.assist.binomial import CONFIDENCE, lower_bound, needed, passes, passes_for, power
 from jlabel.errors import InputError
 
 TARGETS = (0.8, 0.99)
 """The range in which a precision may be asked for."""
+LEAST = 200
+"""Fewer waiting items count as so many, or a single wrong one would decide at the end of a project."""
 STEPS = 40
 """Candidate thresholds at most: every extra look is another chance to stop early by bad luck."""
 _MOST_LABELS = 100_000
@@ -99,7 +104,8 @@ def choose(
         right: (n,) whether each prediction agrees with the human label.
         target: precision to be held, 0.8 to 0.99.
         confidence: with which it is held.
-        waiting: (m,) confidences of the items still waiting, for the coverage; ``scores`` unless given.
+        waiting: (m,) confidences of the items still waiting, about which the promise is made. Without them it is about
+            a rate, and coverage is that of ``scores``.
 
     Raises:
         InputError: lengths differ, a score is not a number, or the target is out of range.
@@ -110,10 +116,13 @@ def choose(
     hits = right[np.argsort(-scores, kind="stable")]
     wrong = np.concatenate([[0], np.cumsum(~hits)])
     curve = tuple(_point(k, ordered, wrong, others, confidence) for k in _candidates(ordered))
-    begin = _begin(curve, ordered, target, confidence)
+    amounts = [max(LEAST, round(p.coverage * len(others))) if waiting is not None else 0 for p in curve]
+    begin = _begin(curve, amounts, ordered, target, confidence)
     proved: Point | None = None
-    for point in curve[begin:]:
+    for point, amount in zip(curve[begin:], amounts[begin:], strict=True):
         if not passes(point.n, point.errors, target, confidence):
+            break
+        if not passes_for(point.n, point.errors, amount, target, confidence):
             break
         proved = point
     return _report(curve, proved, len(scores), target, confidence)
@@ -226,7 +235,9 @@ def _point(
     )
 
 
-def _begin(curve: Sequence[Point], ordered: NDArray[np.float64], target: float, confidence: float) -> int:
+def _begin(
+    curve: Sequence[Point], amounts: Sequence[int], ordered: NDArray[np.float64], target: float, confidence: float
+) -> int:
     """Return where the sequence begins: where the model expects the test to be passed most surely.
 
     It is told by the confidences alone: with ``e`` expected errors among ``n``, the chance of passing is that of at
@@ -235,7 +246,7 @@ def _begin(curve: Sequence[Point], ordered: NDArray[np.float64], target: float, 
     best, begin = -1.0, 0
     doubts = np.concatenate([[0.0], np.cumsum(1 - ordered)])
     for place, point in enumerate(curve):
-        sure = power(point.n, float(doubts[point.n]), target, confidence)
+        sure = power(point.n, float(doubts[point.n]), target, confidence, amounts[place])
         if sure > best + 1e-9:
             best, begin = sure, place
     return begin

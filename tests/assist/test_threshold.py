@@ -47,6 +47,19 @@ def test_the_precision_holds_in_at_least_95_percent_of_runs(kind: str, labels: i
     assert broken / runs <= 0.05 + 0.023
 
 
+@pytest.mark.parametrize("kind", ["modest", "knife-edge", "dented"])
+def test_the_promise_holds_among_the_very_items_that_wait(kind: str) -> None:
+    rng = np.random.default_rng(11)
+    runs, broken = 800, 0
+    for _ in range(runs):
+        scores, truth = population(kind, 1000, rng)
+        right = rng.random(1000) < truth
+        report = choose(scores[:300], right[:300], target=0.95, waiting=scores[300:])
+        if report.threshold is not None:
+            broken += right[300:][scores[300:] >= report.threshold].mean() < 0.95
+    assert broken / runs <= 0.05 + 0.023
+
+
 @pytest.mark.parametrize(("kind", "share"), [("sharp", 0.8), ("modest", 0.55)])
 def test_a_good_model_gets_most_of_what_an_oracle_would(kind: str, share: float) -> None:
     rng = np.random.default_rng(3)

