@@ -1,6 +1,7 @@
 """A project's counts and revision, kept as sums over sharded rows so that reading is O(1) and writers do not queue."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import sqlalchemy as sa
@@ -90,12 +91,20 @@ class Change:
         The row stays locked until the transaction ends, hence last. ``shard`` is any number that tends to differ
         between those who write at once, such as the session's id.
         """
-        steps = {name: counter.c[name] + number for name, number in self._moves.items() if number}
-        transaction.conn.execute(
-            sa.update(counter)
-            .where(counter.c.project_id == self.project_id, counter.c.shard == shard % SHARDS)
-            .values(revision=counter.c.revision + 1, **steps)
-        )
+        moved = tuple(sorted(name for name, number in self._moves.items() if number))
+        steps = {f"by_{name}": self._moves[name] for name in moved}
+        transaction.conn.execute(_step(moved), {"in_project": self.project_id, "in_shard": shard % SHARDS, **steps})
+
+
+@cache
+def _step(moved: tuple[str, ...]) -> sa.Update:
+    """Return the statement that adds to these columns; each of the few sets of them is built once."""
+    steps = {name: counter.c[name] + sa.bindparam(f"by_{name}", type_=sa.Integer) for name in moved}
+    return (
+        sa.update(counter)
+        .where(counter.c.project_id == sa.bindparam("in_project"), counter.c.shard == sa.bindparam("in_shard"))
+        .values(revision=counter.c.revision + 1, **steps)
+    )
 
 
 def bump(transaction: Transaction, project_id: int, shard: int = 0) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +15,17 @@ from jlabel.store.counters import Change
 from jlabel.store.engine import Transaction
 from jlabel.store.items import bucket
 from jlabel.store.schema import item, label, label_class
+
+_NEW = sa.insert(label).returning(label.c.item_id, label.c.id)
+_POINT = (
+    sa.update(item)
+    .where(item.c.id == sa.bindparam("i"))
+    .values(state=sa.bindparam("s"), reason=sa.bindparam("r"), label_id=sa.bindparam("l"), page_id=None)
+)
+_KNOWN = sa.select(label_class.c.number).where(
+    label_class.c.project_id == sa.bindparam("project"),
+    label_class.c.number.in_(sa.bindparam("numbers", expanding=True)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +79,7 @@ def append(transaction: Transaction, labels: Sequence[NewLabel], change: Change)
     ]
     if not rows:
         return
-    returned = transaction.conn.execute(sa.insert(label).returning(label.c.item_id, label.c.id), rows)
+    returned = transaction.conn.execute(_NEW, rows)
     ids = {row.item_id: row.id for row in returned}
     steps = []
     for new in labels:
@@ -79,13 +89,7 @@ def append(transaction: Transaction, labels: Sequence[NewLabel], change: Change)
         steps.append({"i": new.item, "s": state, "r": reason, "l": ids[new.item] if given else None})
         source = bucket(new.state, leased=new.leased, missing=new.missing)
         change.move(1, source, bucket(state, leased=False, missing=new.missing), new.queue)
-    columns: dict[str, Any] = {
-        "state": sa.bindparam("s"),
-        "reason": sa.bindparam("r"),
-        "label_id": sa.bindparam("l"),
-        "page_id": None,
-    }
-    transaction.conn.execute(sa.update(item).where(item.c.id == sa.bindparam("i")).values(**columns), steps)
+    transaction.conn.execute(_POINT, steps)
 
 
 def check_answers(transaction: Transaction, project_id: int, task: TaskType, answers: Mapping[int, Answer]) -> None:
@@ -95,10 +99,8 @@ def check_answers(transaction: Transaction, project_id: int, task: TaskType, ans
         AnswerError: the first that is not.
     """
     used = {number for answer in answers.values() for number in answer.class_ids}
-    known = sa.select(label_class.c.number).where(
-        label_class.c.project_id == project_id, label_class.c.number.in_(sorted(used))
-    )
-    numbers = frozenset(transaction.conn.scalars(known)) if used else frozenset()
+    values = {"project": project_id, "numbers": sorted(used)}
+    numbers = frozenset(transaction.conn.scalars(_KNOWN, values)) if used else frozenset()
     for answer in answers.values():
         check_answer(answer, task, numbers)
 

@@ -26,6 +26,56 @@ from jlabel.store.sessions import LabelerSession, abandoned, get_session, seen
 
 _HELD = sa.text("state IN ('open', 'lapsed')")
 
+# Statements of every page turn are built once: building costs more than running them.
+_NEW_PAGE = sa.insert(page).returning(page.c.id)
+_NEW_ITEMS = sa.insert(page_item)
+_LEASE = (
+    sa.update(item)
+    .where(item.c.id.in_(sa.bindparam("items", expanding=True)))
+    .values(page_id=sa.bindparam("page", type_=sa.Integer))
+)
+_PAGE = sa.select(page).where(page.c.token == sa.bindparam("token")).with_for_update()
+_PAGES = (
+    sa.select(
+        page.c.token,
+        page.c.labeler,
+        page.c.queue,
+        page.c.seconds,
+        item.c.id,
+        item.c.path,
+        item.c.stamp,
+        source.c.root,
+        draft.c.answer,
+        page_item.c.run_id,
+        page_item.c.blind,
+        page_item.c.suggested,
+    )
+    .select_from(page)
+    .join(page_item, page_item.c.page_id == page.c.id)
+    .join(item, item.c.id == page_item.c.item_id)
+    .join(source, source.c.id == item.c.source_id)
+    .outerjoin(draft, sa.and_(draft.c.item_id == item.c.id, draft.c.labeler == page.c.labeler))
+    .where(page.c.id.in_(sa.bindparam("pages", expanding=True)), item.c.state == ItemState.WAITING)
+    .where(sa.or_(item.c.page_id == page.c.id, item.c.page_id.is_(None)))
+    .order_by(page.c.id, page_item.c.position)
+)
+_ITEMS = (
+    sa.select(
+        item.c.id,
+        item.c.state,
+        item.c.page_id,
+        item.c.missing,
+        item.c.queue,
+        item.c.group_no,
+        page_item.c.position,
+        *SERVED,
+    )
+    .join_from(page_item, item, item.c.id == page_item.c.item_id)
+    .where(page_item.c.page_id == sa.bindparam("page"))
+    .order_by(item.c.id)
+    .with_for_update(of=item)
+)
+
 
 def new_token() -> str:
     """Return 32 random hex digits."""
@@ -47,18 +97,17 @@ def make_page(
     """
     conn = transaction.conn
     page_id = conn.scalar(
-        sa.insert(page)
-        .values(
-            token=new_token(),
-            project_id=held.project_id,
-            session_id=held.id,
-            labeler=held.labeler,
-            queue=queue,
-            state="open",
-            expires_at=transaction.now + transaction.lease,
-            seconds=seconds,
-        )
-        .returning(page.c.id)
+        _NEW_PAGE,
+        {
+            "token": new_token(),
+            "project_id": held.project_id,
+            "session_id": held.id,
+            "labeler": held.labeler,
+            "queue": queue,
+            "state": "open",
+            "expires_at": transaction.now + transaction.lease,
+            "seconds": seconds,
+        },
     )
     assert page_id is not None
     known = dict(served or {})
@@ -67,39 +116,15 @@ def make_page(
         {"page_id": page_id, "item_id": number, "position": place, **known[number]}
         for place, number in enumerate(items)
     ]
-    conn.execute(sa.insert(page_item), rows)
-    conn.execute(sa.update(item).where(item.c.id.in_(items)).values(page_id=page_id))
+    conn.execute(_NEW_ITEMS, rows)
+    conn.execute(_LEASE, {"items": list(items), "page": page_id})
     return int(page_id)
 
 
 def read_pages(transaction: Transaction, pages: Iterable[int]) -> list[Page]:
     """Return pages by their ids, in the order of claiming, without the items that others took from a lapsed one."""
-    query = (
-        sa.select(
-            page.c.token,
-            page.c.labeler,
-            page.c.queue,
-            page.c.seconds,
-            item.c.id,
-            item.c.path,
-            item.c.stamp,
-            source.c.root,
-            draft.c.answer,
-            page_item.c.run_id,
-            page_item.c.blind,
-            page_item.c.suggested,
-        )
-        .select_from(page)
-        .join(page_item, page_item.c.page_id == page.c.id)
-        .join(item, item.c.id == page_item.c.item_id)
-        .join(source, source.c.id == item.c.source_id)
-        .outerjoin(draft, sa.and_(draft.c.item_id == item.c.id, draft.c.labeler == page.c.labeler))
-        .where(page.c.id.in_(list(pages)), item.c.state == ItemState.WAITING)
-        .where(sa.or_(item.c.page_id == page.c.id, item.c.page_id.is_(None)))
-        .order_by(page.c.id, page_item.c.position)
-    )
     found: dict[str, tuple[Row, list[Task]]] = {}
-    for row in transaction.conn.execute(query):
+    for row in transaction.conn.execute(_PAGES, {"pages": list(pages)}):
         task = replace(make_task(row), suggestion=as_suggestion(row))
         found.setdefault(row.token, (row, []))[1].append(task)
     return [
@@ -131,7 +156,7 @@ def lock_page(transaction: Transaction, token: str) -> Row:
     Raises:
         NotFound: no page has this token.
     """
-    row = transaction.conn.execute(sa.select(page).where(page.c.token == token).with_for_update()).one_or_none()
+    row = transaction.conn.execute(_PAGE, {"token": token}).one_or_none()
     if row is None:
         raise NotFound(f"No page has the token {token!r}.")
     return row
@@ -145,22 +170,7 @@ def lock_pages(transaction: Transaction, *where: sa.ColumnElement[bool]) -> Sequ
 
 def lock_items(transaction: Transaction, page_id: int) -> Sequence[Row]:
     """Return a page's items with how they were served, locked, in page order."""
-    rows = transaction.conn.execute(
-        sa.select(
-            item.c.id,
-            item.c.state,
-            item.c.page_id,
-            item.c.missing,
-            item.c.queue,
-            item.c.group_no,
-            page_item.c.position,
-            *SERVED,
-        )
-        .join_from(page_item, item, item.c.id == page_item.c.item_id)
-        .where(page_item.c.page_id == page_id)
-        .order_by(item.c.id)
-        .with_for_update(of=item)
-    ).all()
+    rows = transaction.conn.execute(_ITEMS, {"page": page_id}).all()
     return sorted(rows, key=lambda row: row.position)
 
 

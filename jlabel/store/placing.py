@@ -19,7 +19,7 @@ from jlabel.store.predictions import forget
 from jlabel.store.projects import get_project
 from jlabel.store.runs import read_run
 from jlabel.store.schema import assist, draft, item, page, page_item, prediction, run
-from jlabel.store.serving import is_blind
+from jlabel.store.serving import is_blind, left_to_chance
 
 RANDOM_SHARE = 0.1
 BLIND_SHARE = 0.05
@@ -167,7 +167,7 @@ def _move(
 def _place(
     row: Row, share: float, clusters: Mapping[int, int] | None, priorities: Mapping[int, float] | None
 ) -> _Place:
-    if row.rank % 1_000_000 < share * 1_000_000:
+    if left_to_chance(row.rank, share):
         return Queue.MANUAL.value, None, None
     priority = row.priority if priorities is None else priorities.get(row.id)
     if row.above:

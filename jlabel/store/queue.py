@@ -1,5 +1,6 @@
 """The task queue: claims of pages, the sweep of lapsed leases, and the grid's change."""
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
 from random import SystemRandom
@@ -18,8 +19,27 @@ from jlabel.store.sessions import get_session
 
 MAX_SIZE = 100
 _ORDER = (Queue.PRELABELED, Queue.CLUSTERED, Queue.MANUAL)
-_SERVABLE = sa.text(SERVABLE)
-_CHANCE = SystemRandom()
+_RANDOM = SystemRandom()
+
+_FREE = (
+    sa.select(item.c.id, item.c.group_no)
+    .where(item.c.project_id == sa.bindparam("project"), item.c.queue == sa.bindparam("queue"), sa.text(SERVABLE))
+    .order_by(item.c.group_no, item.c.priority, item.c.rank)
+    .limit(sa.bindparam("size"))
+    .with_for_update(skip_locked=True)
+)
+_FREE_OF_GROUP = _FREE.where(item.c.group_no == sa.bindparam("group"))
+_SHARE = sa.select(assist.c.random_share).where(assist.c.project_id == sa.bindparam("project"))
+_LAPSED = (
+    sa.select(page.c.id)
+    .where(sa.text("state = 'open'"))
+    .where(page.c.project_id == sa.bindparam("project"), page.c.expires_at < sa.bindparam("now"))
+    .with_for_update(skip_locked=True)  # one that is locked is being renewed or submitted
+)
+# Manual items have no group. Both are said in the way that lets the index be entered where they begin: with
+# "priority IS NOT NULL", SQLite reads through all items that have none.
+_CHANCE = _FREE.where(item.c.group_no.is_(None), item.c.priority.is_(None))
+_CHOSEN = _FREE.where(item.c.group_no.is_(None), item.c.priority >= -sys.float_info.max)
 
 
 def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | None = None) -> Page | None:
@@ -67,11 +87,7 @@ def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | N
 def sweep(transaction: Transaction, project_id: int, change: Change) -> int:
     """Put the items of pages whose lease has lapsed back into the queue; return how many pages there were."""
     conn = transaction.conn
-    lapsed = conn.scalars(
-        sa.select(page.c.id)
-        .where(sa.text("state = 'open'"), page.c.project_id == project_id, page.c.expires_at < transaction.now)
-        .with_for_update(skip_locked=True)  # one that is locked is being renewed or submitted
-    ).all()
+    lapsed = conn.scalars(_LAPSED, {"project": project_id, "now": transaction.now}).all()
     if lapsed:
         let_go(transaction, lapsed, change)
         conn.execute(sa.update(page).where(page.c.id.in_(lapsed)).values(state="lapsed"))
@@ -122,8 +138,8 @@ def _left_to_chance(transaction: Transaction, project_id: int, queue: Queue | No
     """Whether the next page is one of the random share, which a model's threshold is proved on."""
     if queue not in (None, Queue.MANUAL):
         return False
-    share = transaction.conn.scalar(sa.select(assist.c.random_share).where(assist.c.project_id == project_id))
-    return share is not None and _CHANCE.random() < share
+    share = transaction.conn.scalar(_SHARE, {"project": project_id})
+    return share is not None and _RANDOM.random() < share
 
 
 def _take(
@@ -141,19 +157,15 @@ def _take(
     by rank. Manual items are those that assist chose, in its order, then those left to chance, by rank: with
     ``random``, the other way round.
     """
-    mine = (item.c.project_id == project_id, item.c.queue == queue, _SERVABLE)
-    query = sa.select(item.c.id, item.c.group_no).where(*mine).order_by(item.c.group_no, item.c.priority, item.c.rank)
+    values = {"project": project_id, "queue": queue, "size": size}
     if queue is not Queue.MANUAL:
-        if group is not None:
-            query = query.where(item.c.group_no == group)
-        rows = transaction.conn.execute(query.limit(size).with_for_update(skip_locked=True)).all()
+        query, asked = (_FREE, values) if group is None else (_FREE_OF_GROUP, {**values, "group": group})
+        rows = transaction.conn.execute(query, asked).all()
         return [row.id for row in rows if row.group_no == rows[0].group_no]
-    chosen, chance = item.c.priority.is_not(None), item.c.priority.is_(None)
     taken: list[int] = []
-    for part in (chance, chosen) if random else (chosen, chance):
+    for query in (_CHANCE, _CHOSEN) if random else (_CHOSEN, _CHANCE):
         if len(taken) < size:
-            more = query.where(part).limit(size - len(taken)).with_for_update(skip_locked=True)
-            taken += transaction.conn.scalars(more).all()
+            taken += transaction.conn.scalars(query, {**values, "size": size - len(taken)}).all()
     return taken
 
 

@@ -18,6 +18,19 @@ from jlabel.store.schema import assist, item, page_item, prediction
 SERVED = (page_item.c.run_id, page_item.c.blind, page_item.c.suggested, page_item.c.random)
 """The columns of ``Served``."""
 
+_RANKS = 1_000_000
+_SERVE = (
+    sa.select(item.c.id, item.c.queue, item.c.priority, item.c.rank, prediction.c.run_id, prediction.c.suggested)
+    .add_columns(assist.c.blind_share, assist.c.random_share)
+    .select_from(item)
+    .outerjoin(assist, assist.c.project_id == sa.bindparam("project"))
+    .outerjoin(
+        prediction,
+        sa.and_(prediction.c.run_id == assist.c.run_id, prediction.c.item_id == item.c.id, prediction.c.above),
+    )
+    .where(item.c.id.in_(sa.bindparam("items", expanding=True)))
+)
+
 
 class Served(TypedDict):
     """How an item was served on a page.
@@ -42,20 +55,12 @@ def served_by(row: Row) -> Served:
 
 def serve(transaction: Transaction, project_id: int, items: Sequence[int]) -> dict[int, Served]:
     """Return how items that go onto a page are served."""
-    current = sa.and_(prediction.c.run_id == assist.c.run_id, prediction.c.item_id == item.c.id, prediction.c.above)
-    rows = transaction.conn.execute(
-        sa.select(
-            item.c.id, item.c.queue, item.c.priority, prediction.c.run_id, prediction.c.suggested, assist.c.blind_share
-        )
-        .select_from(item)
-        .outerjoin(assist, assist.c.project_id == project_id)
-        .outerjoin(prediction, current)
-        .where(item.c.id.in_(items))
-    )
     served: dict[int, Served] = {}
-    for row in rows:
-        # A label from the random share must not be swayed: what is left to chance is served bare.
-        random = row.queue == Queue.MANUAL and row.priority is None
+    for row in transaction.conn.execute(_SERVE, {"project": project_id, "items": list(items)}):
+        # A label from the random share must not be swayed: what is left to chance is served bare. Items that came after
+        # the last publication have no priority either; of them, too, only the share is a uniform sample of all.
+        free = row.queue == Queue.MANUAL and row.priority is None
+        random = free and (row.random_share is None or left_to_chance(row.rank, row.random_share))
         shown = row.run_id is not None and not random
         served[row.id] = Served(
             run_id=row.run_id if shown else None,
@@ -64,6 +69,11 @@ def serve(transaction: Transaction, project_id: int, items: Sequence[int]) -> di
             random=random,
         )
     return served
+
+
+def left_to_chance(rank: int, share: float) -> bool:
+    """Whether an item of this rank belongs to the random share, which no model touches."""
+    return rank % _RANKS < share * _RANKS
 
 
 def is_blind(item_id: int, run_id: int, share: float) -> bool:

@@ -19,6 +19,21 @@ _CLOCK_SLACK = 2.0
 """Seconds by which a process's start time may be told differently after the clock was set."""
 
 
+_SESSION = (
+    sa.select(
+        session.c.labeler,
+        session.c.project_id,
+        session.c.ended_at,
+        project.c.name,
+        project.c.task,
+        project.c.paused,
+        project.c.deleted_at,
+    )
+    .join_from(session, project)
+    .where(session.c.id == sa.bindparam("session"))
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class LabelerSession:
     """A session with what the queue needs to know of its project.
@@ -89,19 +104,7 @@ def get_session(transaction: Transaction, session_id: int) -> LabelerSession:
     Raises:
         NotFound: there is none with this id, or its project was deleted.
     """
-    row = transaction.conn.execute(
-        sa.select(
-            session.c.labeler,
-            session.c.project_id,
-            session.c.ended_at,
-            project.c.name,
-            project.c.task,
-            project.c.paused,
-            project.c.deleted_at,
-        )
-        .join_from(session, project)
-        .where(session.c.id == session_id)
-    ).one_or_none()
+    row = transaction.conn.execute(_SESSION, {"session": session_id}).one_or_none()
     if row is None:
         raise NotFound(f"No labeler's session has the id {session_id}. Open one with open_session.")
     if row.deleted_at is not None:

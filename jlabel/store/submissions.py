@@ -129,14 +129,18 @@ def submit(
         ],
         change,
     )
-    transaction.conn.execute(
-        sa.update(page).where(page.c.id == row.id).values(state="submitted", submission_id=submission_id, seconds=spent)
-    )
+    transaction.conn.execute(_SUBMITTED, {"page": row.id, "made": submission_id, "spent": spent})
     drop_drafts(transaction, held.labeler, items)
     change.commit(transaction, session_id)
     return Submission(id=submission_id, at=as_time(transaction.now), items=tuple(items))
 
 
+_NEW = sa.insert(submission).returning(submission.c.id)
+_SUBMITTED = (
+    sa.update(page)
+    .where(page.c.id == sa.bindparam("page"))
+    .values(state="submitted", submission_id=sa.bindparam("made"), seconds=sa.bindparam("spent"))
+)
 _GONE = (
     "This page is no longer held here: it was closed, or another session of yours took it over. Nothing was submitted "
     "and your drafts are kept: open the next page."
@@ -155,7 +159,7 @@ def insert_submission(
         "queue": queue,
         "amends": amends,
     }
-    made = transaction.conn.scalar(sa.insert(submission).values(values).returning(submission.c.id))
+    made = transaction.conn.scalar(_NEW, values)
     assert made is not None
     return int(made)
 
