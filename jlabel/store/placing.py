@@ -180,7 +180,10 @@ def _place(
 
 
 def _stream(transaction: Transaction, made: Run) -> None:
-    """Serve the run's suggestions on held pages, for items not begun; what was withheld, or shown, stays so."""
+    """Serve the run's suggestions on held pages, for items not begun.
+
+    What was suggested before stays, or was withheld: a pre-label does not change under the labeler's eyes.
+    """
     lock_pages(transaction, page.c.project_id == made.project_id)
     held = sa.text("page.state IN ('open', 'lapsed')")
     begun = sa.exists().where(draft.c.item_id == page_item.c.item_id, draft.c.labeler == page.c.labeler)
@@ -190,9 +193,10 @@ def _stream(transaction: Transaction, made: Run) -> None:
         .join(assist, assist.c.project_id == page.c.project_id)
         .join(prediction, sa.and_(prediction.c.run_id == made.id, prediction.c.item_id == page_item.c.item_id))
         .where(page.c.project_id == made.project_id, held, prediction.c.above, ~begun, ~page_item.c.random)
+        .where(page_item.c.run_id.is_(None))
     ).all()
     for row in rows:
-        blind = row.blind if row.run_id is not None else is_blind(row.item_id, made.id, row.blind_share)
+        blind = is_blind(row.item_id, made.id, row.blind_share)
         transaction.conn.execute(
             sa.update(page_item)
             .where(page_item.c.page_id == row.page_id, page_item.c.item_id == row.item_id)

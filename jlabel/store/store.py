@@ -264,9 +264,12 @@ class Store(AssistVerbs):
         *,
         seconds: float,
         origins: Mapping[int, Origin] | None = None,
+        shown: Collection[int] | None = None,
     ) -> Submission:
         """Turn a page's answers into labels, all or none; the same token again changes nothing."""
-        return self._database.write(submissions.submit, session_id, token, answers, seconds=seconds, origins=origins)
+        return self._database.write(
+            submissions.submit, session_id, token, answers, seconds=seconds, origins=origins, shown=shown
+        )
 
     def undo_submission(self, session_id: int) -> Page | None:
         """Take back the labeler's newest submission; return its items as a page with the answers as drafts."""

@@ -1,7 +1,7 @@
 """Submissions: a page's answers become labels, all of them or none, once."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from jlabel.store.drafts import drop_drafts
 from jlabel.store.engine import Row, Transaction
 from jlabel.store.labels import NewLabel, append, check_answers
 from jlabel.store.pages import is_lost, lock_items, lock_page
-from jlabel.store.schema import item, label, page, submission
+from jlabel.store.schema import item, label, page, page_item, submission
 from jlabel.store.serving import proposed
 from jlabel.store.sessions import LabelerSession, get_session
 from jlabel.store.times import as_time
@@ -67,6 +67,7 @@ def submit(
     *,
     seconds: float,
     origins: Mapping[int, Origin] | None = None,
+    shown: Collection[int] | None = None,
 ) -> Submission:
     """Turn a page's answers into labels.
 
@@ -81,6 +82,8 @@ def submit(
         seconds: time spent on the page, earlier sittings included; shared evenly between its items.
         origins: how answers came to be; where not said, an answer is ``ACCEPTED`` or ``EDITED`` if a suggestion was
             served with its item and shown, else ``HUMAN``. A skip is always ``HUMAN``.
+        shown: the items whose suggestion the labeler saw, where some may have arrived too late to be seen; all of them
+            unless given.
 
     Raises:
         NotFound: no such session or page.
@@ -105,6 +108,7 @@ def submit(
             lost,
         )
     items = [entry.id for entry in rows]
+    unseen = set() if shown is None else {e.id for e in rows if e.run_id and not e.blind} - set(shown)
     _check_complete(transaction, items, answers)
     check_answers(transaction, held.project_id, held.task, {number: answers[number] for number in items})
     submission_id = insert_submission(transaction, held, Queue(row.queue), spent)
@@ -121,14 +125,18 @@ def submit(
                 answer=answers[entry.id],
                 labeler=held.labeler,
                 seconds=spent / len(rows),
-                origin=(origins or {}).get(entry.id) or _origin(answers[entry.id], entry),
+                origin=(origins or {}).get(entry.id)
+                or (Origin.HUMAN if entry.id in unseen else _origin(answers[entry.id], entry)),
                 submission=submission_id,
-                run=None if entry.blind else entry.run_id,
+                run=None if entry.blind or entry.id in unseen else entry.run_id,
             )
             for entry in rows
         ],
         change,
     )
+    if unseen:
+        here = (page_item.c.page_id == row.id, page_item.c.item_id.in_(unseen))
+        transaction.conn.execute(sa.update(page_item).where(*here).values(run_id=None, suggested=None))
     transaction.conn.execute(_SUBMITTED, {"page": row.id, "made": submission_id, "spent": spent})
     drop_drafts(transaction, held.labeler, items)
     change.commit(transaction, session_id)

@@ -8,6 +8,7 @@ from jlabel.model.annotation import Answer
 from jlabel.model.queue import Queue
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, Prediction, RunKind, RunState
+from jlabel.model.source import ListedFile
 from jlabel.store import QueueCounts, Store
 from jlabel.store.schema import item
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
@@ -109,12 +110,42 @@ def test_a_later_run_reaches_open_pages_but_not_what_was_begun_or_left_to_chance
     run = published(store, project, dict.fromkeys(ids, 2))
     assert store.revision(project) > before
     assert set(store.suggestions(session)) == {task.item for task in page.tasks[1:]}
+    store.release(session, claimed(store.claim(session, 4, queue=Queue.PRELABELED)).token)
     later = published(store, project, dict.fromkeys(ids, 1))
-    assert {made.run for made in store.suggestions(session).values()} == {later} != {run}
+    assert {(made.run, made.class_ids) for made in store.suggestions(session).values()} == {(run, (2,))}  # it stays
+    fresh = claimed(store.claim(session, 4, queue=Queue.PRELABELED))
+    assert {t.suggestion.run for t in fresh.tasks if t.suggestion} == {later}
     assert all(task.suggestion is None for p in store.pages(session)[:1] for task in p.tasks)
     store.submit(session, by_chance.token, answers(by_chance), seconds=1)
     store.submit(session, page.token, answers(page), seconds=1)
     assert {label.item for label in store.training_labels(project) if label.random} == set(items(by_chance))
+
+
+def test_what_arrived_too_late_to_be_seen_has_no_part_in_the_label(store: Store) -> None:
+    project = make_project(store, 6).id
+    store.arrange(project, random_share=0.0)
+    session = store.open_session(project, "me")
+    page = claimed(store.claim(session, 4))
+    run = published(store, project, dict.fromkeys(numbers(store, project), 1))
+    seen = items(page)[:2]
+    store.submit(session, page.token, answers(page), seconds=4, shown=seen)
+    found = {record.item: (record.origin, record.run) for record in store.records(project, items=items(page))}
+    assert found == {i: (Origin.ACCEPTED, run) if i in seen else (Origin.HUMAN, None) for i in items(page)}
+    assert store.assist_outcomes(project).numbers == {(run, 1, Outcome.ACCEPTED): 2}
+
+
+def test_items_that_come_after_a_publication_are_random_within_the_share_only(store: Store) -> None:
+    project = make_project(store, 10).id
+    published(store, project, {}, random=0.3)
+    (source, _), *_ = store.sources(project)
+    files = [ListedFile(path=f"new/{n}.jpg", size=1, stamp="1") for n in range(300)]
+    assert store.add_items(project, source, files) == 300
+    session = store.open_session(project, "me")
+    pages = [claimed(store.claim(session, 100)) for _ in range(3)]
+    for page in pages:
+        store.submit(session, page.token, answers(page), seconds=1)
+    random = sum(label.random for label in store.training_labels(project))
+    assert 0 < random < 150
 
 
 def test_clusters_priorities_and_chance_share_the_queue(store: Store) -> None:
