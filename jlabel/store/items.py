@@ -126,20 +126,18 @@ def reconcile(transaction: Transaction, project_id: int, source_id: int) -> Refr
     def update(*where: sa.ColumnElement[bool], **values: object) -> int:
         return int(conn.execute(sa.update(item).where(mine, *where).values(**values)).rowcount)
 
-    back = move_items(transaction, change, "missing", "waiting", mine, item.c.missing, present, _FREE, missing=False)
-    returned = back + update(item.c.missing, present, missing=False)
+    def repair(*where: sa.ColumnElement[bool]) -> int:
+        state, broken = after(ItemState.UNREADABLE, ItemEvent.REPAIR), item.c.state == ItemState.UNREADABLE
+        values = {"state": state, "reason": "", "missing": False}
+        return move_items(transaction, change, "unreadable", "waiting", mine, broken, *where, **values)
 
-    move_items(
-        transaction,
-        change,
-        "unreadable",
-        "waiting",
-        mine,
-        differs,
-        item.c.state == ItemState.UNREADABLE,
-        state=after(ItemState.UNREADABLE, ItemEvent.REPAIR),
-        reason="",
+    # A file that came back is worth another look, even with the stamp that it had: it was unreadable for being gone.
+    returned = repair(item.c.missing, present)
+    repair(differs)
+    returned += move_items(
+        transaction, change, "missing", "waiting", mine, item.c.missing, present, _FREE, missing=False
     )
+    returned += update(item.c.missing, present, missing=False)
     now_listed = sa.select(listed.c.stamp, listed.c.size).where(listed.c.path == item.c.path)
     changed = update(
         differs,

@@ -86,6 +86,18 @@ def test_a_changed_file_of_an_unreadable_item_waits_again(store: Store) -> None:
     assert (again.state, again.reason, again.width) == (ItemState.WAITING, "", 0)
 
 
+def test_a_file_that_was_gone_and_came_back_unchanged_waits_again(store: Store) -> None:
+    project = make_project(store, 3).id
+    ((source, _),) = store.sources(project)
+    first = next(store.records(project)).item
+    assert store.mark_unreadable(first, "gone")
+    assert store.reconcile(project, source, files(2, start=1)).vanished == 1
+    assert store.reconcile(project, source, files(3)) == Refresh(returned=1)
+    again = next(store.records(project))
+    assert (again.state, again.reason, again.missing) == (ItemState.WAITING, "", False)
+    assert (store.counts(project).waiting, store.counts(project).unreadable) == (3, 0)
+
+
 def test_an_unreadable_item_leaves_its_page(store: Store) -> None:
     project = make_project(store, 3).id
     session = store.open_session(project, "me")
