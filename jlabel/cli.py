@@ -1,5 +1,6 @@
-"""The command line: ``jlabel demo | create | status | export``."""
+"""The command line: ``jlabel demo | create | status | export | assist``."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -38,9 +39,9 @@ def main() -> None:
 @click.option("--folder", default="jlabel-demo", show_default=True, type=click.Path(path_type=Path), help="Where to.")
 @click.option("--port", default=8888, show_default=True, help="On localhost; the next free one if it is taken.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
-@click.option("--no-server", is_flag=True, help="Write the images and the notebook and start nothing.")
+@click.option("--no-server", is_flag=True, help="Write the images and the notebooks and start nothing.")
 def demo(folder: Path, port: int, *, no_browser: bool, no_server: bool) -> None:
-    """Open JupyterLab with a notebook and 192 images to label.
+    """Open JupyterLab with notebooks and images to label: classes, boxes and polygons.
 
     Run again it opens the same folder; labels are kept.
     """
@@ -101,6 +102,32 @@ def export(name: str, form: str, path: Path, workspace: str) -> None:
 
     with Workspace(_existing(workspace)) as opened:
         click.echo(f"Written: {opened.project(name).export(form, path)}")
+
+
+@main.command()
+@click.argument("workspace")
+@click.argument("name", metavar="PROJECT")
+@click.option("--once", is_flag=True, help="End when nothing is left to do.")
+@click.option("--parent", type=int, hidden=True, help="End with this process.")
+@click.option("--nice", type=click.IntRange(0, 19), default=10, show_default=True, help="0: as important as others.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def assist(workspace: str, name: str, *, once: bool, parent: int | None, nice: int, quiet: bool) -> None:
+    """Be the assist worker of PROJECT in WORKSPACE: learn from its labels, pre-label and sort the rest.
+
+    WORKSPACE is a folder, a URL, or - for the one that JLABEL_DATABASE names. Stop it with Ctrl-C; it loses nothing.
+    """
+    from jlabel.assist.terminal import shown  # noqa: PLC0415
+    from jlabel.assist.work import GAVE_UP, is_final, work  # noqa: PLC0415
+    from jlabel.project import Workspace  # noqa: PLC0415
+
+    with Workspace.connect() if workspace == "-" else Workspace(_existing(workspace)) as opened:
+        project = opened.project(name)
+        try:
+            with contextlib.nullcontext() if quiet else shown(opened.store, project.id, sys.stdout):
+                sys.exit(work(opened.store, project.name, once=once, parent=parent, nice=nice))
+        except JlabelError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(GAVE_UP if is_final(error) else 1)
 
 
 def _existing(workspace: str) -> str:

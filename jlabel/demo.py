@@ -1,4 +1,4 @@
-"""The demo: photographs that need no network, a notebook, and JupyterLab to open it in."""
+"""The demo: photographs that need no network, and notebooks that label them."""
 
 import csv
 import hashlib
@@ -16,7 +16,8 @@ TILE = 128
 """Side of a tile in pixels."""
 ACROSS = 8
 """Tiles along each side of a photograph; neighbours overlap."""
-NOTEBOOK = "01_first_labels.ipynb"
+NOTEBOOKS = ("01_first_labels.ipynb", "02_boxes.ipynb", "03_polygons.ipynb")
+"""The first one is opened; the others lie beside it, and cut their images out of a photograph by themselves."""
 PHOTOS = "photos"
 TRUTH = "truth.csv"
 
@@ -58,29 +59,33 @@ def make_tiles(folder: str | Path) -> int:
 
 
 def prepare(folder: str | Path) -> Path:
-    """Fill a folder with the demo: tiles, their truth and the notebook. What is there already, labels included, stays.
+    """Fill a folder with the demo: tiles, their truth and the notebooks. What is there already, labels included, stays.
 
     Args:
         folder: made if it is missing.
 
     Returns:
-        The notebook's path.
+        The path of the notebook to begin with.
 
     Raises:
         MissingExtra: scikit-image is not installed.
         InputError: the folder cannot be written.
     """
     make_tiles(folder)
-    notebook = Path(folder) / NOTEBOOK
-    if not notebook.exists():
-        shutil.copyfile(packaged_notebook(), notebook)
-    return notebook
+    for name in NOTEBOOKS:
+        notebook = Path(folder) / name
+        if not notebook.exists():
+            try:
+                shutil.copyfile(packaged_notebook(name), notebook)
+            except OSError as error:
+                raise InputError(f"The notebook {notebook} cannot be written: {error.strerror}.") from error
+    return Path(folder) / NOTEBOOKS[0]
 
 
-def packaged_notebook() -> Path:
-    """Where the demo's notebook is: inside the installed package, or beside it in a working copy."""
+def packaged_notebook(name: str = NOTEBOOKS[0]) -> Path:
+    """Where a notebook of the demo is: inside the installed package, or beside it in a working copy."""
     here = Path(__file__).parent
-    places = (here / "notebooks" / NOTEBOOK, here.parent / "notebooks" / NOTEBOOK)
+    places = (here / "notebooks" / name, here.parent / "notebooks" / name)
     return next((place for place in places if place.exists()), places[0])
 
 

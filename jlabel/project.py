@@ -10,7 +10,7 @@ from jlabel.errors import FormatError, InputError, SourceError
 from jlabel.media import sources
 from jlabel.model.labels import ClassTree, LabelClass, make_classes
 from jlabel.model.record import Record
-from jlabel.model.source import ListedFile, Source
+from jlabel.model.source import ListedFile
 from jlabel.model.task import TaskType
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session
@@ -22,6 +22,7 @@ from jlabel.store.projects import ProjectRecord
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jlabel.assist.control import Assist
     from jlabel.media.loader import Loader
     from jlabel.widgets.labeler import Labeler
 
@@ -97,15 +98,13 @@ class Workspace:
             SourceError: no images there; nothing was created.
             InputError: an unknown task.
         """
-        kind = check_task(task)
-        classes = make_classes(labels)
-        found = sources.parse(images)
+        kind, classes, found = check_task(task), make_classes(labels), sources.parse(images)
         record = self.store.create_project(
             name=name,
             task=kind,
             classes=classes,
             instructions=instructions,
-            sources=_listings(found),
+            sources=sources.list_each(found),
         )
         return Project(self, record)
 
@@ -181,6 +180,14 @@ class Project:
         record = self.workspace.store.project(self.name)
         return Session(self.workspace.store, record, labeler or default_labeler(), size=grid)
 
+    @property
+    def assist(self) -> "Assist":
+        """The models that propose: ``p.assist.start()``, ``status()``, ``train()``, ``stop()``, ``report()``."""
+        from jlabel.assist.control import Assist  # noqa: PLC0415 -- loaded where it is used, without torch
+
+        record = self.workspace.store.project(self.name)
+        return Assist(self.workspace.store, self.workspace.location, record, screen=_progress)
+
     def counts(self) -> Counts:
         """Return how many items are where."""
         return self.workspace.store.counts(self.id)
@@ -201,7 +208,7 @@ class Project:
         """
         held = self.workspace.store.sources(self.id)
         files: dict[int, list[ListedFile]] = {}
-        if _overlap([source for _, source in held]):  # a file in two of them stays in the first
+        if sources.overlap([source for _, source in held]):  # a file in two of them stays in the first
             try:
                 for position, file in sources.list_all([source for _, source in held]):
                     files.setdefault(held[position][0], []).append(file)
@@ -279,21 +286,6 @@ def check_task(task: TaskType | str) -> TaskType:
         raise InputError(f"{task!r} is not a task type. Choose one of {names}.") from None
 
 
-def _listings(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile]]]:
-    """Return each source with its files; one source is streamed, several are compared so that no file comes twice."""
-    if len(found) == 1:
-        return [(found[0], sources.list_files(found[0]))]
-    files: list[list[ListedFile]] = [[] for _ in found]
-    for position, file in sources.list_all(found):
-        files[position].append(file)
-    return list(zip(found, files, strict=True))
-
-
-def _overlap(found: Sequence[Source]) -> bool:
-    roots = [source.root.rstrip("/") + "/" for source in found]
-    return any(a.startswith(b) for n, a in enumerate(roots) for m, b in enumerate(roots) if n != m)
-
-
 def _loader() -> "Loader":
     from jlabel.media.cache import DiskCache  # noqa: PLC0415 -- Pillow is only loaded where pictures are shown
     from jlabel.media.loader import Loader  # noqa: PLC0415
@@ -301,3 +293,9 @@ def _loader() -> "Loader":
     if not _loaders:
         _loaders.append(Loader(cache=DiskCache()))
     return _loaders[0]
+
+
+def _progress(store: Store, project_id: int) -> object:
+    from jlabel.widgets.progress import Progress  # noqa: PLC0415 -- widgets are only loaded where they are shown
+
+    return Progress(store, project_id)

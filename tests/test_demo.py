@@ -1,11 +1,12 @@
 """The demo's images, without a network."""
 
 import csv
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from jlabel.demo import PHOTOGRAPHS, TILE, make_tiles, packaged_notebook, prepare
+from jlabel.demo import NOTEBOOKS, PHOTOGRAPHS, TILE, make_tiles, packaged_notebook, prepare
 from jlabel.errors import InputError
 from jlabel.media.image import size_of
 
@@ -42,8 +43,17 @@ def test_a_second_run_keeps_what_is_there(tmp_path: Path) -> None:
     assert tile.read_bytes() == b"mine too"
 
 
-def test_the_notebook_is_found() -> None:
-    assert packaged_notebook().is_file()
+def test_all_notebooks_are_there_and_the_first_is_opened(tmp_path: Path) -> None:
+    assert prepare(tmp_path).name == "01_first_labels.ipynb"
+    assert [path.name for path in sorted(tmp_path.glob("*.ipynb"))] == list(NOTEBOOKS)
+    for name in NOTEBOOKS:
+        assert (tmp_path / name).read_bytes() == packaged_notebook(name).read_bytes()
+
+
+def test_the_wheel_carries_every_notebook_of_the_demo() -> None:
+    text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    carried = tomllib.loads(text)["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {f"notebooks/{name}": f"jlabel/notebooks/{name}" for name in NOTEBOOKS}.items() <= carried.items()
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -40,6 +40,30 @@ def test_shapes_run_and_run_again(tmp_path: Path, name: str, project: str) -> No
     assert (tmp_path / "out" / f"{project}.json").is_file()
 
 
+@pytest.mark.slow
+def test_assist_runs_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel's own shows plots
+    pytest.importorskip("torch")
+    pytest.importorskip("matplotlib")
+    for _ in (1, 2):
+        notebook = nbformat.read(packaged_notebook("04_assist.ipynb"), as_version=4)
+        NotebookClient(
+            notebook, timeout=540, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        ).execute()
+        with jl.Workspace(tmp_path / "labels") as workspace:
+            p = workspace.project("tiles")
+            # All but the page that the screen holds, and in the second run the pages of both screens.
+            assert p.counts().labeled >= 300 - 9 * 3
+            report = p.assist.report()
+            assert report.total.shown.n > 50
+            assert report.total.shown.value is not None
+            assert report.total.shown.value >= 0.9
+            assert any(
+                "image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
+            )
+            assert not p.assist.status().worker
+
+
 def test_notebooks_are_stored_without_outputs() -> None:
     for path in packaged_notebook().parent.glob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)

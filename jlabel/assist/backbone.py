@@ -148,7 +148,7 @@ def _network(network: Any, **about: Any) -> Backbone:  # noqa: ANN401 -- a torch
 
 def fingerprint(state: Mapping[str, Any], size: int) -> str:
     """Return 16 hex digits of a network's weights and its input size."""
-    digest = hashlib.sha256(f"jlabel 1 {size}".encode())
+    digest = hashlib.sha256(f"jlabel 2 {size}".encode())
     for key in sorted(state):
         value = state[key].detach().cpu().contiguous()
         digest.update(key.encode())

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 RANGE = (0.02, 20.0)
 _ROUNDS = 48
+_NOTHING = 1e-300
 _GOLDEN = (5**0.5 - 1) / 2
 
 Floats = NDArray[np.floating]
@@ -20,17 +21,22 @@ def probabilities(logits: Floats, temperature: float = 1.0, *, exclusive: bool =
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def surprise(logits: Floats, targets: Floats, temperature: float = 1.0, *, exclusive: bool = True) -> float:
-    """Return the mean negative log-likelihood per example, in nats; a probability never counts below 1e-6."""
-    p = np.clip(probabilities(logits, temperature, exclusive=exclusive), 1e-6, 1 - 1e-6)
-    gain = targets * np.log(p)
+def surprise(
+    logits: Floats, targets: Floats, temperature: float = 1.0, *, exclusive: bool = True, floor: float = 1e-6
+) -> float:
+    """Return the mean negative log-likelihood per example, in nats; a probability never counts below ``floor``."""
+    p = probabilities(logits, temperature, exclusive=exclusive)
+    gain = targets * np.log(np.maximum(p, floor))
     if not exclusive:
-        gain = gain + (1 - targets) * np.log1p(-p)
+        gain = gain + (1 - targets) * np.log(np.maximum(1 - p, floor))
     return -float(gain.sum()) / max(1, len(logits))
 
 
 def temperature(logits: Floats, targets: Floats, *, exclusive: bool = True) -> float:
     """Return the temperature under which held-out logits surprise least, by golden-section search on its logarithm.
+
+    Where all are right, plain targets would have no end of confidence: each label counts as given with the probability
+    ``(n + 1) / (n + 2)`` (Platt, "Probabilistic outputs for support vector machines", 1999).
 
     Args:
         logits: (n, k) of held-out predictions.
@@ -43,9 +49,13 @@ def temperature(logits: Floats, targets: Floats, *, exclusive: bool = True) -> f
     if not len(logits):
         return 1.0
     low, high = np.log(RANGE)
+    count, width = targets.shape
+    share = max(1, width - 1) if exclusive else 1
+    targets = np.where(targets > 0, (count + 1) / (count + 2), 1 / (count + 2) / share)
 
     def cost(place: float) -> float:
-        return surprise(logits, targets, float(np.exp(place)), exclusive=exclusive)
+        # Without a floor that matters, or the search would see a plain where a slope should be.
+        return surprise(logits, targets, float(np.exp(place)), exclusive=exclusive, floor=_NOTHING)
 
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_left, at_right = cost(left), cost(right)

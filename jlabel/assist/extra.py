@@ -10,7 +10,7 @@ def need(name: str = "torch") -> ModuleType:
     """Import an optional package.
 
     Args:
-        name: the module: ``torch``, ``torchvision``, ``scipy`` or ``sklearn``.
+        name: the module: ``torch``, ``torchvision``, ``scipy``, ``sklearn`` or ``threadpoolctl``.
 
     Raises:
         MissingExtra: it is not installed, or its installation is broken.

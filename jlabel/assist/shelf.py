@@ -59,6 +59,9 @@ class Shelf:
             for item, row, stamp in zip(records["item"], records["row"], records["stamp"], strict=True)
         }
         self._count = int(records["row"].max()) + 1 if len(records) else 0
+        self._shown()
+
+    def _shown(self) -> None:
         self.items = np.fromiter(self._rows, np.int64, len(self._rows))
         self._map = (
             np.memmap(self._vectors, np.float16, mode="r", shape=(self._count, self.dim))
@@ -103,7 +106,14 @@ class Shelf:
                 f"The embeddings in {str(self.folder)!r} cannot be written: {error.strerror}. Make room and go on; "
                 "nothing that was stored is lost."
             ) from error
-        self.refresh()
+        # Not read again as a whole: with half a million items that would come to hours over all appends.
+        self._valid_bytes += records.nbytes
+        self._rows |= {
+            int(item): (int(row), stamp.tobytes())
+            for item, row, stamp in zip(records["item"], records["row"], records["stamp"], strict=True)
+        }
+        self._count += len(items)
+        self._shown()
 
     def rows(self, items: Sequence[int] | NDArray[np.integer]) -> NDArray[np.intp]:
         """Return the row of each item in ``matrix``; -1 where there is none."""

@@ -29,7 +29,7 @@ TARGETS = (0.8, 0.99)
 LEAST = 200
 """Fewer waiting items count as so many, or a single wrong one would decide at the end of a project."""
 STEPS = 40
-"""Candidate thresholds at most: every extra look is another chance to stop early by bad luck."""
+"""Candidate thresholds at most; more would end hardly nearer to the lowest that can be proved, and all are kept."""
 _MOST_LABELS = 100_000
 
 Floats = NDArray[np.floating]

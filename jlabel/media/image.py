@@ -19,14 +19,14 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageFile
+from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
 
 from jlabel.errors import ImageError
 from jlabel.media.opening import open_file
 
 MAX_PIXELS = 400_000_000
-"""Pictures with more pixels are refused from their header; 400 megapixels are 1.2 GB as RGB. Pillow's own limit for
-TIFF and WebP, which their decoders check by themselves, is 179 megapixels."""
+"""Pictures with more pixels are refused from their header; 400 megapixels are 1.6 GB as Pillow holds RGB. Pillow's own
+limit for WebP, which its decoder checks by itself, is 179 megapixels."""
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF")
 _TURNS = {
@@ -109,19 +109,36 @@ def size_of(uri: str) -> Size:
         return _shown(image.size, _orientation(image), image)
 
 
-def decode(uri: str, *, size: Size | None = None) -> Decoded:
-    """Decode as ``load`` does, into a Pillow image of mode L or RGB."""
+def look(uri: str) -> tuple[Size, bool]:
+    """Return a picture's size as ``size_of`` does, and whether its file kept every pixel, from the header alone."""
+    with _translated(uri), open_file(uri) as file:
+        image = _header(uri, file)
+        return _shown(image.size, _orientation(image), image), _is_lossless(image)
+
+
+def decode(uri: str, *, size: Size | None = None, reduced: int = 1) -> Decoded:
+    """Decode as ``load`` does, into a Pillow image of mode L or RGB.
+
+    Args:
+        uri: an absolute path, or an fsspec URL.
+        size: width and height in pixels to fit inside.
+        reduced: without a ``size``, 1, 2, 4 or 8: how many times smaller a JPEG is decoded; others come whole.
+    """
     with _translated(uri), open_file(uri) as file:
         image: Image.Image = _header(uri, file)
         orientation = _orientation(image)
-        lossless = image.format not in {"JPEG", "MPO"}
         width, height = _shown(image.size, orientation, image)
         # Pillow turns a TIFF itself while it loads it, so that there is nothing left to be done for one.
         turn = None if image.format == "TIFF" else _TURNS.get(orientation)
         target = fit((width, height), size) if size else (width, height)
         raw = target[::-1] if turn is not None and orientation in _SIDEWAYS else target
-        if raw != image.size:
+        if reduced > 1:
+            image.draft(image.mode, (image.width // reduced, image.height // reduced))
+            raw = image.size
+        elif raw != image.size:
             image.draft(image.mode, (int(raw[0] * _REDUCING_GAP), int(raw[1] * _REDUCING_GAP)))
+        lossless = _is_lossless(image)
+        _make_room(image)
         image.load()
         image = flatten(image)
         if raw != image.size:
@@ -185,6 +202,16 @@ def _header(uri: str, file: BinaryIO) -> ImageFile.ImageFile:
     raise ImageError(
         f"The image {uri!r} is not a picture: it begins with {start[:12]!r}. Replace it by a JPEG, PNG, TIFF or BMP."
     )
+
+
+def _is_lossless(image: Image.Image) -> bool:
+    return image.format not in {"JPEG", "MPO"}
+
+
+def _make_room(image: Image.Image) -> None:
+    """Give a TIFF its pixels' memory, its size being checked: Pillow itself warns at 89 and stops at 179 megapixels."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        image.im = Image.core.new(image.mode, getattr(image, "_tile_size", image.size))  # type: ignore[attr-defined]
 
 
 def _orientation(image: Image.Image) -> int:

@@ -8,11 +8,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 from jlabel.errors import ImageError
 from jlabel.media import thumbnail as thumbnails
 from jlabel.media.cache import DiskCache
+from jlabel.media.level import PLAIN, Level
 from jlabel.media.thumbnail import Region, Thumbnail
 
 _KEPT_BYTES = 64 << 20
@@ -57,7 +59,9 @@ class Loader:
         for thread in self._threads:
             thread.start()
 
-    def get(self, uri: str, stamp: str, width: int, height: int, *, ahead: bool = False) -> "Future[Thumbnail]":
+    def get(
+        self, uri: str, stamp: str, width: int, height: int, *, ahead: bool = False, level: Level = PLAIN
+    ) -> "Future[Thumbnail]":
         """Ask for a picture fitted inside ``width`` x ``height`` device pixels.
 
         Args:
@@ -66,17 +70,22 @@ class Loader:
             width: of the cell in device pixels.
             height: of the cell in device pixels.
             ahead: not on screen yet: waits for all that is.
+            level: brightness and the like.
 
         Returns:
             A future, already done if the thumbnail is in memory.
         """
-        key: Key = (uri, stamp, width, height)
-        return self._ask(key, lambda: thumbnails.thumbnail(uri, stamp, width, height, self._cache), ahead=ahead)
+        key: Key = (uri, stamp, width, height, level)
+        make = partial(thumbnails.thumbnail, uri, stamp, width, height, self._cache, level=level)
+        return self._ask(key, make, ahead=ahead)
 
-    def region(self, uri: str, stamp: str, box: Region, width: int, height: int) -> "Future[Thumbnail]":
-        """Ask for a part of a picture, as ``thumbnail.region`` makes it."""
-        key: Key = (uri, stamp, box, width, height)
-        return self._ask(key, lambda: thumbnails.region(uri, box, width, height, stamp=stamp))
+    def region(
+        self, uri: str, stamp: str, box: Region, width: int, height: int, *, ahead: bool = False, level: Level = PLAIN
+    ) -> "Future[Thumbnail]":
+        """Ask for a part of a picture, as ``thumbnail.region`` makes it; ``ahead`` as for ``get``."""
+        key: Key = (uri, stamp, box, width, height, level)
+        make = partial(thumbnails.region, uri, box, width, height, stamp=stamp, level=level)
+        return self._ask(key, make, ahead=ahead)
 
     def forget_ahead(self) -> None:
         """Cancel all that was asked for ahead, is not on screen by now and was not begun."""

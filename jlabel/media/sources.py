@@ -4,15 +4,15 @@ import difflib
 import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jlabel.errors import SourceError
 from jlabel.media.listing import EXTENSIONS, MAX_ITEMS, list_all, list_files, uri
 from jlabel.media.opening import is_url
-from jlabel.model.source import Source
+from jlabel.model.source import ListedFile, Source
 
-__all__ = ["EXTENSIONS", "MAX_ITEMS", "list_all", "list_files", "parse", "uri"]
+__all__ = ["EXTENSIONS", "MAX_ITEMS", "list_all", "list_each", "list_files", "overlap", "parse", "uri"]
 
 Images = str | Path | Sequence[str | Path]
 
@@ -55,6 +55,26 @@ def parse(images: Images, base: Path | None = None) -> list[Source]:
         elif found not in sources:
             sources.append(found)
     return sources + [_gathered(paths) for paths in files.values()]
+
+
+def list_each(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile]]]:
+    """Return each source with its files; one source is streamed, several are compared so that no file comes twice.
+
+    Raises:
+        SourceError: one of several cannot be listed; a single one raises as it is read.
+    """
+    if len(found) == 1:
+        return [(found[0], list_files(found[0]))]
+    files: list[list[ListedFile]] = [[] for _ in found]
+    for position, file in list_all(found):
+        files[position].append(file)
+    return list(zip(found, files, strict=True))
+
+
+def overlap(found: Sequence[Source]) -> bool:
+    """Whether a file may belong to two of the sources."""
+    roots = [source.root.rstrip("/") + "/" for source in found]
+    return any(a.startswith(b) for n, a in enumerate(roots) for m, b in enumerate(roots) if n != m)
 
 
 def _local(path: Path) -> Source | str:

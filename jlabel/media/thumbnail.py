@@ -1,9 +1,8 @@
 """Small encoded pictures for grid cells, and crops of a picture for a zoomed view."""
 
 import io
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from PIL import Image
@@ -11,12 +10,13 @@ from PIL import Image
 from jlabel.errors import InputError
 from jlabel.media import image as images
 from jlabel.media.cache import DiskCache, key_of, pack, unpack
+from jlabel.media.level import PLAIN, Level
+from jlabel.media.recent import recent
 
 Region = images.Region
 _QUALITY = 88
 """JPEG quality: a 4:4:4 thumbnail is not told apart from the original at a cell's size."""
 _FEW_COLORS = 256
-_KEPT_BYTES = 512 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,9 @@ class Thumbnail:
     box: Region
 
 
-def thumbnail(uri: str, stamp: str, width: int, height: int, cache: DiskCache | None = None) -> Thumbnail:
+def thumbnail(
+    uri: str, stamp: str, width: int, height: int, cache: DiskCache | None = None, *, level: Level = PLAIN
+) -> Thumbnail:
     """Return the whole picture fitted inside ``width`` x ``height``, never enlarged.
 
     Args:
@@ -50,18 +52,20 @@ def thumbnail(uri: str, stamp: str, width: int, height: int, cache: DiskCache | 
         stamp: the file's ``ListedFile.stamp``, so that a changed file is decoded anew.
         width: of the cell in device pixels (CSS pixels times the pixel ratio).
         height: of the cell in device pixels.
-        cache: where to look first and to leave the result.
+        cache: where to look first and to leave the result; one under another level is not kept there.
+        level: brightness and the like, applied before encoding: what a JPEG drops in the dark cannot be lifted again.
 
     Raises:
         ImageError: the picture cannot be decoded.
         InputError: a width or height below 1.
     """
     _check(width, height)
+    cache = cache if level.plain else None
     key = key_of(uri, stamp, width, height)
     if cache is not None and (kept := cache.get(key)) is not None and (found := _unpacked(kept)) is not None:
         return found
-    decoded = images.decode(uri, size=(width, height))
-    data, kind = _encode(decoded.image, drawing=decoded.lossless)
+    decoded = images.decode(uri, size=(width, height)) if level.plain else _fitted(uri, stamp, (width, height))
+    data, kind = _encode(_levelled(decoded.image, level), drawing=decoded.lossless)
     made = Thumbnail(
         data=data,
         format=kind,
@@ -77,10 +81,11 @@ def thumbnail(uri: str, stamp: str, width: int, height: int, cache: DiskCache | 
     return made
 
 
-def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "") -> Thumbnail:
+def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "", level: Level = PLAIN) -> Thumbnail:
     """Return a part of the picture fitted inside ``width`` x ``height``: pixels stay square when enlarged.
 
-    The last decoded pictures are kept (512 MB, at least one), so that panning does not decode again.
+    The last decoded pictures are kept (512 MB, at least one), so that panning does not decode again. A very large JPEG
+    is decoded only as fine as it is shown.
 
     Args:
         uri: an absolute path, or an fsspec URL.
@@ -88,23 +93,28 @@ def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "") -
         width: of the view in device pixels.
         height: of the view in device pixels.
         stamp: the file's ``ListedFile.stamp``.
+        level: brightness and the like.
 
     Raises:
         ImageError: the picture cannot be decoded.
         InputError: the box lies outside the picture or has no area; a width or height below 1.
     """
     _check(width, height)
-    decoded = _decoded(uri, stamp)
+    asked = (box[2] - box[0], box[3] - box[1])
+    decoded = recent.get(uri, stamp, min(1.0, max(width / asked[0], height / asked[1])) if min(asked) > 0 else 1.0)
     shown = (max(0.0, box[0]), max(0.0, box[1]), min(float(decoded.width), box[2]), min(float(decoded.height), box[3]))
     across, down = shown[2] - shown[0], shown[3] - shown[1]
     if not (across > 0 and down > 0):
         raise InputError(f"The region {box} shows nothing of a picture of {decoded.width} x {decoded.height} pixels.")
     scale = min(width / across, height / down)
     size = max(1, round(across * scale)), max(1, round(down * scale))
+    fx, fy = decoded.image.width / decoded.width, decoded.image.height / decoded.height
+    there = (shown[0] * fx, shown[1] * fy, shown[2] * fx, shown[3] * fy)
     if scale > 1:
-        part = decoded.image.resize(size, Image.Resampling.NEAREST, box=shown)
+        part = decoded.image.resize(size, Image.Resampling.NEAREST, box=there)
     else:
-        part = decoded.image.resize(size, Image.Resampling.LANCZOS, box=shown, reducing_gap=2.0)
+        part = decoded.image.resize(size, Image.Resampling.LANCZOS, box=there, reducing_gap=2.0)
+    part = _levelled(part, level)
     data: bytes
     kind: Literal["jpeg", "png"]
     if scale >= 2:  # noqa: PLR2004 -- twice
@@ -125,6 +135,16 @@ def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "") -
 def _check(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise InputError(f"A picture of {width} x {height} pixels cannot be made. Ask for at least 1 x 1.")
+
+
+@lru_cache(maxsize=4)
+def _fitted(uri: str, _stamp: str, size: images.Size) -> images.Decoded:
+    """Decode once what a slider then shows under many levels: the picture on screen, the one ahead, and two more."""
+    return images.decode(uri, size=size)
+
+
+def _levelled(picture: Image.Image, level: Level) -> Image.Image:
+    return picture if level.plain else picture.point(level.table() * len(picture.getbands()))
 
 
 def _encode(picture: Image.Image, *, drawing: bool) -> tuple[bytes, Literal["jpeg", "png"]]:
@@ -160,37 +180,3 @@ def _unpacked(kept: bytes) -> Thumbnail | None:
         full_height=full_height,
         box=(0.0, 0.0, float(full_width), float(full_height)),
     )
-
-
-class _Recent:
-    """The last decoded full pictures."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], images.Decoded] = OrderedDict()
-
-    def get(self, key: tuple[str, str]) -> images.Decoded | None:
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[str, str], decoded: images.Decoded) -> None:
-        with self._lock:
-            self._kept[key] = decoded
-            self._kept.move_to_end(key)
-            while len(self._kept) > 1 and sum(4 * d.width * d.height for d in self._kept.values()) > self._limit:
-                self._kept.popitem(last=False)
-
-
-_recent = _Recent(_KEPT_BYTES)
-
-
-def _decoded(uri: str, stamp: str) -> images.Decoded:
-    found = _recent.get((uri, stamp))
-    if found is None:
-        found = images.decode(uri)
-        _recent.put((uri, stamp), found)
-    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from jlabel.errors import AnswerError
@@ -9,6 +10,16 @@ from jlabel.model.geometry import Shape, shape_from_dict, shape_to_dict
 from jlabel.model.task import TaskType
 
 VERSION = 1
+
+
+class Made(StrEnum):
+    """How a shape came onto its image; changing it later does not change that."""
+
+    DRAWN = "drawn"
+    COPIED = "copied"
+    """Pasted, or taken over from the previous image."""
+    PROPOSED = "proposed"
+    """A pre-label."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +30,13 @@ class Annotation:
         class_id: ``LabelClass.id``.
         shape: a box or polygon in image pixels; ``None`` in classification.
         uid: names the shape within its item while it is edited; empty in classification.
+        made: how the shape came to be.
     """
 
     class_id: int
     shape: Shape | None = None
     uid: str = ""
+    made: Made = Made.DRAWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +101,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
     """Return ``answer`` as plain JSON data, with a version."""
     data: dict[str, Any] = {"v": VERSION}
     if answer.annotations:
-        data["annotations"] = [_annotation_to_dict(annotation) for annotation in answer.annotations]
+        data["annotations"] = [annotation_to_dict(annotation) for annotation in answer.annotations]
     if answer.empty:
         data["empty"] = True
     if answer.skipped is not None:
@@ -106,19 +119,34 @@ def answer_from_dict(data: Mapping[str, Any]) -> Answer:
     if version != VERSION:
         raise AnswerError(f"An answer of version {version!r} cannot be read; this jlabel reads {VERSION}. Update it.")
     try:
-        annotations = tuple(
-            Annotation(class_id=int(a["class"]), shape=shape_from_dict(a.get("shape")), uid=str(a.get("uid", "")))
-            for a in data.get("annotations", ())
-        )
+        annotations = tuple(map(annotation_from_dict, data.get("annotations", ())))
     except (KeyError, TypeError, ValueError) as error:
         raise AnswerError(f"A stored answer is malformed: {error}.") from error
     return Answer(annotations=annotations, empty=bool(data.get("empty", False)), skipped=data.get("skipped"))
 
 
-def _annotation_to_dict(annotation: Annotation) -> dict[str, Any]:
+def annotation_to_dict(annotation: Annotation) -> dict[str, Any]:
+    """Return ``annotation`` as plain JSON data: ``class``, and where it has them ``shape``, ``uid`` and ``made``."""
     data: dict[str, Any] = {"class": annotation.class_id}
     if annotation.shape is not None:
         data["shape"] = shape_to_dict(annotation.shape)
     if annotation.uid:
         data["uid"] = annotation.uid
+    if annotation.made is not Made.DRAWN:
+        data["made"] = str(annotation.made)
     return data
+
+
+def annotation_from_dict(data: Mapping[str, Any]) -> Annotation:
+    """Read what ``annotation_to_dict`` wrote.
+
+    Raises:
+        GeometryError: the shape has no area or is not finite.
+        KeyError, TypeError, ValueError: not of this form.
+    """
+    return Annotation(
+        class_id=int(data["class"]),
+        shape=shape_from_dict(data.get("shape")),
+        uid=str(data.get("uid", "")),
+        made=Made(data.get("made", Made.DRAWN)),
+    )

@@ -29,6 +29,7 @@ class Task:
         stamp: the file's ``ListedFile.stamp``, part of every cache key.
         answer: the labeler's draft, or the label being mended.
         label: id of the label that ``answer`` replaces when mending; ``None`` in the queue.
+        begun: ``answer`` is the labeler's draft, also where it says nothing: a pre-label was cleared.
         suggestion: what assist proposes, or that it does so blind; ``None`` where it proposes nothing.
     """
 
@@ -38,6 +39,7 @@ class Task:
     stamp: str = ""
     answer: Answer = UNANSWERED
     label: int | None = None
+    begun: bool = False
     suggestion: Suggestion | None = None
 
 

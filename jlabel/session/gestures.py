@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jlabel.errors import MessageError
-from jlabel.model.annotation import Answer
+from jlabel.model.annotation import Annotation, Answer, Made
 from jlabel.model.geometry import Box, Polygon, Ring, Shape
 from jlabel.session import shapes
 
@@ -106,37 +106,46 @@ def _subtract(answer: Answer, message: Fields, _size: shapes.Size) -> Answer:
     return shapes.subtract(answer, first, rest or None)
 
 
-def _paste(answer: Answer, message: Fields, size: shapes.Size) -> Answer:
-    copied = message.get("shapes")
-    if not isinstance(copied, (list, tuple)) or not 0 < len(copied) <= MAX_UIDS:
-        raise MessageError(f"Pasting takes 1 to {MAX_UIDS} shapes in a list, not {_short(copied)}.")
-    pasted = answer
-    for entry in copied:
+def _entries(message: Fields) -> list[Fields]:
+    given = message.get("shapes")
+    if not isinstance(given, (list, tuple)) or not 0 < len(given) <= MAX_UIDS:
+        raise MessageError(f"A gesture takes 1 to {MAX_UIDS} shapes in a list, not {_short(given)}.")
+    for entry in given:
         if not isinstance(entry, Mapping):
-            raise MessageError(f"A pasted shape is a mapping, not {_short(entry)}.")
-        shape, uid, class_id = parse_shape(entry.get("shape")), parse_uid(entry.get("uid")), _class(entry)
-        pasted = shapes.draw(pasted, class_id, shape, size, uid)
-    return pasted
+            raise MessageError(f"A shape in a list is a mapping, not {_short(entry)}.")
+    return list(given)
+
+
+def _paste(answer: Answer, message: Fields, size: shapes.Size) -> Answer:
+    new = [
+        Annotation(
+            class_id=_class(entry),
+            shape=parse_shape(entry.get("shape")),
+            uid=parse_uid(entry.get("uid")),
+            made=Made.COPIED,
+        )
+        for entry in _entries(message)
+    ]
+    return shapes.draw_many(answer, new, size)
 
 
 def _change_many(answer: Answer, message: Fields, size: shapes.Size) -> Answer:
-    changed = message.get("shapes")
-    if not isinstance(changed, (list, tuple)) or not 0 < len(changed) <= MAX_UIDS:
-        raise MessageError(f"A change takes 1 to {MAX_UIDS} shapes in a list, not {_short(changed)}.")
-    for entry in changed:
-        if not isinstance(entry, Mapping):
-            raise MessageError(f"A changed shape is a mapping, not {_short(entry)}.")
-        answer = shapes.change(answer, parse_uid(entry.get("uid")), parse_shape(entry.get("shape")), size)
+    outlines = {parse_uid(entry.get("uid")): parse_shape(entry.get("shape")) for entry in _entries(message)}
+    return shapes.change_many(answer, outlines, size)
+
+
+def _each(tool: Callable[..., Answer]) -> Callable[[Answer, Fields, shapes.Size], Answer]:
+    return lambda answer, message, _size: tool(answer, *parse_uids(message.get("uids")))
+
+
+def _split(answer: Answer, message: Fields, _size: shapes.Size) -> Answer:
+    for uid in parse_uids(message.get("uids")):
+        answer = shapes.split(answer, uid)
     return answer
 
 
-def _each(tool: Callable[[Answer, str], Answer]) -> Callable[[Answer, Fields, shapes.Size], Answer]:
-    def run(answer: Answer, message: Fields, _size: shapes.Size) -> Answer:
-        for uid in parse_uids(message.get("uids")):
-            answer = tool(answer, uid)
-        return answer
-
-    return run
+def _simplify(answer: Answer, message: Fields, _size: shapes.Size) -> Answer:
+    return shapes.simplify(answer, *parse_uids(message.get("uids")), tolerance=_tolerance(message))
 
 
 COMMANDS: dict[str, Callable[[Answer, Fields, shapes.Size], Answer]] = {
@@ -149,8 +158,8 @@ COMMANDS: dict[str, Callable[[Answer, Fields, shapes.Size], Answer]] = {
     "reclass": lambda a, m, _size: shapes.reclass(a, parse_uids(m.get("uids")), _class(m)),
     "remove_all": lambda a, _m, _size: shapes.remove_all(a),
     "repair": _each(shapes.repair),
-    "simplify": lambda a, m, _size: _each(lambda answer, uid: shapes.simplify(answer, uid, _tolerance(m)))(a, m, _size),
-    "split": _each(shapes.split),
+    "simplify": _simplify,
+    "split": _split,
     "subtract": _subtract,
     "to_box": _each(shapes.to_box),
     "to_polygon": _each(shapes.to_polygon),

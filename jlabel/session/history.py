@@ -1,19 +1,30 @@
 """Undo and redo: what the answers were before each change."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from jlabel.model.annotation import Answer
+from jlabel.model.annotation import UNANSWERED, Answer
 
-Change = dict[int, Answer]
+State = Answer | None
+"""What an item was: an answer, or ``None`` for a pre-label that the labeler has not touched."""
+Change = dict[int, State]
 LIMIT = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """One change: what the items were before it, and the number of the arrival of pre-labels if it is one, else 0."""
+
+    before: Change
+    arrival: int = 0
 
 
 class History:
     """Two stacks of changes to the answers of one page, newest last; at most 500 steps back."""
 
     def __init__(self) -> None:
-        self._back: list[Change] = []
-        self._forward: list[Change] = []
+        self._back: list[_Step] = []
+        self._forward: list[_Step] = []
 
     @property
     def can_undo(self) -> bool:
@@ -21,33 +32,53 @@ class History:
         return bool(self._back)
 
     @property
+    def steps(self) -> int:
+        """How many changes there are to take back."""
+        return len(self._back)
+
+    @property
     def can_redo(self) -> bool:
         """Whether there is a change that was taken back."""
         return bool(self._forward)
 
-    def record(self, before: Mapping[int, Answer]) -> None:
+    def record(self, before: Mapping[int, State]) -> None:
         """Remember what the changed items were; what could be redone is forgotten."""
-        self._back.append(dict(before))
-        del self._back[:-LIMIT]
+        self._push(_Step(before=dict(before)))
         self._forward.clear()
 
-    def undo(self, answers: Mapping[int, Answer]) -> Change | None:
-        """Return the answers to restore, or ``None`` when there is nothing to take back."""
-        return self._step(self._back, self._forward, answers)
+    def arrive(self, items: frozenset[int], arrival: int) -> None:
+        """Remember that pre-labels arrived on items without an answer; what could be redone stays."""
+        self._push(_Step(before=dict.fromkeys(items, UNANSWERED), arrival=arrival))
 
-    def redo(self, answers: Mapping[int, Answer]) -> Change | None:
-        """Return the answers to put back, or ``None`` when nothing was undone."""
-        return self._step(self._forward, self._back, answers)
+    def undo(self, now: Mapping[int, State], *, seen: int | None = None) -> Change | None:
+        """Return what to restore, or ``None`` when there is nothing to take back.
+
+        Args:
+            now: what the items are.
+            seen: the last arrival that the labeler saw: a later one is passed over, as the change before it is meant.
+                It touched only items that no step before it in the stack has touched.
+        """
+        for place in reversed(range(len(self._back))):
+            if seen is None or self._back[place].arrival <= seen:
+                return self._step(self._back, place, self._forward, now)
+        return None
+
+    def redo(self, now: Mapping[int, State]) -> Change | None:
+        """Return what to put back, or ``None`` when nothing was undone."""
+        return self._step(self._forward, -1, self._back, now) if self._forward else None
 
     def drop(self, items: frozenset[int]) -> None:
-        """Forget items that left the page."""
+        """Forget items that left the page, or whose pre-label did."""
         for stack in (self._back, self._forward):
-            stack[:] = [kept for change in stack if (kept := {i: a for i, a in change.items() if i not in items})]
+            kept = [({i: a for i, a in step.before.items() if i not in items}, step.arrival) for step in stack]
+            stack[:] = [_Step(before=before, arrival=arrival) for before, arrival in kept if before]
+
+    def _push(self, step: _Step) -> None:
+        self._back.append(step)
+        del self._back[:-LIMIT]
 
     @staticmethod
-    def _step(source: list[Change], target: list[Change], answers: Mapping[int, Answer]) -> Change | None:
-        if not source:
-            return None
-        change = source.pop()
-        target.append({item: answers[item] for item in change})
-        return change
+    def _step(source: list[_Step], place: int, target: list[_Step], now: Mapping[int, State]) -> Change:
+        step = source.pop(place)
+        target.append(_Step(before={item: now[item] for item in step.before}, arrival=step.arrival))
+        return step.before

@@ -4,12 +4,15 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-from jlabel.errors import InputError, JlabelError, NotFound, ProjectPaused
+from jlabel.errors import AnswerError, InputError, JlabelError, NotFound, ProjectPaused
 from jlabel.model.annotation import Answer
 from jlabel.model.labels import LabelClass
 from jlabel.model.queue import GRIDS, Page
+from jlabel.model.run import Suggestion
+from jlabel.session.history import State
 from jlabel.session.sheet import Sheet
 from jlabel.store import Store
+from jlabel.store.drafts import Stored
 from jlabel.store.projects import ProjectRecord
 
 
@@ -26,14 +29,17 @@ class Pages:
         self.id = store.open_session(project.id, labeler)
         self.message = ""
         self.measures = True
+        self.arrivals = 0
         self._sheets: dict[str, Sheet] = {}
+        self._stored: dict[int, Stored] = {}
         self._queue: list[str] = []
         self._mended: str | None = None
         self._closed = False
+        self._handed = ""
         self._submitted: list[int] | None = None
         self._previous: Answer | None = None
         self._watchers: list[Callable[[], None]] = []
-        for page in store.adopt(self.id):
+        for page in self._adopt():
             self._hold(page)
         if self._queue and any(len(sheet.items) != size for sheet in self._sheets.values()):
             self._rehold(store.repage(self.id, size))
@@ -74,6 +80,36 @@ class Pages:
     def answers(self) -> dict[int, Answer]:
         """The answers on the page on screen, by item; empty when there is no page."""
         return self.sheet.answers if self.sheet else {}
+
+    @property
+    def suggestions(self) -> dict[int, Suggestion]:
+        """The pre-labels shown on the page on screen, by item, also those that were corrected; none that are blind."""
+        return self.sheet.suggestions if self.sheet else {}
+
+    def refresh_suggestions(self) -> int:
+        """Show the pre-labels that were published since the pages were handed out, where nothing was begun.
+
+        Returns:
+            How many arrived on the page on screen; ``undo`` takes them off again.
+        """
+        return self.take_in(self.store.suggestions(self.id))
+
+    def take_in(self, found: Mapping[int, Suggestion], *, looked_at: bool = True) -> int:
+        """Show suggestions that ``store.suggestions`` returned, as ``refresh_suggestions`` does.
+
+        Args:
+            found: by item.
+            looked_at: somebody has seen the page on screen without them, so that they can be undone.
+        """
+        arrival, first = self.arrivals + 1, next(iter(self._queue), None)
+        came = {
+            token: len(self._sheets[token].arrive(found, arrival, looked_at=looked_at and token == first))
+            for token in self._queue
+        }
+        if any(came.values()):
+            self.arrivals = arrival
+            self._changed()
+        return came.get(self.sheet.page.token, 0) if self.sheet else 0
 
     def watch(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` after every change of what this session shows."""
@@ -166,6 +202,14 @@ class Pages:
             raise NotFound("No page is open. Call next_page() first.")
         return self.sheet
 
+    def _adopt(self) -> list[Page]:
+        """Take over what the labeler's earlier sessions left, unless a later jlabel wrote it; then it stays there."""
+        try:
+            return self.store.adopt(self.id)
+        except AnswerError as error:
+            self.message = str(error)
+            return []
+
     def _claim(self) -> None:
         page = self.store.claim(self.id, self.size)
         if page is not None:
@@ -194,7 +238,8 @@ class Pages:
                     self._sheets[page.token].take_over(same)
 
     def _drop(self, token: str) -> None:
-        self._sheets.pop(token)
+        for item in self._sheets.pop(token).items:
+            self._stored.pop(item, None)
         if token in self._queue:
             self._queue.remove(token)
         if self._mended == token:
@@ -206,8 +251,13 @@ class Pages:
         usable = frozenset(c.id for c in self.store.classes(self.project.id, retired=page.submission is not None))
         return Sheet(page, self.project.task, usable, self._save)
 
-    def _save(self, changed: Mapping[int, Answer]) -> None:
-        self.store.save_drafts(self.id, changed)
+    def _save(self, changed: Mapping[int, State]) -> None:
+        given = {item: answer for item, answer in changed.items() if answer is not None}
+        if given:
+            versions = self.store.save_drafts(self.id, given, since=self._stored)
+            self._stored |= {item: Stored(version=versions[item], answer=given[item]) for item in given}
+        for item in changed.keys() - given.keys():  # an untouched pre-label again
+            self.store.clear_draft(self.id, item)
 
     def _changed(self) -> None:
         for watcher in list(self._watchers):

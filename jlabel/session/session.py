@@ -29,10 +29,16 @@ class Session(Walk):
         measures: whether the time on a page is taken here; a screen that knows when somebody looks sets it to ``False``
             and tells ``spend``.
         message: what happened that the labeler should know, until somebody shows and empties it.
+        arrivals: how often pre-labels have arrived on held pages; a screen says with each gesture which it has shown.
 
     Raises:
         InputError: an empty labeler name or another size.
     """
+
+    def disregard(self, seen: int, items: Sequence[int], *, on: str | None = None) -> None:
+        """Drop pre-labels on items that came after the arrival ``seen``: a gesture was made without knowing of them."""
+        sheet = self._on(on)
+        sheet.take_back(seen, sheet.pick(items))
 
     @property
     def can_undo(self) -> bool:
@@ -67,7 +73,19 @@ class Session(Walk):
         """Take one class, or everything, off items; arguments as for ``apply``."""
         sheet = self._on(on)
         class_id = None if label is None else self.class_id(label)
-        return self._change(sheet, tools.clear(sheet.answers, sheet.pick(items), class_id))
+        cleared = tools.clear(sheet.answers, sheet.pick(items), class_id)
+        # an item without the class is left alone: clearing confirms no pre-label
+        return self._change(sheet, {item: answer for item, answer in cleared.items() if answer != sheet.answers[item]})
+
+    def accept(self, items: Sequence[int] | None = None, *, on: str | None = None) -> bool:
+        """Confirm pre-labels as they stand, of all items by default; ``submit`` does so for those left.
+
+        Returns:
+            Whether there was a pre-label to confirm.
+        """
+        sheet = self._on(on)
+        standing = sheet.prelabels
+        return self._change(sheet, {item: sheet.answers[item] for item in sheet.pick(items) if item in standing})
 
     def skip(self, reason: str = "", items: Sequence[int] | None = None, *, on: str | None = None) -> bool:
         """Skip items for a reason; skipping skipped items for the same reason takes it back."""
@@ -117,10 +135,17 @@ class Session(Walk):
         """Do what one message of the shape editor says (``session/gestures.py``)."""
         return self._notify(shaping.gesture(self._on(on), message, self._previous))
 
-    def undo(self, *, on: str | None = None) -> bool:
-        """Take back the last change; on a page of the queue without one, the last submission: its page opens again."""
+    def undo(self, *, on: str | None = None, seen: int | None = None) -> bool:
+        """Take back the last change; on a page of the queue without one, the last submission: its page opens again.
+
+        Pre-labels that arrived on the page on screen are such a change.
+
+        Args:
+            on: token of the page; the one on screen by default.
+            seen: the last arrival of pre-labels (``arrivals``) that the labeler saw; all by default.
+        """
         sheet = self._on(on) if on or self.sheet else None
-        if sheet and sheet.undo():
+        if sheet and sheet.undo(seen=seen):
             self._changed()
             return True
         # An own page opened to be mended is not the last submission, nor is a page ahead the one looked at.

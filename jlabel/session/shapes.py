@@ -5,12 +5,12 @@ Each takes an ``Answer`` and, where a shape may come to lie elsewhere, the image
 replaces that.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from jlabel.errors import AnswerError, GeometryError, NotFound
 from jlabel.model import planar
-from jlabel.model.annotation import UNANSWERED, Annotation, Answer
+from jlabel.model.annotation import UNANSWERED, Annotation, Answer, Made
 from jlabel.model.geometry import Box, Polygon, Shape, box_to_polygon, polygon_to_box, translate
 
 Size = tuple[float, float]
@@ -34,10 +34,21 @@ def draw(answer: Answer, class_id: int, shape: Shape, size: Size, uid: str = "",
         GeometryError: outside the image, without area, or crossing itself.
         AnswerError: the name is taken, or the image holds too many shapes.
     """
-    if uid in {a.uid for a in answer.annotations} - {""}:
-        raise AnswerError(f"A shape named {uid!r} is on the image already.")
-    fitted = planar.check_shape(shape, *size, repaired=repaired)
-    return _with(answer.annotations, (Annotation(class_id=class_id, shape=fitted, uid=uid or _free(answer)),))
+    new = Annotation(class_id=class_id, shape=shape, uid=uid or _free(answer))
+    return draw_many(answer, [new], size, repaired=repaired)
+
+
+def draw_many(answer: Answer, new: Sequence[Annotation], size: Size, *, repaired: bool = False) -> Answer:
+    """Return the answer with more shapes, each with a name of its own; otherwise as ``draw``."""
+    taken, fitted = {a.uid for a in answer.annotations}, list[Annotation]()
+    for annotation in new:
+        if annotation.uid in taken:
+            raise AnswerError(f"A shape named {annotation.uid!r} is on the image already.")
+        if annotation.shape is None:
+            raise AnswerError(f"The annotation {annotation.uid!r} has no shape.")
+        taken.add(annotation.uid)
+        fitted.append(replace(annotation, shape=planar.check_shape(annotation.shape, *size, repaired=repaired)))
+    return _with(answer.annotations, fitted)
 
 
 def change(answer: Answer, uid: str, shape: Shape, size: Size, *, repaired: bool = False) -> Answer:
@@ -48,10 +59,20 @@ def change(answer: Answer, uid: str, shape: Shape, size: Size, *, repaired: bool
         GeometryError: as for ``draw``.
         AnswerError: a box given for a polygon or the other way round; convert it instead.
     """
-    old = find(answer, uid)
-    if type(old.shape) is not type(shape):
-        raise AnswerError(f"The shape {uid!r} is a {_kind(old.shape)}, not a {_kind(shape)}. Convert it instead.")
-    return _replaced(answer, uid, planar.check_shape(shape, *size, repaired=repaired))
+    return change_many(answer, {uid: shape}, size, repaired=repaired)
+
+
+def change_many(answer: Answer, outlines: Mapping[str, Shape], size: Size, *, repaired: bool = False) -> Answer:
+    """Return the answer with other outlines for several shapes; otherwise as ``change``."""
+
+    def fitted(annotation: Annotation) -> Shape:
+        shape = outlines[annotation.uid]
+        if type(annotation.shape) is not type(shape):
+            was, now = _kind(annotation.shape), _kind(shape)
+            raise AnswerError(f"The shape {annotation.uid!r} is a {was}, not a {now}. Convert it instead.")
+        return planar.check_shape(shape, *size, repaired=repaired)
+
+    return _reshaped(answer, outlines, fitted)
 
 
 def remove(answer: Answer, uids: Iterable[str]) -> Answer:
@@ -97,7 +118,7 @@ def paste(answer: Answer, copied: Sequence[Annotation], size: Size, *, dx: float
             continue
         uid = _next(taken)
         taken.add(uid)
-        fresh.append(Annotation(class_id=annotation.class_id, shape=shape, uid=uid))
+        fresh.append(Annotation(class_id=annotation.class_id, shape=shape, uid=uid, made=Made.COPIED))
     if not fresh:
         raise AnswerError("There is nothing to paste on this image. Copy a shape that lies within it first.")
     return _with(answer.annotations, fresh)
@@ -124,7 +145,7 @@ def cut(answer: Answer, uid: str, shape: Shape, size: Size) -> Answer:
         AnswerError: ``uid`` is a box.
         GeometryError: nothing would be left.
     """
-    old = _polygon(answer, uid)
+    old = _polygon(find(answer, uid))
     return _replaced(answer, uid, planar.check_shape(planar.subtract(old, [shape]), *size))
 
 
@@ -136,7 +157,7 @@ def add(answer: Answer, uid: str, shape: Shape, size: Size) -> Answer:
         AnswerError: ``uid`` is a box.
         GeometryError: ``shape`` lies outside the image or crosses itself.
     """
-    old = _polygon(answer, uid)
+    old = _polygon(find(answer, uid))
     return _replaced(answer, uid, planar.unite([old, planar.check_shape(shape, *size)]))
 
 
@@ -153,7 +174,7 @@ def subtract(answer: Answer, uid: str, others: Iterable[str] | None = None) -> A
         AnswerError: ``uid`` is a box, or there are no others.
         GeometryError: nothing would be left.
     """
-    old = _polygon(answer, uid)
+    old = _polygon(find(answer, uid))
     names = {a.uid for a in answer.annotations} if others is None else _known(answer, others)
     covers = [a.shape for a in answer.annotations if a.uid in names - {uid} and a.shape is not None]
     if not covers:
@@ -171,7 +192,7 @@ def join(answer: Answer, uids: Sequence[str]) -> Answer:
     names = tuple(dict.fromkeys(uids))
     if len(names) < 2:  # noqa: PLR2004 -- a pair
         raise AnswerError("Joining takes at least two polygons. Select more.")
-    whole = planar.unite([_polygon(answer, uid) for uid in names])
+    whole = planar.unite([_polygon(find(answer, uid)) for uid in names])
     return _replaced(remove(answer, names[1:]), names[0], whole)
 
 
@@ -183,7 +204,7 @@ def split(answer: Answer, uid: str) -> Answer:
         AnswerError: a box, or a polygon of one part.
     """
     old = find(answer, uid)
-    first, *rest = planar.parts(_polygon(answer, uid))
+    first, *rest = planar.parts(_polygon(find(answer, uid)))
     if not rest:
         raise AnswerError(f"The polygon {uid!r} has one part and cannot be split.")
     after = _replaced(answer, uid, first)
@@ -192,24 +213,24 @@ def split(answer: Answer, uid: str) -> Answer:
     return after
 
 
-def to_polygon(answer: Answer, uid: str) -> Answer:
-    """Return the answer with the box ``uid`` as a polygon of four points; a polygon stays as it is."""
-    return _reshape(answer, uid, lambda shape: box_to_polygon(shape) if isinstance(shape, Box) else shape)
+def to_polygon(answer: Answer, *uids: str) -> Answer:
+    """Return the answer with boxes as polygons of four points; polygons stay as they are."""
+    return _reshaped(answer, uids, lambda a: box_to_polygon(a.shape) if isinstance(a.shape, Box) else _shape(a))
 
 
-def to_box(answer: Answer, uid: str) -> Answer:
-    """Return the answer with the polygon ``uid`` as the box around it; a box stays as it is."""
-    return _reshape(answer, uid, lambda shape: polygon_to_box(shape) if isinstance(shape, Polygon) else shape)
+def to_box(answer: Answer, *uids: str) -> Answer:
+    """Return the answer with polygons as the boxes around them; boxes stay as they are."""
+    return _reshaped(answer, uids, lambda a: polygon_to_box(a.shape) if isinstance(a.shape, Polygon) else _shape(a))
 
 
-def simplify(answer: Answer, uid: str, tolerance: float) -> Answer:
-    """Return the answer with fewer points on ``uid``, none dropped farther than ``tolerance`` pixels off."""
-    return _replaced(answer, uid, planar.simplify(_polygon(answer, uid), tolerance))
+def simplify(answer: Answer, *uids: str, tolerance: float) -> Answer:
+    """Return the answer with fewer points on shapes, none dropped farther than ``tolerance`` pixels off."""
+    return _reshaped(answer, uids, lambda a: planar.simplify(_polygon(a), tolerance))
 
 
-def repair(answer: Answer, uid: str) -> Answer:
-    """Return the answer with ``uid`` no longer crossing itself."""
-    return _replaced(answer, uid, planar.repair(_polygon(answer, uid)))
+def repair(answer: Answer, *uids: str) -> Answer:
+    """Return the answer with polygons no longer crossing themselves."""
+    return _reshaped(answer, uids, lambda a: planar.repair(_polygon(a)))
 
 
 def find(answer: Answer, uid: str) -> Annotation:
@@ -236,25 +257,28 @@ def _with(old: Iterable[Annotation], new: Iterable[Annotation]) -> Answer:
     return Answer(annotations=annotations)
 
 
+def _reshaped(answer: Answer, uids: Iterable[str], reshape: Callable[[Annotation], Shape]) -> Answer:
+    """Return the answer with other outlines for some shapes; the other annotations are the same objects."""
+    chosen = _known(answer, uids)
+    annotations = (replace(a, shape=reshape(a)) if a.uid in chosen else a for a in answer.annotations)
+    return replace(answer, annotations=tuple(annotations))
+
+
 def _replaced(answer: Answer, uid: str, shape: Shape) -> Answer:
-    find(answer, uid)
-    return replace(
-        answer, annotations=tuple(replace(a, shape=shape) if a.uid == uid else a for a in answer.annotations)
-    )
+    return _reshaped(answer, [uid], lambda _: shape)
 
 
-def _reshape(answer: Answer, uid: str, convert: Callable[[Shape], Shape]) -> Answer:
-    shape = find(answer, uid).shape
-    if shape is None:
-        raise AnswerError(f"The annotation {uid!r} has no shape.")
-    return _replaced(answer, uid, convert(shape))
+def _shape(annotation: Annotation) -> Shape:
+    if annotation.shape is None:
+        raise AnswerError(f"The annotation {annotation.uid!r} has no shape.")
+    return annotation.shape
 
 
-def _polygon(answer: Answer, uid: str) -> Polygon:
-    shape = find(answer, uid).shape
-    if not isinstance(shape, Polygon):
-        raise AnswerError(f"The shape {uid!r} is a {_kind(shape)}; this takes a polygon. Convert it first.")
-    return shape
+def _polygon(annotation: Annotation) -> Polygon:
+    if not isinstance(annotation.shape, Polygon):
+        kind = _kind(annotation.shape)
+        raise AnswerError(f"The shape {annotation.uid!r} is a {kind}; this takes a polygon. Convert it first.")
+    return annotation.shape
 
 
 def _kind(shape: Shape | None) -> str:

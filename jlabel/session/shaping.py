@@ -1,6 +1,7 @@
 """Boxes and polygons from Python: what the editor's gestures do, on a session's page."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -31,7 +32,13 @@ def edit(sheet: Sheet, item: int | None, tool: Callable[[Answer, shapes.Size], A
     if len(items) > 1:
         raise AnswerError(f"This page has {len(items)} images: name the one to draw on with item=….")
     task = next(task for task in sheet.page.tasks if task.item == items[0])
-    return sheet.change({items[0]: tool(sheet.answers[items[0]], size_of(task.uri))})
+    return sheet.change({items[0]: tool(sheet.answers[items[0]], _size(task.uri, task.stamp))})
+
+
+@lru_cache(maxsize=64)
+def _size(uri: str, _stamp: str) -> shapes.Size:
+    """Return an image's size; its header is read, perhaps from far away, once and not at every gesture."""
+    return size_of(uri)
 
 
 def draw(sheet: Sheet, class_id: int, shape: Shape, item: int | None) -> str:
@@ -65,8 +72,7 @@ def gesture(sheet: Sheet, message: Mapping[str, Any], previous: Answer | None) -
     def tool(answer: Answer, size: shapes.Size) -> Answer:
         after = gestures.apply_gesture(answer, message, size, previous)
         if message.get("name") == "to_box" and sheet.task is TaskType.POLYGONS:
-            for annotation in after.annotations:
-                after = shapes.to_polygon(after, annotation.uid)
+            after = shapes.to_polygon(after, *gestures.parse_uids(message.get("uids")))
         return after
 
     return edit(sheet, None, tool)

@@ -37,18 +37,23 @@ class Walk(Pages):
         if size is not None and size != self.size:
             self.regrid(size)
         self._leave_mended()
-        if not self._queue:
+        if self._queue:
+            self.take_in(self.store.suggestions(self.id), looked_at=self._handed == self._queue[0])
+        else:
             self._claim()
+        self._handed = next(iter(self._queue), "")
         self._open()
         self._changed()
         return self.page
 
-    def submit(self, *, on: str | None = None, seconds: float | None = None) -> Submission:
-        """Submit a page; afterwards the next one is on screen.
+    def submit(self, *, on: str | None = None, seconds: float | None = None, seen: int | None = None) -> Submission:
+        """Submit a page, its pre-labels with it; afterwards the next one is on screen.
 
         Args:
             on: token of the page; the one on screen by default.
             seconds: time spent on it; measured from ``next_page`` by default.
+            seen: the last arrival of pre-labels (``arrivals``) that the labeler saw; all by default. Later ones are not
+                accepted.
 
         Raises:
             PageIncomplete: items without an answer.
@@ -57,13 +62,16 @@ class Walk(Pages):
         """
         sheet = self._on(on)
         token, page = sheet.page.token, sheet.page
+        if seen is not None:
+            sheet.take_back(seen)
         if sheet.missing:
             count = len(sheet.missing)
             raise PageIncomplete(f"{count} of {len(sheet.items)} images have no label yet.", sheet.missing)
         spent = sheet.seconds if seconds is None else max(seconds, 0.0)
         if page.submission is None:
             try:
-                done = self.store.submit(self.id, token, sheet.answers, seconds=spent)
+                shown = sheet.suggestions.keys()
+                done = self.store.submit(self.id, token, sheet.answers, seconds=spent, shown=shown)
             except LeaseLost:
                 self.renew()
                 self._rehold(self.store.pages(self.id))

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jlabel.model.run import Prediction, Run, RunKind, RunState, Suggestion
-from jlabel.store import assist_lease, counters, outcomes, placing, predictions, runs
+from jlabel.store import assist_lease, counters, outcomes, placing, predictions, runs, settings, subjects
 from jlabel.store.assist_lease import ASSIST_SECONDS, AssistLease
 from jlabel.store.counters import QueueCounts
 from jlabel.store.engine import Database
 from jlabel.store.outcomes import AssistOutcomes, TrainingLabel
 from jlabel.store.placing import BLIND_SHARE, RANDOM_SHARE
+from jlabel.store.subjects import Subjects
 
 
 class AssistVerbs:
@@ -20,6 +21,18 @@ class AssistVerbs:
     def queue_counts(self, project_id: int) -> QueueCounts:
         """Return how many free items are in which queue, in constant time."""
         return self._database.read(counters.queue_counts, project_id)
+
+    def assist_settings(self, project_id: int) -> dict[str, Any]:
+        """Return how the project wants to be assisted, as ``AssistSettings.to_dict`` gave it; empty before."""
+        return self._database.read(settings.read_setting, project_id, "assist")
+
+    def set_assist_settings(self, project_id: int, values: Mapping[str, Any]) -> None:
+        """Replace how the project wants to be assisted; its other settings stay."""
+        self._database.write(settings.write_setting, project_id, "assist", values)
+
+    def subjects(self, project_id: int) -> Subjects:
+        """Return all items with what a model needs to know of them, lightly: no label, no record."""
+        return self._database.read(subjects.list_subjects, project_id)
 
     # Runs
 

@@ -17,10 +17,11 @@ from jlabel.model.item import ItemState
 from jlabel.model.queue import Page, Queue, Task
 from jlabel.store.answers import unpack
 from jlabel.store.counters import Change
+from jlabel.store.drafts import labelers_drafts
 from jlabel.store.engine import Row, Transaction
 from jlabel.store.items import bucket
 from jlabel.store.moving import free_items
-from jlabel.store.schema import draft, item, page, page_item, source
+from jlabel.store.schema import item, page, page_item, source
 from jlabel.store.serving import SERVED, Served, as_suggestion, serve
 from jlabel.store.sessions import LabelerSession, abandoned, get_session, seen
 
@@ -45,7 +46,7 @@ _PAGES = (
         item.c.path,
         item.c.stamp,
         source.c.root,
-        draft.c.answer,
+        sa.null().label("answer"),
         page_item.c.run_id,
         page_item.c.blind,
         page_item.c.suggested,
@@ -54,7 +55,6 @@ _PAGES = (
     .join(page_item, page_item.c.page_id == page.c.id)
     .join(item, item.c.id == page_item.c.item_id)
     .join(source, source.c.id == item.c.source_id)
-    .outerjoin(draft, sa.and_(draft.c.item_id == item.c.id, draft.c.labeler == page.c.labeler))
     .where(page.c.id.in_(sa.bindparam("pages", expanding=True)), item.c.state == ItemState.WAITING)
     .where(sa.or_(item.c.page_id == page.c.id, item.c.page_id.is_(None)))
     .order_by(page.c.id, page_item.c.position)
@@ -128,9 +128,21 @@ def read_pages(transaction: Transaction, pages: Iterable[int]) -> list[Page]:
         task = replace(make_task(row), suggestion=as_suggestion(row))
         found.setdefault(row.token, (row, []))[1].append(task)
     return [
-        Page(token=token, labeler=row.labeler, queue=Queue(row.queue), tasks=tuple(tasks), seconds=row.seconds)
+        Page(
+            token=token,
+            labeler=row.labeler,
+            queue=Queue(row.queue),
+            tasks=_begun(transaction, row.labeler, tasks),
+            seconds=row.seconds,
+        )
         for token, (row, tasks) in found.items()
     ]
+
+
+def _begun(transaction: Transaction, labeler: str, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Return the tasks with the labeler's drafts as their answers."""
+    drafts = labelers_drafts(transaction, labeler, [task.item for task in tasks])
+    return tuple(replace(task, answer=drafts.get(task.item, task.answer), begun=task.item in drafts) for task in tasks)
 
 
 def make_task(row: Row, label: int | None = None) -> Task:

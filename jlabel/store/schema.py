@@ -15,7 +15,7 @@ from jlabel.model.record import Origin
 from jlabel.model.run import RunKind, RunState
 from jlabel.model.task import TaskType
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration: what this jlabel reads and writes."""
 VERSION_TABLE = "jlabel_version"
 SHARDS = 16
@@ -262,6 +262,19 @@ draft = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
     sqlite_with_rowid=False,
+)
+
+draft_change = sa.Table(
+    "draft_change",
+    metadata,
+    sa.Column("item_id", _Id, primary_key=True),
+    sa.Column("labeler", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, comment="of the draft, with this change"),
+    sa.Column("change", sa.Text, nullable=False, comment="JSON, model.difference.difference_to_dict"),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.ForeignKeyConstraint(["item_id", "labeler"], ["draft.item_id", "draft.labeler"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+    comment="what was done to a draft since it was last written whole",
 )
 
 run = sa.Table(

@@ -242,9 +242,11 @@ class Store(AssistVerbs):
         """Store what the labeler has so far on an item; return the draft's version."""
         return self.save_drafts(session_id, {item_id: answer})[item_id]
 
-    def save_drafts(self, session_id: int, answers: Mapping[int, Answer]) -> dict[int, int]:
+    def save_drafts(
+        self, session_id: int, answers: Mapping[int, Answer], *, since: Mapping[int, drafts.Stored] | None = None
+    ) -> dict[int, int]:
         """Store what the labeler has so far on several items at once; return the drafts' versions."""
-        return self._database.write(drafts.save_drafts, session_id, answers)
+        return self._database.write(drafts.save_drafts, session_id, answers, since)
 
     def clear_draft(self, session_id: int, item_id: int) -> None:
         """Forget what the labeler has so far on an item."""

@@ -33,6 +33,20 @@ def test_it_learns_and_the_ids_are_those_given() -> None:
     assert trained.held.accuracy > 0.95
 
 
+def test_held_out_labels_do_not_flatter() -> None:
+    # Models that miss a tenth of the labels are a little worse than the full one. Folds that share classes out evenly
+    # hide that: then as many of a class are held out as the model has learnt to expect.
+    gaps = []
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        classes = rng.integers(0, 10, 700)
+        x = unit(np.random.default_rng(99).normal(size=(10, 40))[classes] + 2 * rng.normal(size=(700, 40)))
+        trained = train(x[:100], np.eye(10)[classes[:100]], class_ids=tuple(range(10)), seed=seed)
+        fresh = (trained.head.predict(x[100:]).argmax(axis=1) == classes[100:]).mean()
+        gaps.append(trained.held.accuracy - fresh)
+    assert -0.1 < np.mean(gaps) < -0.01
+
+
 def test_held_out_labels_do_not_leak() -> None:
     rng = np.random.default_rng(4)
     x = unit(rng.normal(size=(200, 600)))
@@ -149,6 +163,24 @@ def test_temperature_undoes_boasting() -> None:
     y = np.eye(5)[[rng.choice(5, p=row) for row in probabilities(logits)]]
     assert temperature(logits * 3, y) == pytest.approx(3, rel=0.1)
     assert temperature(np.zeros((0, 5)), np.zeros((0, 5))) == 1.0
+
+
+def test_no_end_of_confidence_from_labels_that_are_all_right() -> None:
+    for labels in (40, 90, 200, 400):
+        x, y = blobs([labels // 2, labels // 2], noise=0.3)
+        trained = train(x, y, class_ids=(1, 2))
+        fresh = trained.head.predict(blobs([300, 300], noise=0.3, seed=7)[0]).max(axis=1)
+        assert trained.held.accuracy == 1.0
+        assert trained.head.temperature > 0.05
+        assert trained.held.scores.max() < 1.0
+        assert len(np.unique(trained.held.scores)) > labels * 0.9  # and there still is an order among them
+        assert np.median(fresh) == pytest.approx(np.median(trained.held.scores), abs=0.02)
+
+
+def test_held_out_confidences_are_as_precise_as_predicted_ones() -> None:
+    x, y = blobs([40, 40])
+    scores = train(x, y, class_ids=(1, 2)).held.scores
+    assert (scores == scores.astype(np.float32)).all()
 
 
 def test_prepared_embeddings_are_the_same_in_chunks_and_in_rows() -> None:

@@ -1,8 +1,8 @@
 """The shape editor in JupyterLab with a thousand polygons of twenty points on the picture, beside the floor's band.
 
 From a move of the pointer until the rubber band, the moved shape or the dragged vertex is painted, at three distances;
-and on localhost from the end of a gesture until the draft is durable. What is in the hand is drawn by the browser, so
-distance ought not to tell.
+and on localhost from the end of a gesture until the draft is durable, and how much a gesture sends either way, beside
+the same on an empty picture. What is in the hand is drawn by the browser, so distance ought not to tell.
 """
 
 import json
@@ -10,6 +10,9 @@ import math
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Self
+
+from playwright.sync_api import Page
 
 from jlabel import Project, Workspace
 from tests.benchmarks import floor
@@ -65,17 +68,47 @@ def rows(*, quick: bool = False) -> list[Row]:
                 )
             if trip == 0:
                 stage.page.bring_to_front()
-                found += _durable("1,000 shapes", _drafts(stage, times))
+                many = _drafts(stage, times)
             close(lab, stage.notebook)
         stage = _open(lab, Path(folder) / "empty", 0, shapes=0)
-        found += _durable("an empty picture", _drafts(stage, times))
+        few = _drafts(stage, times)
         close(lab, stage.notebook)
-    return found
+    return [*found, *_durable("1,000 shapes", many[0]), *_durable("an empty picture", few[0]), *_sizes(many[1], few[1])]
 
 
 def _durable(where: str, timing: Timing) -> list[Row]:
     name = f"editor: gesture to durable draft, {where}"
     return [row(f"{name}, p50", timing.p50, "ms"), row(f"{name}, p95", timing.p95, "ms", target="< 30")]
+
+
+def _sizes(many: "Traffic", few: "Traffic") -> list[Row]:
+    name = "editor: a gesture among 1,000 shapes"
+    return [
+        row(f"{name}, sent by the browser", many.sent, "kB", baseline=few.sent),
+        row(f"{name}, sent by the kernel", many.received, "kB", baseline=few.received),
+    ]
+
+
+class Traffic:
+    """What goes over the page's websockets to the kernels, in kB for each gesture, Jupyter's envelopes included."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent = self.received = 0.0
+        self._cdp = page.context.new_cdp_session(page)
+        self._cdp.send("Network.enable")
+        self._cdp.on("Network.webSocketFrameSent", lambda event: self._count("sent", event))
+        self._cdp.on("Network.webSocketFrameReceived", lambda event: self._count("received", event))
+
+    def _count(self, way: str, event: dict[str, Any]) -> None:
+        frame = event["response"]
+        size = len(frame["payloadData"]) * (3 / 4 if frame["opcode"] == 2 else 1)  # a binary frame comes as base64
+        setattr(self, way, getattr(self, way) + size / 1000)
+
+    def stop(self, gestures: int) -> Self:
+        """Ends the count and shares it out."""
+        self._cdp.detach()
+        self.sent, self.received = self.sent / gestures, self.received / gestures
+        return self
 
 
 def _polygons() -> list[dict[str, object]]:
@@ -140,16 +173,18 @@ def _moves(stage: Stage, begin: Callable[[Stage], tuple[float, float]], times: i
     return timing
 
 
-def _drafts(stage: Stage, times: int) -> Timing:
-    """Milliseconds from the button let go to the end of the store's transaction."""
+def _drafts(stage: Stage, times: int) -> tuple[Timing, Traffic]:
+    """Milliseconds from the button let go to the end of the store's transaction; and what was sent meanwhile."""
     stage.notebook.eval(_WATCH)
     stage.page.evaluate(_UPS)
     stage.press("r")
+    traffic = Traffic(stage.page)
     for number in range(times):
         x, y = 16 + 20 * (number % 30), 16
         stage.press("Escape")
         stage.drag(x, y, x + 15, y + 15, steps=2)
         stage.until(f"len(saved) == {number + 1}", bool)
+    traffic.stop(times)
     ups: list[float] = stage.page.evaluate("() => window.jlabelUps")
     ends: list[float] = json.loads(stage.notebook.eval("print(json.dumps(saved))"))
-    return Timing(samples=tuple(end - up for up, end in zip(ups, ends, strict=True)))
+    return Timing(samples=tuple(end - up for up, end in zip(ups, ends, strict=True))), traffic

@@ -83,8 +83,10 @@ class Stage:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def button(self, text: str) -> None:
-        self.page.locator(".jl-toolbar .jl-button", has_text=text).first.click()
+    def menu(self, text: str) -> None:
+        """Choose an entry of the menu of what can be done to shapes."""
+        self.page.locator("button[aria-label='More for shapes']").click()
+        self.page.locator(".jl-item", has_text=text).click()
 
     def settled(self) -> None:
         """Wait until the kernel has painted the view that the browser shows, then look."""

@@ -138,22 +138,21 @@ def test_polygons_by_every_way_of_drawing(open_editor: Open) -> None:
     assert len(polygon(found[3]).rings) == 2
     # a hole
     page.locator(".jl-object").nth(2).click()
-    page.locator(".jl-operation").select_option("cut")
+    page.locator("button[aria-label*='is cut from']").click()
     stage.press("p")
     for point in ((315, 55), (345, 55), (345, 85), (315, 85)):
         stage.click(*point)
     stage.press("Enter")
     found = stage.wait(lambda s: len(polygon(s[2]).holes) == 1)
     stage.notebook.screenshot("editor-hole")
-    page.locator(".jl-operation").select_option("new")
+    page.locator("button[aria-label*='is a new shape']").click()
     # the menu of shapes
-    more = page.locator("select[aria-label='More for the selected shapes']")
     page.locator(".jl-object").nth(3).click()
-    more.select_option("split")
+    stage.menu("Split into its parts")
     found = stage.wait(lambda s: len(s) == 5)
     page.locator(".jl-object").nth(0).click()
     before = len(polygon(found[0]).rings[0])
-    more.select_option("to_box")
+    stage.menu("To its box")
     stage.wait(lambda s: len(polygon(s[0]).rings[0]) == 4)
     assert before >= 4
     assert stage.notebook.console_errors == []

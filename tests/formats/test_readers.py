@@ -1,5 +1,6 @@
 """What is exported is read by the tools that people train with."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from PIL import Image
 from pycocotools.coco import COCO
 
 from jlabel import Box, Polygon, Project, Workspace
-from jlabel.model.geometry import Shape, area
+from jlabel.model.geometry import Shape, area, bounds
 from tests.pictures import make_pictures
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -60,7 +61,7 @@ def test_pycocotools_draws_the_polygons_that_were_drawn(tmp_path: Path) -> None:
     masks = [coco.annToMask(one) for one in coco.loadAnns(coco.getAnnIds(imgIds=[image]))]
     assert [mask.shape for mask in masks] == [(90, 120)] * 2
     for mask, shape in zip(masks, POLYGONS, strict=True):
-        assert int(np.sum(mask)) == pytest.approx(area(shape), rel=0.06)
+        assert int(np.sum(mask)) == pytest.approx(area(shape), rel=0.15)  # with the pixels on its edge
     assert masks[0][35, 35] == 1
     assert masks[0][35, 100] == masks[0][80, 35] == 0
 
@@ -73,3 +74,27 @@ def test_a_hole_stays_a_hole_for_pycocotools(tmp_path: Path) -> None:
     assert mask[45, 45] == 1
     assert mask[25, 25] == 0
     assert annotation["area"] == pytest.approx(2500 - 100)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:supervision", "ignore::DeprecationWarning")
+@pytest.mark.parametrize(("task", "shapes"), [("boxes", BOXES), ("polygons", POLYGONS)])
+def test_supervision_reads_boxes_and_masks(tmp_path: Path, task: str, shapes: tuple[Shape, ...]) -> None:
+    with warnings.catch_warnings():  # it says at import that OpenCV is not there, and does without
+        warnings.simplefilter("ignore")
+        supervision = pytest.importorskip("supervision")
+    path = labeled(tmp_path, task, shapes).export("coco", tmp_path / "coco.json")
+    data = supervision.DetectionDataset.from_coco(
+        images_directory_path=str(tmp_path / "pictures"), annotations_path=str(path), force_masks=task == "polygons"
+    )
+    assert data.classes == ["cell", "dust"]
+    found = [detections for _, _, detections in data]
+    assert sorted(len(one) for one in found) == [0, 2, 2]
+    for detections in found:
+        for number in range(len(detections)):
+            box, class_id, shape = detections.xyxy[number], detections.class_id[number], shapes[number]
+            assert class_id == number % 2
+            around = bounds(shape)
+            assert box == pytest.approx((around.x0, around.y0, around.x1, around.y1), abs=1e-6)
+            if isinstance(shape, Polygon):
+                drawn = detections.mask[number].sum()  # with the pixels on its edge
+                assert drawn == pytest.approx(area(shape), rel=0.15)

@@ -32,6 +32,7 @@ test("the messenger says what the kernel's list calls valid", () => {
   say.view({ width: 800, height: 600, ratio: 1.5 });
   say.view({ width: 800, height: 600, ratio: 1, zoom: [2, 10.5, 20] });
   say.level(1.2, 0.8);
+  say.level(1, 1, { gamma: 2.2, invert: true });
   assert.deepEqual(sent, read("messages").valid);
 });
 
@@ -92,4 +93,34 @@ test("the page does not turn to a canvas that is not painted, nor past an unansw
   undone.sent(cell(1, "a", [1, 2], 5));
   undone.sent({ kind: "command", seq: 2, page: "a", name: "undo" });
   assert.equal(undone.canTurn(), false);
+});
+
+test("what is said about cells and in commands tells what was on screen", () => {
+  const sent = [];
+  const say = createMessenger((message) => sent.push(message), 10, () => ({ seen: 2 }));
+  say.cell(PAGE, "accept", [3]);
+  say.command("undo", PAGE);
+  say.level(1, 1);
+  assert.deepEqual(sent.map(({ seq, seen }) => [seq, seen]), [[11, 2], [12, 2], [13, undefined]]);
+});
+
+const prelabeled = (item, labels, arrival = 0) => whole({ item, labels, standing: true, prelabel: { run: 4, arrival, labels, sure: labels.map(() => 0.97), confidence: 0.97 } });
+
+test("a gesture on a pre-label makes it the labeler's own", () => {
+  const cells = [prelabeled(1, [5]), prelabeled(2, [5]), prelabeled(3, [5])];
+  const accepted = applyAction(cells, { action: "accept", items: [1], seen: 0 }, "multi-class");
+  assert.deepEqual(accepted.map((one) => [one.labels, one.standing]), [[[5], false], [[5], true], [[5], true]]);
+  const corrected = applyAction(cells, { action: "apply", items: [2], class_id: 6, seen: 0 }, "multi-class");
+  assert.deepEqual(corrected.map((one) => [one.labels, one.standing]), [[[5], true], [[6], false], [[5], true]]);
+});
+
+test("a key that was pressed before a pre-label came is not turned round by it", () => {
+  const prediction = createPrediction("multi-label", () => true);
+  const told = (ack, cells) => ({ ack, current: "a", ahead: null, pages: { a: { ...page("a", []), cells } } });
+  prediction.receive(told(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
+  prediction.sent({ ...cell(1, "a", [1], 5), seen: 0 });
+  assert.deepEqual(labels(prediction, "a"), [[5], []]);
+  prediction.receive(told(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
+  assert.deepEqual(labels(prediction, "a"), [[5], [5]]);
+  assert.deepEqual(prediction.state.pages.a.cells.map((one) => one.standing), [false, true]);
 });

@@ -68,3 +68,17 @@ def test_what_is_recorded_is_a_copy() -> None:
     history.record(before)
     before[1] = labeled(9)
     assert history.undo({1: labeled(1)}) == {1: BLANK}
+
+
+def test_an_arrival_that_was_not_seen_is_passed_over_and_ends_no_redo() -> None:
+    history = History()
+    history.record({1: BLANK})
+    history.record({2: BLANK})
+    now = {1: labeled(1), 2: labeled(2), 3: None}
+    assert history.undo(now) == {2: BLANK}
+    history.arrive(frozenset([3]), 1)
+    assert history.can_redo
+    assert history.undo(now, seen=0) == {1: BLANK}
+    assert history.undo(now, seen=0) is None
+    assert history.undo(now, seen=1) == {3: BLANK}
+    assert history.redo({1: BLANK, 2: BLANK, 3: BLANK}) == {3: None}, "the pre-label comes back untouched"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jlabel.errors import AnswerError, GeometryError, JlabelError, MessageError, NotFound
 from jlabel.model.annotation import UNANSWERED, Annotation, Answer, answer_from_dict, answer_to_dict
+from jlabel.model.difference import find_difference
 from jlabel.model.geometry import Box, Polygon, area, shape_to_dict
 from jlabel.session import shapes
 from jlabel.session.gestures import COMMANDS, apply_gesture, parse_shape, parse_uid, parse_uids
@@ -163,7 +164,7 @@ def test_conversion_and_simplification() -> None:
     dense = shapes.change(
         POLYGONS, "p", Polygon(rings=(((0, 0), (5, 0.1), (10, 0), (10, 10), (0, 10)),)), SIZE
     )  # fmt: skip
-    assert len(shape_of(shapes.simplify(dense, "p", 1), "p").rings[0]) == 4
+    assert len(shape_of(shapes.simplify(dense, "p", tolerance=1), "p").rings[0]) == 4
     crossing = Answer(annotations=(Annotation(class_id=1, shape=BOW, uid="x"),))
     assert len(shape_of(shapes.repair(crossing, "x"), "x").rings) == 2
 
@@ -311,3 +312,29 @@ def test_no_message_does_anything_but_answer_or_refuse(message: dict) -> None:
     except JlabelError:
         return
     assert answer_from_dict(answer_to_dict(after)) == after
+
+
+def test_a_tool_leaves_the_annotations_that_it_does_not_touch_as_the_same_objects() -> None:
+    many = Answer(annotations=tuple(Annotation(class_id=1, shape=Box(n, 0, n + 1, 9), uid=f"s{n}") for n in range(9)))
+    for after in (
+        shapes.draw(many, 1, Box(0, 0, 5, 5), SIZE, "new"),
+        shapes.change(many, "s3", Box(0, 0, 5, 5), SIZE),
+        shapes.change_many(many, {"s1": Box(0, 0, 5, 5), "s7": Box(0, 0, 6, 6)}, SIZE),
+        shapes.reclass(many, ["s2"], 2),
+        shapes.remove(many, ["s4"]),
+        shapes.to_polygon(many, "s5"),
+    ):
+        found = find_difference(many, after)
+        assert sum(splice.gone for splice in found.splices) <= 2
+        assert len(found.put) <= 2
+
+
+def test_several_are_drawn_or_changed_together_or_not_at_all() -> None:
+    new = [Annotation(class_id=1, shape=A, uid=uid) for uid in ("x", "y")]
+    assert [a.uid for a in shapes.draw_many(BOXES, new, SIZE).annotations[-2:]] == ["x", "y"]
+    with pytest.raises(AnswerError, match="already"):
+        shapes.draw_many(BOXES, [*new, new[0]], SIZE)
+    with pytest.raises(NotFound, match="gone"):
+        shapes.change_many(BOXES, {"a": A, "gone": A}, SIZE)
+    with pytest.raises(AnswerError, match="Convert"):
+        shapes.change_many(BOXES, {"a": Polygon((((0, 0), (4, 0), (0, 4)),))}, SIZE)

@@ -7,6 +7,7 @@ import pytest
 
 from jlabel.errors import AnswerError, InputError, NotFound, StoreFull
 from jlabel.model.annotation import Annotation, Answer
+from jlabel.model.geometry import Box
 from jlabel.model.queue import Page, Queue, Task
 from jlabel.model.task import TaskType
 from jlabel.session import sheet as module
@@ -155,3 +156,18 @@ def test_a_page_that_lost_an_item_keeps_time_and_undo(saved: Saved, clock: Clock
     assert not rest.begun
     assert not rest.undo()
     assert saved[7] == DOG, "what left is not touched"
+
+
+def test_a_gesture_is_held_to_the_classes_of_the_shapes_that_it_touches(saved: Saved) -> None:
+    old = tuple(Annotation(class_id=9, shape=Box(n, 0, n + 1, 1), uid=f"s{n}") for n in range(3))  # retired since
+    page = replace(PAGE, tasks=(replace(TASKS[0], answer=Answer(annotations=old)),))
+    sheet = make(saved, page, TaskType.BOXES)
+    new = Annotation(class_id=1, shape=Box(0, 0, 5, 5), uid="new")
+    assert sheet.change({7: Answer(annotations=(*old, new))})
+    with pytest.raises(AnswerError, match="id 9"):
+        sheet.change({7: Answer(annotations=(*old, new, replace(new, class_id=9, uid="other")))})
+    with pytest.raises(AnswerError, match="no annotation"):
+        sheet.change({7: Answer(annotations=(*old, replace(new, shape=None)))})
+    assert sheet.answers[7].annotations == (*old, new)
+    assert sheet.undo()
+    assert sheet.answers[7].annotations == old

@@ -3,8 +3,10 @@
 from multiprocessing.connection import Connection
 
 from jlabel.model.annotation import Annotation, Answer
+from jlabel.model.geometry import Box
 from jlabel.model.run import Prediction, RunKind
 from jlabel.store import Store
+from jlabel.store.drafts import Stored
 
 LABEL = Answer(annotations=(Annotation(class_id=1),))
 
@@ -67,3 +69,16 @@ def publish_often(location: str, project: int, items: list[int], times: int) -> 
             )
             store.publish(run, clusters={i: i % 3 for i in items if i % 3}, random_share=0.2)
     return times
+
+
+def draw_until_killed(location: str, session: int, item: int, pipe: Connection) -> None:
+    """Add one shape after another to a draft, and say of each when it is stored."""
+    with Store.open(location) as store:
+        answer = store.drafts(session, [item])[item]
+        last = Stored(version=store.save_drafts(session, {item: answer})[item], answer=answer)
+        for number in range(1_000_000):
+            new = Annotation(class_id=1, shape=Box(number, 0, number + 1, 5), uid=f"n{number}")
+            answer = Answer(annotations=(*answer.annotations, new))
+            version = store.save_drafts(session, {item: answer}, since={item: last})[item]
+            last = Stored(version=version, answer=answer)
+            pipe.send(number + 1)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from ipycanvas.canvas import COMMANDS
 
 from jlabel import Project
-from jlabel.errors import AnswerError
 from jlabel.media.loader import Loader
 from jlabel.store.schema import draft
 from jlabel.widgets.editor import Editor
@@ -16,6 +16,7 @@ from tests.pictures import make_pictures
 from tests.widgets.conftest import Browser
 
 BOX = {"box": [10, 10, 50, 40]}
+POLYGONS = (COMMANDS["fillPolygons"], COMMANDS["strokePolygons"])
 OTHER = {"box": [60, 20, 90, 70]}
 RING = {"rings": [[[10, 10], [60, 12], [55, 50], [12, 48]]]}
 BOW = {"rings": [[[10, 10], [60, 60], [60, 10], [10, 60]]]}
@@ -23,11 +24,34 @@ Open = Callable[..., "Hand"]
 
 
 class Hand(Browser):
-    """The browser's end of an editor."""
+    """The browser's end of an editor, which follows what it is told of the shapes as received.js does."""
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(editor)
+        self.told: list[dict[str, Any]] = []
+        self.kept: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+        editor._told._send = self._take
+        self.command("shapes", None)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        assert message["kind"] == "shapes"
+        self.told.append(message)
+        shapes: list[dict[str, Any]] = []
+        if message["since"] is not None:
+            number, shapes = self.kept[message["page"]]
+            assert number == message["since"]
+        for splice in reversed(message["splices"]):
+            shapes = [*shapes[: splice["at"]], *splice["put"], *shapes[splice["at"] + splice["gone"] :]]
+        self.kept[message["page"]] = (message["number"], shapes)
+
+    def shapes_of(self, token: str) -> list[dict[str, Any]]:
+        number, shapes = self.kept[token]
+        assert number == self.state["pages"][token]["shapes"], "the state names the newest message"
+        return shapes
 
     @property
     def shapes(self) -> list[dict[str, Any]]:
-        return list(self.page["cells"][0]["shapes"])
+        return self.shapes_of(self.state["current"])
 
     @property
     def stored(self) -> list[str]:
@@ -71,8 +95,8 @@ def test_shapes_are_drawn_changed_and_removed_and_stored_at_once(edit: Open) -> 
     hand.draw("a")
     hand.draw("b", OTHER, class_id=2)
     assert hand.shapes == [
-        {"uid": "a", "class_id": 1, "shape": BOX, "hidden": False},
-        {"uid": "b", "class_id": 2, "shape": OTHER, "hidden": False},
+        {"uid": "a", "class_id": 1, "shape": BOX, "made": "drawn"},
+        {"uid": "b", "class_id": 2, "shape": OTHER, "made": "drawn"},
     ]
     assert hand.stored == ["a", "b"]
     hand.gesture("change", uid="a", shape={"box": [0, 0, 500, 20]})
@@ -107,13 +131,80 @@ def test_the_view_is_told_and_kept_within_its_limits(edit: Open) -> None:
         assert hand.page["view"] == shown
 
 
+def test_a_stage_of_another_size_keeps_the_view_and_fits_again_what_fitted(edit: Open) -> None:
+    hand = edit()
+    before = hand.page["view"]
+    hand.view(450, 300)
+    half = hand.page["view"]
+    assert (half["scale"], half["stage_width"]) == (before["scale"] / 2, 450)
+    near = {**half, "scale": 20, "x": -1000, "y": -800}
+    stage = {"width": 450, "height": 300, "ratio": 1}
+    hand.send("view", hand.state["current"], **stage, viewport=near)
+    hand.view(900, 600)
+    assert hand.page["view"]["scale"] == 20
+    assert (hand.page["view"]["x"], hand.page["view"]["y"]) == (-1000 + 225, -800 + 150), "the same pixel in the middle"
+
+
+def test_levels_are_kept_and_absurd_ones_refused(edit: Open) -> None:
+    hand = edit()
+    sides = hand.labeler._stage.sides
+    frames = [side.frame for side in sides]
+    hand.send("level", brightness=1.5, contrast=0.5, gamma=2.2, invert=True)
+    assert hand.state["levels"] == [1.5, 0.5, 2.2, 1.0]
+    assert [side.frame for side in sides] == [frame + 1 for frame in frames], "both pages are painted again, once"
+    for bad in (
+        {"brightness": 5, "contrast": 1},
+        {"brightness": 1, "contrast": float("nan")},
+        {"brightness": 1, "contrast": 1, "gamma": 0},
+        {"brightness": 1, "contrast": 1, "invert": "yes"},
+        {"brightness": 1},
+        {"brightness": 1, "contrast": 1, "filter": "url(#x)"},
+    ):
+        hand.send("level", **bad)
+        assert hand.said[0] == "error"
+        assert "error of its own" not in hand.said[1]
+        assert hand.state["levels"] == [1.5, 0.5, 2.2, 1.0]
+    hand.draw("a")
+    hand.submit()
+    assert hand.state["levels"] == [1.5, 0.5, 2.2, 1.0], "for the images that follow, too"
+
+
+def test_one_shape_is_hidden_on_its_own_image_only(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    hand.draw("b", OTHER)
+    drawn = hand.labeler._drawing
+    hand.command("hide", uids=["b", "nobody"])
+    assert [one.uid for one in drawn(hand.state["current"]).annotations] == ["a"]
+    hand.command("hide", uids=["b"])
+    assert [one.uid for one in drawn(hand.state["current"]).annotations] == ["a", "b"]
+    hand.command("hide", uids=["b"])
+    hand.submit()
+    hand.draw("b", OTHER)
+    assert [one.uid for one in drawn(hand.state["current"]).annotations] == ["b"]
+    hand.send("command", name="hide", uids=["b"])
+    assert "without naming their page" in hand.said[1]
+    assert hand.stored == ["b"]
+
+
+def test_a_copy_is_told_from_what_was_drawn(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    hand.command("paste", shapes=[{"uid": "c", "class_id": 1, "shape": OTHER}])
+    hand.gesture("change", uid="c", shape=BOX)
+    made = {a.uid: str(a.made) for answer in hand.labeler.session.sheet.answers.values() for a in answer.annotations}
+    assert made == {"a": "drawn", "c": "copied"}, "changing it later does not change that"
+    hand.submit()
+    hand.command("copy_previous")
+    assert {str(a.made) for one in hand.labeler.session.sheet.answers.values() for a in one.annotations} == {"copied"}
+
+
 def test_hidden_classes_and_tint_are_drawn_so(edit: Open, drawn: list[object]) -> None:
     hand = edit()
     hand.draw("a")
     hand.draw("b", OTHER, class_id=2)
     count = len(drawn)
     hand.command("hide", class_id=2)
-    assert [shape["hidden"] for shape in hand.shapes] == [False, True]
     assert hand.page["hidden"] == [2]
     assert len(drawn) > count
     hand.command("hide", class_id=2)
@@ -191,11 +282,11 @@ def test_a_hostile_drawing_is_refused_and_nothing_changes(edit: Open, fields: di
 def test_a_gesture_that_cannot_be_is_refused_with_a_sentence(edit: Open, kind: str, fields: dict[str, Any]) -> None:
     hand = edit()
     hand.draw("kept", OTHER)
-    before = hand.page["cells"]
+    before = (hand.page["cells"], hand.shapes, hand.stored)
     hand.gesture(kind, **fields)
     assert hand.said[0] == "error"
     assert "error of its own" not in hand.said[1]
-    assert hand.page["cells"] == before
+    assert (hand.page["cells"], hand.shapes, hand.stored) == before
 
 
 def test_a_crossing_outline_is_repaired_only_on_request(edit: Open) -> None:
@@ -258,7 +349,7 @@ def test_the_next_picture_is_painted_behind_with_its_shapes(edit: Open) -> None:
     sides = hand.labeler._stage.sides
     assert [sides[page["side"]].frame for page in (now, ahead)] == [now["frame"], ahead["frame"]] == [1, 1]
     hand.draw("early", page=state["ahead"])  # the browser turned, the submission is still on its way
-    assert [s["uid"] for s in hand.state["pages"][state["ahead"]]["cells"][0]["shapes"]] == ["early"]
+    assert [s["uid"] for s in hand.shapes_of(state["ahead"])] == ["early"]
     hand.draw("a")
     hand.submit()
     assert hand.state["current"] == state["ahead"]
@@ -314,7 +405,7 @@ def test_a_shape_of_a_retired_class_can_be_reclassed_or_deleted(edit: Open) -> N
     session = hand.labeler.session
     session.store.retire_class(session.project.id, 3)
     again = edit(project=hand.project)  # type: ignore[attr-defined]
-    assert again.page["cells"][0]["shapes"] in ([], hand.shapes)
+    assert again.shapes in ([], hand.shapes)
     again.draw("b", class_id=3)
     assert again.said[0] == "error"
     assert "b" not in again.stored
@@ -329,8 +420,12 @@ def test_a_draft_of_another_version_is_refused_with_a_sentence(edit: Open) -> No
     with session.store._database.connection() as connection, connection.begin():
         connection.execute(sa.update(draft).values(answer='{"v": 99}'))
     hand.labeler.close()
-    with pytest.raises(AnswerError, match="version 99"):
-        edit(project=hand.project)  # type: ignore[attr-defined]
+    again = edit(project=hand.project)  # type: ignore[attr-defined]
+    assert "version 99" in again.said[1]
+    assert again.items
+    assert again.items != hand.items, "there is other work meanwhile"
+    with session.store._database.connection() as connection:
+        assert list(connection.scalars(sa.select(draft.c.answer))) == ['{"v": 99}'], "untouched"
 
 
 def test_an_unreadable_picture_never_comes_on_screen(edit: Open, folder: Path, make: Callable[..., Project]) -> None:
@@ -345,3 +440,63 @@ def test_an_unreadable_picture_never_comes_on_screen(edit: Open, folder: Path, m
     assert seen == {"0000.jpg", "0002.jpg"}
     assert "unreadable" in hand.state["end"]
     make_pictures(folder, 3)
+
+
+MANY = [
+    {
+        "uid": f"m{n}",
+        "class_id": 1 + n % 3,
+        "shape": {"box": [n % 12 * 10, n // 12 * 9, n % 12 * 10 + 8, n // 12 * 9 + 7]},
+    }
+    for n in range(120)
+]
+
+
+def test_a_gesture_tells_and_draws_only_what_it_changed(edit: Open, drawn: list[Any]) -> None:
+    hand = edit()
+    hand.command("paste", shapes=MANY)
+    del hand.told[:], drawn[:]
+    hand.gesture("change", uid="m50", shape={"box": [21, 37, 27, 43]})
+    [told] = hand.told
+    assert [(splice["at"], splice["gone"], len(splice["put"])) for splice in told["splices"]] == [(50, 1, 1)]
+    assert len(hand.shapes) == 120
+    assert hand.shapes[50]["shape"] == {"box": [21, 37, 27, 43]}
+    polygons = [command[1][0] for message in drawn for command in message if command[0] in POLYGONS]
+    assert polygons, "something was drawn"
+    assert max(polygons) < 20, "with its neighbours, not all the others"
+    del hand.told[:], drawn[:]
+    hand.command("alive")
+    assert (hand.told, drawn) == ([], [])
+
+
+def test_everything_is_told_again_on_request(edit: Open) -> None:
+    hand = edit()
+    hand.draw("a")
+    hand.gesture("draw", page=hand.state["ahead"], uid="b", shape=BOX, class_id=1)
+    before = [hand.shapes_of(token) for token in hand.state["pages"]]
+    hand.kept.clear()
+    hand.command("shapes", None)
+    assert [hand.shapes_of(token) for token in hand.state["pages"]] == before
+    assert [message["since"] for message in hand.told[-2:]] == [None, None]
+
+
+def test_a_refused_gesture_is_named_so_that_the_hand_keeps_its_shape(edit: Open) -> None:
+    hand = edit("polygons")
+    refused = hand.send("draw", hand.state["current"], uid="a", shape=BOW, class_id=1)
+    assert hand.page["refused"] == refused
+    assert hand.said[0] == "error"
+    hand.draw("a", RING)
+    assert hand.page["refused"] is None
+    assert hand.page["steps"] == 1
+
+
+def test_all_shapes_moved_at_once_are_one_step(edit: Open) -> None:
+    hand = edit()
+    hand.command("paste", shapes=MANY)
+    moved = [{"uid": s["uid"], "shape": {"box": [v + 1 for v in s["shape"]["box"]]}} for s in MANY]  # type: ignore[index]
+    hand.command("change_many", shapes=moved)
+    assert [s["shape"] for s in hand.shapes] == [s["shape"] for s in moved]
+    assert hand.page["steps"] == 2
+    hand.command("undo")
+    assert [s["shape"] for s in hand.shapes] == [s["shape"] for s in MANY]
+    assert len(hand.stored) == 120

@@ -3,7 +3,11 @@ import { boundsOf, limitStep, shiftShape } from "./shapes.js";
 import { actualView, fitView, turnView, zoomView } from "./viewport.js";
 
 const STEP = 1.25; // of zoom
+const KEEPING = ["undo", "redo", "lock", "hide", "fill"];
 const ASIDE = 10; // pixels that a copy lies right of and below its model on the same image
+
+/** Whether a message changes the shapes, and how is known here before the kernel says so. */
+export const changesShapes = ({ kind, name }) => (kind === "command" ? !KEEPING.includes(name) : ["draw", "change", "remove"].includes(kind));
 
 export function createCommands(hand) {
   let clipboard = { item: null, shapes: [] };
@@ -23,6 +27,12 @@ export function createCommands(hand) {
     const { width, height, stage_width, stage_height, turn } = hand.view;
     return fitView(width, height, stage_width, stage_height, turn);
   };
+  // Let go of outlines in the hand. Returns those of the shapes that the kernel knows.
+  const dropHeld = (uids) => {
+    const known = uids.filter((uid) => !page.isRefused(uid));
+    uids.forEach((uid) => page.release(uid));
+    return known;
+  };
   // Tools on the selected shapes whose outcome only the kernel can compute.
   const onSelected = (name, wanted, least = 1) => (fields) => {
     const uids = editable().filter(({ shape }) => shape[wanted]).map(({ uid }) => uid);
@@ -36,21 +46,21 @@ export function createCommands(hand) {
     fill: () => tell("fill"),
     hide: () => tell("hide"),
     remove() {
-      const uids = editable().map(({ uid }) => uid);
-      if (!uids.length) return hand.selection().length > 0;
-      uids.forEach((uid) => page.release(uid));
-      hand.post({ kind: "remove", uids }, (map) => uids.forEach((uid) => map.delete(uid)));
-      hand.select(hand.selection().filter((uid) => !uids.includes(uid)), { quiet: true });
+      const chosen = editable().map(({ uid }) => uid);
+      if (!chosen.length) return hand.selection().length > 0;
+      const uids = dropHeld(chosen);
+      if (uids.length) hand.post({ kind: "remove", uids }, (map) => uids.forEach((uid) => map.delete(uid)));
+      hand.select(hand.selection().filter((uid) => !chosen.includes(uid)), { quiet: true });
       return true;
     },
     // Locked shapes stay; undo brings the others back.
     remove_all() {
-      const uids = page.entries().filter(hand.editable).map(({ uid }) => uid);
-      if (!uids.length) return page.entries().length > 0;
-      uids.forEach((uid) => page.release(uid));
+      const all = page.entries().filter(hand.editable).map(({ uid }) => uid);
+      if (!all.length) return page.entries().length > 0;
+      const uids = dropHeld(all);
       const gone = (map) => uids.forEach((uid) => map.delete(uid));
-      if (uids.length === page.entries().length) tell("remove_all", {}, gone);
-      else hand.post({ kind: "remove", uids }, gone);
+      if (uids.length && uids.length === page.entries().length) tell("remove_all", {}, gone);
+      else if (uids.length) hand.post({ kind: "remove", uids }, gone);
       hand.select([], { quiet: true });
       return true;
     },
@@ -80,13 +90,18 @@ export function createCommands(hand) {
       return true;
     },
     reclass({ class_id }) {
-      const uids = editable().map(({ uid }) => uid);
-      return (
-        uids.length > 0 &&
+      const chosen = editable().map(({ uid }) => uid);
+      const uids = chosen.filter((uid) => !page.isRefused(uid));
+      for (const uid of chosen.filter(page.isRefused)) {
+        const was = page.held.get(uid);
+        page.release(uid);
+        hand.make(uid, { ...was, class_id });
+      }
+      if (uids.length)
         tell("reclass", { uids, class_id }, (map) => {
           for (const uid of uids) if (map.has(uid)) map.set(uid, { ...map.get(uid), class_id, pending: true });
-        })
-      );
+        });
+      return chosen.length > 0;
     },
     // The selected shapes, else all there are: then only new ones can be changed, as Azure's lock has it.
     lock(fields = {}) {

@@ -185,9 +185,10 @@ export function createEditor({
       const chosen = picked.has(entry.uid) || entry.uid === hover;
       if (entry.hidden || !(chosen || entry.pending || page.lifted.has(entry.uid))) continue;
       const shape = page.lifted.get(entry.uid) ?? entry.shape;
-      pen.shape(shape, entry.class_id, { wide: chosen });
+      const held = page.held.get(entry.uid);
+      pen.shape(shape, entry.class_id, { wide: chosen, dashed: Boolean(held) });
       if (picked.has(entry.uid) && hand.editable(entry)) pen.grips(shape, hand.tool.active?.uid === entry.uid && hand.tool.active);
-      if (page.held.has(entry.uid)) pen.cross(page.held.get(entry.uid).fault);
+      if (held?.fault) pen.cross(held.fault);
     }
     const pointed = hand.pointed();
     if (hand.tool.crosshair && guides && pointed && !page.locked) pen.guides(pointed);
@@ -198,16 +199,18 @@ export function createEditor({
 
   return {
     // Take the kernel's state: {item, width, height, shapes: [{uid, class_id, shape, hidden, locked}], classes, locked,
-    // ack}. Another item drops everything unfinished; the same one leaves the gesture under way alone.
+    // hidden: [class id], hiddenShapes: [uid], ack, refused: number of the message that the kernel refused}. Another
+    // item drops everything unfinished; the same one leaves the gesture under way alone.
     setPage(next) {
-      if (page.set(next)) {
+      const { other, refused } = page.set(next);
+      if (other) {
         cancel();
         hand.cursor = null;
         hand.clear();
       }
-      const known = new Set(page.entries().map((entry) => entry.uid));
-      if ([...page.lifted.keys()].some((uid) => !known.has(uid))) abort();
-      const kept = hand.chosen.filter((uid) => known.has(uid));
+      if (refused.length) hand.select(refused, { quiet: true });
+      if ([...page.lifted.keys()].some((uid) => !page.find(uid))) abort();
+      const kept = hand.chosen.filter((uid) => page.find(uid));
       if (kept.length < hand.chosen.length) hand.select(kept, { quiet: true });
       requestPaint();
     },
@@ -278,6 +281,10 @@ export function createEditor({
     // Shapes as shown now, those sent and not yet answered included.
     get shapes() {
       return page.entries().map(({ bounds, ...entry }) => entry);
+    },
+    // The same with their bounds; an entry is the same object as long as nothing of it changes.
+    get entries() {
+      return page.entries();
     },
     // Uids whose picture in the layer below is out of date.
     get stale() {

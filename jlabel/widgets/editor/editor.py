@@ -1,18 +1,21 @@
 """The editor of boxes and polygons: the labeler's frame around one picture and its shapes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from jlabel.errors import MessageError, NotFound
-from jlabel.model.geometry import shape_to_dict
+from jlabel.media.level import Level
+from jlabel.model.annotation import UNANSWERED, Annotation, Answer
 from jlabel.session import gestures, viewport
 from jlabel.session.sheet import Sheet
+from jlabel.widgets.editor.told import Told
 from jlabel.widgets.labeler.labeler import Labeler
 from jlabel.widgets.labeler.module import module, style
 from jlabel.widgets.labeler.state import describe_page
-from jlabel.widgets.stage.messages import Message
-from jlabel.widgets.stage.picture import Drawing, PictureStage
+from jlabel.widgets.stage.messages import Message, sequence
+from jlabel.widgets.stage.picture import PictureStage
+from jlabel.widgets.stage.resting import Drawing
 
 
 class Editor(Labeler):
@@ -24,9 +27,21 @@ class Editor(Labeler):
 
     def _make_stage(self) -> PictureStage:
         self._hidden: set[int] = set()
+        self._hidden_shapes: set[tuple[str, str]] = set()
+        """Tokens of pages and names of shapes; names are unique on one image only."""
         self._filled = True
         self._drawn: dict[int, object] = {}
+        self._told = Told(self.send)
+        self._refused: tuple[object, int] | None = None
         return PictureStage(self._loader, self._on_painted, self._on_failed, self._lock, self._drawing)
+
+    @staticmethod
+    def _answer(sheet: Sheet) -> Answer:
+        """Return the answer of the one image on a page."""
+        return next(iter(sheet.answers.values()), UNANSWERED)
+
+    def _is_hidden(self, token: str, annotation: Annotation) -> bool:
+        return annotation.class_id in self._hidden or (token, annotation.uid) in self._hidden_shapes
 
     def _drawing(self, token: str) -> Drawing:
         classes = self.session.store.classes(self.session.project.id, retired=True)
@@ -34,7 +49,7 @@ class Editor(Labeler):
             answers = self.session.sheet_of(token).answers.values()
         except NotFound:  # the page went while its picture was being decoded
             answers = {}.values()
-        shown = tuple(a for answer in answers for a in answer.annotations if a.class_id not in self._hidden)
+        shown = tuple(a for answer in answers for a in answer.annotations if not self._is_hidden(token, a))
         return Drawing(annotations=shown, colors={c.id: c.color for c in classes}, filled=self._filled)
 
     def _show(self, sheet: Sheet, other: str | None, *, ahead: bool) -> dict[str, Any]:
@@ -45,6 +60,7 @@ class Editor(Labeler):
             page.token,
             tuple(sheet.answers.values()),
             frozenset(self._hidden),
+            frozenset(self._hidden_shapes),
             self._filled,
             stage.sides[number].frame,
         )
@@ -56,22 +72,30 @@ class Editor(Labeler):
         view = stage.views.get(page.token)
         described["view"] = viewport.to_dict(view) if view else None
         described["hidden"] = sorted(self._hidden)
+        described["hidden_shapes"] = sorted(uid for token, uid in self._hidden_shapes if token == page.token)
+        described["shapes"] = self._told.tell(page.token, self._answer(sheet))
+        described["refused"] = self._refused[1] if self._refused and self._refused[0] == page.token else None
+        described["steps"] = sheet.history.steps
         for cell in described["cells"]:
-            cell["shapes"] = [
-                {
-                    "uid": annotation.uid,
-                    "class_id": annotation.class_id,
-                    "shape": shape_to_dict(annotation.shape),
-                    "hidden": annotation.class_id in self._hidden,
-                }
-                for annotation in sheet.answers[cell["item"]].annotations
-                if annotation.shape is not None
-            ]
+            cell["labels"] = sorted(set(cell["labels"]))  # how many there are of each, the shapes tell
         return described
+
+    def _publish(self, sheet: Sheet | None, ahead: Sheet | None, pages: dict[str, Any]) -> None:
+        self._told.keep(pages.keys())
+        super()._publish(sheet, ahead, pages)
+
+    def _take(self, content: object) -> None:
+        # the browser keeps the shape of a gesture that is refused in the hand
+        self._refused = (content.get("page") if isinstance(content, Mapping) else None, sequence(content))
+        super()._take(content)
+        self._refused = None
 
     def _handle(self, message: Message) -> None:
         fields = message.fields
         if message.kind == "select":  # the selection lives in the browser
+            return
+        if fields.get("name") == "shapes":
+            self._told.tell_again()
             return
         if message.kind == "view" and "viewport" in fields:
             self._on_viewport(message)
@@ -94,13 +118,23 @@ class Editor(Labeler):
             return  # of a page that is no longer on screen
         self._stage.views[token] = viewport.from_dict(message.fields["viewport"])
 
+    def _on_level(self, message: Message) -> None:
+        self._stage.set_level(Level(**message.fields))
+
     def _on_fill(self) -> None:
         self._filled = not self._filled
 
     def _on_hide(self, message: Message) -> None:
         known = {label.id for label in self.session.store.classes(self.session.project.id, retired=True)}
-        class_id = message.fields.get("class_id")
-        if class_id is None:
+        class_id, uids = message.fields.get("class_id"), message.fields.get("uids")
+        if uids is not None:
+            if message.page is None:
+                raise MessageError("The browser hid shapes without naming their page. Reload the page.")
+            answers = self.session.sheet_of(message.page).answers.values()
+            here = {a.uid for answer in answers for a in answer.annotations}
+            kept = {(token, uid) for token, uid in self._hidden_shapes if token == message.page and uid in here}
+            self._hidden_shapes = kept ^ {(message.page, uid) for uid in here.intersection(gestures.parse_uids(uids))}
+        elif class_id is None:
             self._hidden = set() if self._hidden else known
         elif class_id not in known:
             raise MessageError(f"No label class has the id {class_id}, so it cannot be hidden. Reload the page.")

@@ -76,8 +76,9 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
       const box = size ?? page.entries().findLast((entry) => entry.shape.box)?.shape.box;
       return box ? [box[2] - box[0], box[3] - box[1]] : [50, 50];
     },
-    post(message, apply = () => {}) {
-      page.predict(send(message), apply);
+    // `again`: what to hold in the hand if the kernel refuses, see page.js.
+    post(message, apply = () => {}, again = []) {
+      page.predict(send(message), apply, again);
       requestPaint();
     },
     draw(drawn, { repair = false } = {}) {
@@ -87,33 +88,44 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
       const shape = task === "polygons" ? boxAsPolygon(drawn) : drawn;
       const [target, ...others] = hand.selected().filter((entry) => entry.shape.rings);
       if (hand.operation !== "new" && target && !others.length && hand.editable(target)) {
-        hand.post({ kind: "command", name: hand.operation, uid: target.uid, shape });
+        const message = { kind: "command", name: hand.operation, uid: target.uid };
+        hand.post({ ...message, shape }, undefined, [{ uid: newUid(), shape, class_id: target.class_id, message }]);
         return;
       }
-      const entry = { uid: newUid(), class_id: hand.classId, shape };
-      const shown = (map) => map.has(entry.uid) || map.set(entry.uid, { ...entry, pending: true });
-      hand.post({ kind: "draw", ...entry, ...(repair ? { repair } : {}) }, shown);
-      hand.select([entry.uid], { quiet: true, fresh: true });
+      const uid = newUid();
+      hand.make(uid, { shape, class_id: hand.classId, message: { kind: "draw", uid } }, { repair });
+      hand.select([uid], { quiet: true, fresh: true });
+    },
+    // Send a shape that the kernel does not have, for the first time or after it was refused.
+    make(uid, { shape, class_id, message }, { repair = false } = {}) {
+      const drawn = message.kind === "draw";
+      const shown = (map) => drawn && !map.has(uid) && map.set(uid, { uid, class_id, shape, pending: true });
+      const more = drawn ? { class_id, shape, ...(repair ? { repair } : {}) } : { shape };
+      hand.post({ ...message, ...more }, shown, [{ uid, shape, class_id, message }]);
     },
     // Send changed outlines; one that crosses itself stays in the hand, marked, until it is mended.
     commit(changes, { repair = false } = {}) {
       const shapes = [];
       for (const [uid, shape] of changes) {
         const fault = repair ? null : findCrossing(shape);
-        if (fault) page.hold(uid, shape, fault);
-        else {
-          page.release(uid);
-          shapes.push({ uid, shape });
-          if (shape.box) size = shape.box;
+        const was = page.held.get(uid);
+        if (fault) {
+          page.hold(uid, shape, fault);
+          continue;
         }
+        page.release(uid);
+        if (was?.message) hand.make(uid, { ...was, shape }, { repair });
+        else shapes.push({ uid, shape });
+        if (shape.box) size = shape.box;
       }
       onStatus({ fault: page.held.size ? [...page.held.values()][0].fault : null });
       const shown = (map) => {
         for (const { uid, shape } of shapes) if (map.has(uid)) map.set(uid, { ...map.get(uid), shape, pending: true });
       };
-      if (shapes.length === 1) hand.post({ kind: "change", ...shapes[0], ...(repair ? { repair } : {}) }, shown);
+      const again = shapes.map((one) => ({ ...one, message: null }));
+      if (shapes.length === 1) hand.post({ kind: "change", ...shapes[0], ...(repair ? { repair } : {}) }, shown, again);
       else if (shapes.length && repair) shapes.forEach((one) => hand.commit(new Map([[one.uid, one.shape]]), { repair }));
-      else if (shapes.length) hand.post({ kind: "command", name: "change_many", shapes }, shown);
+      else if (shapes.length) hand.post({ kind: "command", name: "change_many", shapes }, shown, again);
       requestPaint();
     },
 

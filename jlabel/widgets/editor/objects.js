@@ -1,45 +1,72 @@
-// The list of the shapes on the image: class, size, hide, delete; selecting goes both ways.
+// The list of the shapes on the image: class, size, origin, hide, lock, delete; selecting goes both ways.
 
-import { h, icon, setFlag, setText } from "../labeler/dom.js";
+import { h, setFlag, setText } from "../labeler/dom.js";
+import { sign } from "./icons.js";
 import { boundsOf } from "./shapes.js";
+
+const ORIGINS = { drawn: ["hand", "Drawn here"], copied: ["copy", "A copy"], proposed: ["proposed", "A pre-label"] };
+
+const RUN = 50; // rows that the browser lays out and paints together, and leaves out together while they are not in sight
 
 export function createObjects(act) {
   const list = h("div", { class: "jl-objects", role: "listbox", "aria-multiselectable": "true", "aria-label": "Objects on this image" });
   const head = h("div", { class: "jl-caption" }, "Objects");
   const element = h("div", { class: "jl-object-panel" }, head, list);
   const rows = new Map();
+  let listed = null;
+  let cells = [];
 
+  const runOf = (number) => list.children[number] ?? list.appendChild(h("div", { class: "jl-object-run", role: "presentation" }));
   const make = (uid) => {
     const swatch = h("span", { class: "jl-swatch" });
     const name = h("span", { class: "jl-class-name" });
     const size = h("span", { class: "jl-count" });
-    const lock = h("button", { type: "button", class: "jl-x", tabindex: "-1", title: "Lock or unlock (L)", "aria-label": "Lock or unlock",
-      onclick: (event) => { event.stopPropagation(); act.lock(uid); } }, icon("unlock"));
+    const origin = h("span", { class: "jl-origin" });
+    const tool = (icon, title, act) => h("button", { type: "button", class: "jl-x", tabindex: "-1", title, "aria-label": title,
+      onclick: (event) => { event.stopPropagation(); act(uid); } }, sign(icon, 14));
+    const hide = tool("eye", "Show or hide", act.hide);
+    const lock = tool("unlock", "Lock or unlock (L)", act.lock);
     const row = h("div", { class: "jl-object", role: "option", onclick: (event) => act.select(uid, event.ctrlKey || event.metaKey) },
-      swatch, name, size, lock,
-      h("button", { type: "button", class: "jl-x", tabindex: "-1", title: "Delete (Del)", "aria-label": "Delete",
-        onclick: (event) => { event.stopPropagation(); act.remove(uid); } }, "×"));
-    return { row, swatch, name, size, lock };
+      swatch, name, size, origin, hide, lock, tool("remove", "Delete (Del)", act.remove));
+    return { row, swatch, name, size, origin, hide, lock };
   };
 
   return {
     element,
+    /** A cell for each shape, as the palette counts them. */
+    get cells() { return cells; },
     update(shapes, classes, chosen) {
       setText(head, `Objects ${shapes.length || ""}`.trim());
-      const known = new Set(shapes.map((shape) => shape.uid));
-      for (const uid of [...rows.keys()]) if (!known.has(uid)) { rows.get(uid).row.remove(); rows.delete(uid); }
+      if (shapes !== listed) {
+        cells = shapes.map((shape) => ({ item: 0, labels: [shape.class_id] }));
+        const known = new Set(shapes.map((shape) => shape.uid));
+        for (const uid of [...rows.keys()]) if (!known.has(uid)) { rows.get(uid).row.remove(); rows.delete(uid); }
+      }
+      listed = shapes;
+      const picked = new Set(chosen);
       shapes.forEach((shape, index) => {
         if (!rows.has(shape.uid)) rows.set(shape.uid, make(shape.uid));
         const entry = rows.get(shape.uid);
-        if (list.children[index] !== entry.row) list.insertBefore(entry.row, list.children[index] ?? null);
+        const [run, place] = [runOf(Math.floor(index / RUN)), index % RUN];
+        if (run.children[place] !== entry.row) run.insertBefore(entry.row, run.children[place] ?? null);
+        const locked = act.locked(shape.uid);
+        const on = picked.has(shape.uid);
+        if (entry.shape === shape && entry.locked === locked && entry.on === on) return; // of a thousand, most
+        [entry.shape, entry.on] = [shape, on];
         const label = classes.get(shape.class_id);
         const [x0, y0, x1, y1] = boundsOf(shape.shape);
         entry.swatch.style.setProperty("--jl-color", label?.color ?? "#66ccee");
         setText(entry.name, label?.name ?? `class ${shape.class_id}`);
-        setText(entry.size, `${Math.round(x1 - x0)} × ${Math.round(y1 - y0)}`);
-        const locked = act.locked(shape.uid);
-        if (entry.locked !== locked) entry.lock.replaceChildren(icon((entry.locked = locked) ? "lock" : "unlock"));
-        const on = chosen.includes(shape.uid);
+        setText(entry.size, `${Math.round(x1 - x0)}×${Math.round(y1 - y0)}`);
+        if (entry.locked !== locked) entry.lock.replaceChildren(sign((entry.locked = locked) ? "lock" : "unlock", 14));
+        const hidden = Boolean(shape.hidden);
+        if (entry.hidden !== hidden) entry.hide.replaceChildren(sign((entry.hidden = hidden) ? "shut" : "eye", 14));
+        if (entry.made !== shape.made) {
+          const [icon, title] = ORIGINS[(entry.made = shape.made)] ?? ORIGINS.drawn;
+          entry.origin.replaceChildren(sign(icon, 13));
+          entry.origin.title = title;
+          entry.origin.setAttribute("aria-label", title);
+        }
         if (on && entry.row.getAttribute("aria-selected") !== "true") entry.row.scrollIntoView({ block: "nearest" });
         entry.row.setAttribute("aria-selected", String(on));
         setFlag(entry.row, "data-hidden", Boolean(shape.hidden));

@@ -101,7 +101,7 @@ export function createPolygonTool(hand) {
     dblclick: () => (fault ? undefined : finish()),
     click(point) {
       if (onFirst(point, { pointerType: "mouse" })) finish();
-      else if (!fault) add(point);
+      else if (!fault) add(hand.snap(point, { shift: false }));
     },
     finish,
     repair() {

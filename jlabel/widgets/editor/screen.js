@@ -8,63 +8,57 @@ import { createPrediction } from "../labeler/prediction.js";
 import { answered } from "../labeler/rules.js";
 import { createSides } from "../labeler/sides.js";
 import { createFooter, createHeader } from "../labeler/toolbar.js";
+import { changesShapes } from "./commands.js";
 import { createEditor } from "./editor.js";
+import { listen } from "./input.js";
+import { createLevel } from "./level.js";
+import { createNotice } from "./notice.js";
 import { createObjects } from "./objects.js";
+import { createOrder } from "./order.js";
+import { between } from "./preview.js";
+import { createReceived } from "./received.js";
 import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
-import { toStage } from "./viewport.js";
 
 const ALIVE = 45_000;
 const IDLE = 60_000;
 const PATIENCE = 5; // seconds that a painting may be overdue before the page asks for it again
-const SHAPE_KINDS = ["draw", "change", "remove"];
-const QUIET = ["lock", "hide", "fill"];
-
-// The CSS transform that lays a picture painted under one view where another view wants it.
-function between(painted, wanted) {
-  const matrix = (view) => {
-    const [o, x, y] = [[0, 0], [1, 0], [0, 1]].map((point) => toStage(view, point));
-    return new DOMMatrix([x[0] - o[0], x[1] - o[1], y[0] - o[0], y[1] - o[1], o[0], o[1]]);
-  };
-  const m = matrix(wanted).multiply(matrix(painted).inverse());
-  const same = Math.abs(m.a - 1) + Math.abs(m.b) + Math.abs(m.c) + Math.abs(m.d - 1) < 1e-7 && Math.abs(m.e) + Math.abs(m.f) < 0.01;
-  return same ? "" : `matrix(${[m.a, m.b, m.c, m.d, m.e, m.f].map((v) => v.toFixed(8)).join(",")})`;
-}
+const NONE = [];
 
 function render({ model, el }) {
   const setup = model.get("setup");
-  const classes = new Map(setup.classes.map((label) => [label.id, label]));
+  const every = [...setup.classes, ...(setup.retired ?? []).map((label) => ({ ...label, retired: true }))]; // shapes may still have those
+  const classes = new Map(every.map((label) => [label.id, label]));
   const say = createMessenger((message) => model.send(message), model.get("state").ack ?? 0);
   const sides = createSides(model, () => painted());
   const prediction = createPrediction(setup.task, (page) => page.view && sides.frame(page.side) >= page.frame);
+  const received = createReceived(() => say.command("shapes").seq);
+  const order = createOrder();
   const shown = new Map(); // token -> the view that its picture on the canvas was painted under
 
   let token;
   let spent = 0;
   let moved = Date.now();
-  let notice = null;
-  let dismissed = -1;
-  let levels = [1, 1];
   let paintAsked = 0;
-  let hurried = null; // token of the page to submit as soon as the kernel has answered what was done before
+  let failures = model.get("state").message?.id ?? 0; // number of the kernel's last error
   let stage = { width: 0, height: 0, ratio: 1 };
 
   const page = () => prediction.state.pages[prediction.state.current] ?? null;
   const cell = () => page()?.cells[0] ?? null;
-  const tell = (text, kind = "info") => { notice = text ? { text, kind } : null; update(); };
-  const labelsNow = () => editor.shapes.map((shape) => shape.class_id);
+  const seconds = () => (page() ? { seconds: Math.round(spent * 10) / 10 } : {});
+  const classesNow = () => [...new Set(editor.entries.map((shape) => shape.class_id))];
 
   const editor = createEditor({
     task: setup.task,
     send(message) {
       const current = page();
       if (!current) return undefined;
-      notice = hurried = null;
+      notice.tell(null);
       if (message.kind === "view") return say.viewport(current.token, stage, message.view).seq;
       const sent = say.shape(current.token, message);
       // what the gesture leaves on the image is known only once the editor has applied it
-      if (SHAPE_KINDS.includes(message.kind) || (message.kind === "command" && !["undo", "redo", ...QUIET].includes(message.name))) {
-        queueMicrotask(() => { prediction.sent({ ...sent, labels: labelsNow() }); update(); });
-      } else prediction.sent(sent);
+      if (changesShapes(message)) queueMicrotask(() => { prediction.sent({ ...sent, labels: classesNow() }); update(); });
+      else prediction.sent(sent);
+      if (message.name === "undo") order.undo(sent.seq, current.steps);
       return sent.seq;
     },
     requestPaint() { if (!paintAsked) paintAsked = requestAnimationFrame(paintHand); },
@@ -73,8 +67,8 @@ function render({ model, el }) {
     onTool: () => update(),
     onSelect: () => update(),
     onStatus(status) {
-      if (status.need === "class") tell("Pick a class first: press its key, or click it.");
-      else if (status.fault) tell("This outline crosses itself where it is marked. Move a point, or press F to repair it.", "error");
+      if (status.need === "class") notice.tell("Pick a class first: press its key, or click it.");
+      else if (status.fault) notice.tell("This outline crosses itself where it is marked. Move a point, or press F to repair it.", "error");
     },
   });
 
@@ -90,12 +84,7 @@ function render({ model, el }) {
     },
     operation(name) { editor.setOperation(name); focus(); update(); },
     snap(on) { editor.setSnap(on); focus(); update(); },
-    level(brightness, contrast, final) {
-      const [b, c] = model.get("state").levels ?? [1, 1];
-      levels = [brightness, contrast];
-      sides.filter(`brightness(${brightness / b}) contrast(${contrast / c})`);
-      if (final) say.level(brightness, contrast);
-    },
+    home: () => focus(),
     empty() { if (cell()) prediction.sent(say.cell(page().token, "empty", [cell().item])); focus(); update(); },
     skip() {
       if (!cell()) return;
@@ -106,34 +95,43 @@ function render({ model, el }) {
     previous: () => command("previous"),
     next: () => command("next"),
     resume: () => command("resume"),
-    hide(id) { say.command("hide", page()?.token, id === undefined ? {} : { class_id: id }); },
+    hide(what) { say.command("hide", page()?.token, what); focus(); },
     submit() {
       const current = page();
       if (!current) return;
-      if (editor.busy) return tell("Finish the shape in your hand first, or press Esc.", "error");
-      if (!answered(cell())) return tell("Nothing is drawn yet. Draw a shape, press N for No objects, or S to skip.", "error");
-      hurried = prediction.waiting && !prediction.canTurn() ? current.token : null;
-      if (hurried) return;
+      if (editor.busy) return notice.tell("Finish the shape in your hand first, or press Esc.", "error");
+      if (!answered(cell())) return notice.tell("Nothing is drawn yet. Draw a shape, press N for No objects, or S to skip.", "error");
       const turned = prediction.canTurn();
-      notice = null;
-      prediction.sent(say.command("submit", current.token, { seconds: Math.round(spent * 10) / 10 }), turned);
+      if (prediction.waiting && !turned) return order.first(() => page()?.token === current.token && act.submit());
+      notice.tell(null);
+      const sent = say.command("submit", current.token, seconds());
+      prediction.sent(sent, turned);
+      if (!turned) order.await(sent.seq);
       focus();
       update();
     },
     instructions: () => dialogs.instructions(setup.instructions),
     shortcuts: () => dialogs.shortcuts(EDITOR_SHORTCUTS),
   };
-  const command = (name) => { prediction.sent(say.command(name, page()?.token)); update(); };
+  const command = (name) => {
+    notice.tell(null);
+    const sent = say.command(name, page()?.token, seconds());
+    prediction.sent(sent);
+    order.await(sent.seq);
+    update();
+  };
 
+  const focus = () => root.focus({ preventScroll: true });
+  const notice = createNotice(focus);
   const root = h("div", {
     class: "jl-labeler jl-editor", tabindex: "0", role: "application", "data-lm-suppress-shortcuts": "true",
     "aria-label": `Editor of ${setup.project}. Press ? for the shortcut keys.`,
   });
-  const focus = () => root.focus({ preventScroll: true });
-  const header = createHeader(setup, act);
-  const toolbar = createEditorToolbar(setup, act);
+  const header = createHeader(setup, act, model);
+  const level = createLevel(sides.hosts.slice(0, 2), ({ brightness, contrast, ...more }) => say.level(brightness, contrast, more).seq);
+  const toolbar = createEditorToolbar(setup, act, level);
   const footer = createFooter(act);
-  const palette = createPalette({ apply: act.pick, focus, hide: act.hide });
+  const palette = createPalette({ apply: act.pick, focus, hide: (id) => act.hide({ class_id: id }) });
   const objects = createObjects({
     select(uid, add) {
       const chosen = editor.selection;
@@ -144,62 +142,30 @@ function render({ model, el }) {
     remove(uid) { editor.setSelection([uid]); act.command("remove"); },
     locked: (uid) => editor.isLocked(uid),
     lock(uid) { editor.setSelection([uid]); act.command("lock"); },
+    hide: (uid) => act.hide({ uids: [uid] }),
   });
   const dialogs = createDialogs(focus);
   const hand = h("canvas", { class: "jl-hand" });
   const said = h("div", { class: "jl-said" });
   const veil = h("div", { class: "jl-empty" });
-  const message = h("div", { class: "jl-message", role: "alert", hidden: true });
   const slot = h("div", { class: "jl-stage" }, ...sides.hosts, hand, said, veil);
   const right = h("div", { class: "jl-right" }, palette.element, objects.element);
-  root.append(header.element, toolbar.element, message, h("div", { class: "jl-middle" }, slot, right), footer.element, dialogs.element);
+  root.append(header.element, toolbar.element, notice.element, h("div", { class: "jl-middle" }, slot, right), footer.element, dialogs.element, level.defs);
   el.append(root);
   palette.setClasses(setup.classes);
   if (setup.classes.length === 1) editor.setClass(setup.classes[0].id);
 
-  // Pointer
-  const forward = (type) => (event) => {
-    const box = hand.getBoundingClientRect();
-    const used = editor.pointer({
-      type, x: event.clientX - box.left, y: event.clientY - box.top, button: event.button, buttons: event.buttons, id: event.pointerId ?? 0,
-      pointerType: event.pointerType ?? "mouse", ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey, alt: event.altKey,
-      deltaX: event.deltaX, deltaY: event.deltaY, deltaMode: event.deltaMode,
-    });
-    if (type === "down") { hand.setPointerCapture(event.pointerId); focus(); }
-    if (used && type === "wheel") event.preventDefault();
-    hand.style.cursor = editor.cursor;
-    if (type !== "move") update();
-    else if (paintAsked) { // the browser sends one move a frame: what it does is painted in that frame
-      cancelAnimationFrame(paintAsked);
+  // Pointer and keys
+  const frameKeys = { Enter: act.submit, "[": act.previous, "]": act.next, "\\": act.resume, n: act.empty, s: act.skip, "/": () => palette.focus(), "?": act.shortcuts, g: () => toolbar.openLevel() };
+  const stopListening = listen({
+    hand, root, editor, order, frameKeys, dialogs, focus,
+    onInput: update,
+    onMove() {
+      if (!paintAsked) return;
+      cancelAnimationFrame(paintAsked); // the browser sends one move a frame: what it does is painted in that frame
       paintHand();
-    }
-  };
-  for (const [name, type] of [["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"], ["pointercancel", "cancel"], ["pointerleave", "leave"], ["dblclick", "dblclick"]]) {
-    hand.addEventListener(name, forward(type));
-  }
-  hand.addEventListener("wheel", forward("wheel"), { passive: false });
-  hand.addEventListener("contextmenu", (event) => event.preventDefault());
-
-  // Keyboard: the shapes first, then the frame.
-  const frameKeys = { Enter: act.submit, "[": act.previous, "]": act.next, "\\": act.resume, n: act.empty, s: act.skip, "/": () => palette.focus(), "?": act.shortcuts };
-  const onKey = (event) => {
-    if (dialogs.isOpen || event.defaultPrevented || event.target.matches("input, select, textarea")) return;
-    const onButton = event.target.matches("button, a[href]");
-    if (onButton && ["Enter", " ", "Tab"].includes(event.key)) return;
-    const ctrl = event.ctrlKey || event.metaKey;
-    const used = editor.key({ key: event.key, code: event.code, ctrl, shift: event.shiftKey, alt: event.altKey, repeat: event.repeat, type: event.type });
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const action = !used && event.type === "keydown" && !ctrl && !event.altKey && !event.repeat ? frameKeys[key] : undefined;
-    if (action) action();
-    if (used || action) event.preventDefault();
-    if (event.key !== "Tab" || used) event.stopPropagation();
-    hand.style.cursor = editor.cursor;
-    update();
-  };
-  root.addEventListener("keydown", onKey);
-  root.addEventListener("keyup", onKey);
-  const onBlur = () => editor.blur();
-  window.addEventListener("blur", onBlur);
+    },
+  });
   for (const name of ["pointerdown", "keydown", "wheel"]) root.addEventListener(name, () => { moved = Date.now(); }, { capture: true, passive: true });
 
   function paintHand() {
@@ -227,17 +193,20 @@ function render({ model, el }) {
     if (current) {
       sides.show(current.side);
       const { view } = current;
+      const shapes = received.list(current.token);
       editor.setPage({
-        item: current.cells[0].item, width: view?.width ?? 0, height: view?.height ?? 0, shapes: current.cells[0].shapes ?? [],
-        classes: setup.classes, locked: !view, ack: model.get("state").ack,
+        item: current.cells[0].item, width: view?.width ?? 0, height: view?.height ?? 0, shapes: shapes ?? NONE,
+        classes: every, locked: !view || !shapes, hidden: current.hidden, hiddenShapes: current.hidden_shapes,
+        ack: model.get("state").ack, refused: current.refused,
       });
     }
-    const loading = Boolean(current && (!current.view || (sides.frame(current.side) < current.frame && !shown.has(current.token))));
+    const loading = Boolean(current && (!current.view || !received.list(current.token) || (sides.frame(current.side) < current.frame && !shown.has(current.token))));
     setFlag(slot, "data-loading", loading);
+    const ahead = state.pages[state.ahead];
+    setFlag(slot, "data-ahead", Boolean(ahead?.view && sides.frame(ahead.side) >= ahead.frame));
     const one = cell();
-    const counted = current ? { ...current, cells: labelsNow().map((id) => ({ item: 0, labels: [id] })) } : null;
-    palette.update(counted, new Set(), { chosen: editor.classId, hidden: current?.hidden ?? [] });
-    objects.update(editor.shapes, classes, editor.selection);
+    objects.update(current ? editor.entries : NONE, classes, editor.selection);
+    palette.update(current && { ...current, cells: objects.cells }, new Set(), { chosen: editor.classId, hidden: current?.hidden ?? [] });
     const open = one && !answered(one) ? 1 : 0;
     header.update(state, current, spent);
     toolbar.update(state, current, editor);
@@ -247,15 +216,7 @@ function render({ model, el }) {
     setFlag(said, "hidden", !note);
     setFlag(veil, "hidden", Boolean(current));
     if (!current) setText(veil, state.end ?? "Loading…");
-    const text = notice ?? (state.message && state.message.id !== dismissed ? state.message : null);
-    setFlag(message, "hidden", !text);
-    message.dataset.kind = text?.kind ?? "";
-    if (text && message.dataset.text !== text.text) {
-      message.dataset.text = text.text;
-      message.replaceChildren(text.text, h("button", { type: "button", class: "jl-x", title: "Dismiss", "aria-label": "Dismiss",
-        onclick: () => { dismissed = state.message?.id ?? -1; tell(null); focus(); } }, "×"));
-    }
-    if (!text) delete message.dataset.text;
+    notice.receive(state.message);
     if (!paintAsked) paintAsked = requestAnimationFrame(paintHand);
   }
 
@@ -264,19 +225,24 @@ function render({ model, el }) {
     for (const one of Object.values(state.pages ?? {})) {
       if (one.view && sides.frame(one.side) >= one.frame) {
         shown.set(one.token, one.view);
+        level.painted(one.side, state.levels);
         if (one.token !== prediction.state.current) sides.hosts[one.side].style.transform = "";
       }
     }
     for (const known of [...shown.keys()]) if (!state.pages?.[known]) shown.delete(known);
-    if (levels.every((value, index) => value === (state.levels ?? [1, 1])[index])) sides.filter("");
+    level.receive(state.levels, state.ack);
     update();
     preview();
   }
   function receive() {
-    prediction.receive(model.get("state"));
+    const state = model.get("state");
+    prediction.receive(state);
+    received.check(state.pages, state.ack);
+    const failed = state.message?.kind === "error" ? state.message.id : failures;
+    if (failed !== failures) order.clear(); // what was typed after it was meant for something else
+    failures = failed;
     painted();
-    if (hurried && hurried !== page()?.token) hurried = null;
-    if (hurried && !prediction.waiting) act.submit();
+    order.receive(state.ack);
   }
 
   let measured = "";
@@ -296,7 +262,10 @@ function render({ model, el }) {
   let settle = 0;
   const observer = new ResizeObserver(() => { clearTimeout(settle); settle = setTimeout(sendView, measured ? 200 : 0); });
 
+  const onMessage = (content) => received.take(content);
+  model.on("msg:custom", onMessage);
   model.on("change:state", receive);
+  received.check(model.get("state").pages); // it has told them before somebody listened
   receive();
   sides.ready.then(() => { observer.observe(slot); sendView(); });
   let overdue = 0;
@@ -306,16 +275,19 @@ function render({ model, el }) {
     if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
     header.update(prediction.state, page(), spent);
   }, 1000);
-  const living = setInterval(() => say.command("alive"), ALIVE);
+  const living = setInterval(() => say.command("alive", page()?.token, seconds()), ALIVE);
 
   return () => {
     clearInterval(ticking);
     clearInterval(living);
     clearTimeout(settle);
+    level.close();
     cancelAnimationFrame(paintAsked);
     observer.disconnect();
-    window.removeEventListener("blur", onBlur);
+    stopListening();
     model.off("change:state", receive);
+    model.off("msg:custom", onMessage);
+    header.close();
     sides.close();
   };
 }

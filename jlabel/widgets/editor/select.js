@@ -1,7 +1,7 @@
 // The tools that work on shapes already there: manipulate (M: select, move, resize) and points (U: add, remove, drag).
 import { wandered } from "./boxes.js";
 import { hitGrip, hitShape } from "./hit.js";
-import { boundsOf, boxBetween, limitStep, ringsOf, shiftShape, withRings } from "./shapes.js";
+import { boundsOf, boxBetween, growShape, limitStep, ringsOf, shiftShape, withRings } from "./shapes.js";
 
 export function createSelectTool(hand, { points = false } = {}) {
   let grip = null; // what the pointer holds: {part, uid, from, at, origin: Map uid -> shape, moved, …}
@@ -159,7 +159,8 @@ export function createSelectTool(hand, { points = false } = {}) {
       } else return false;
       return true;
     },
-    // Shapes as the arrow keys leave them: the active vertex, else everything selected; with Ctrl a box's far corner.
+    // Shapes as the arrow keys leave them: the active vertex, else everything selected; with Ctrl a box's far corner,
+    // or a polygon about its middle.
     nudged(shapes, step, resize) {
       const { width, height } = hand.page;
       const result = new Map();
@@ -171,7 +172,8 @@ export function createSelectTool(hand, { points = false } = {}) {
           const [x0, y0, x1, y1] = shape.box;
           const far = [Math.max(x1 + step[0], x0 + 1), Math.max(y1 + step[1], y0 + 1)];
           result.set(uid, boxBetween([x0, y0], far, width, height) ?? shape);
-        } else if (!resize) result.set(uid, shiftShape(shape, ...limitStep(boundsOf(shape), step, width, height)));
+        } else if (resize) result.set(uid, growShape(shape, step, width, height));
+        else result.set(uid, shiftShape(shape, ...limitStep(boundsOf(shape), step, width, height)));
       }
       return result;
     },

@@ -44,6 +44,20 @@ export function shiftShape(shape, dx, dy) {
   return mapShape(shape, ([x, y]) => [x + dx, y + dy]);
 }
 
+// The shape wider and higher by a step about its middle, at least a pixel each way, as far as the image has room.
+export function growShape(shape, [dx, dy], width, height) {
+  const [x0, y0, x1, y1] = boundsOf(shape);
+  const along = (low, high, step, end) => {
+    const middle = (low + high) / 2;
+    const room = Math.max(2 * Math.min(middle, end - middle), high - low);
+    const size = Math.max(Math.min(high - low + step, room), Math.min(high - low, 1));
+    const factor = size / (high - low);
+    return (value) => (factor === 1 ? value : middle + (value - middle) * factor);
+  };
+  const [alongX, alongY] = [along(x0, x1, dx, width), along(y0, y1, dy, height)];
+  return mapShape(shape, ([x, y]) => [alongX(x), alongY(y)]);
+}
+
 export function clampPoint([x, y], width, height) {
   return [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
 }

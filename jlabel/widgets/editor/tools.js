@@ -1,14 +1,21 @@
 // The editor's buttons: tools, what they do to shapes, and the view.
 
-import { button, h, setText } from "../labeler/dom.js";
+import { button, h, setFlag, setText } from "../labeler/dom.js";
+import { sign } from "./icons.js";
+import { createMenu, createPopover } from "./popover.js";
 
 const TOOLS = [
-  ["select", "Select", "Move and resize shapes", "M"],
-  ["box", "Box", "Draw a box: drag, or click two corners", "R"],
-  ["extreme", "Extreme", "Draw a box by its topmost, bottommost, leftmost and rightmost point", "E"],
-  ["template", "Template", "Place a box of the last size with one click", "T"],
-  ["polygon", "Polygon", "Draw a polygon: click points, or hold and draw", "P"],
-  ["points", "Points", "Add, move and remove points of a polygon", "U"],
+  ["select", "Select, move and resize shapes", "M"],
+  ["box", "Draw a box: drag, or click two corners", "R"],
+  ["extreme", "Draw a box by its topmost, bottommost, leftmost and rightmost point", "E"],
+  ["template", "Place a box of the last size with one click", "T"],
+  ["polygon", "Draw a polygon: click points, or hold and draw", "P"],
+  ["points", "Add, move and remove points of a polygon", "U"],
+];
+const OPERATIONS = [
+  ["new", "fresh", "A drawn outline is a new shape"],
+  ["add", "add", "A drawn outline is added to the selected polygon"],
+  ["cut", "cut", "A drawn outline is cut from the selected polygon"],
 ];
 
 export const EDITOR_SHORTCUTS = [
@@ -21,74 +28,86 @@ export const EDITOR_SHORTCUTS = [
   ["Tab, Shift+Tab", "Next and previous shape"],
   ["Arrows", "Move by 1 px; Shift 10 px; Ctrl resizes"],
   ["K", "Keyboard cursor; arrows move it, K sets points"],
+  [". ,", "Next and previous point of the selected polygon; I adds one after it"],
   ["Delete, D", "Delete the selected shapes; all of them"],
   ["L, B", "Lock; tint the insides"],
   ["F", "Repair an outline that crosses itself"],
   ["Ctrl+C, Ctrl+V", "Copy, paste; Shift+C copies from the previous image"],
   ["Ctrl+Z, Ctrl+Y", "Undo, redo"],
   ["Wheel, + −", "Zoom; Space and drag pans; 0 fits, Shift+0 is 100 %"],
+  ["G", "Brightness, contrast, gamma, invert"],
   ["N, S", "No objects; skip with a reason"],
   ["Enter", "Submit, when nothing is being drawn"],
   ["[ ] \\", "Previous and next of your own images; resume"],
   ["Esc", "Cancel"],
 ];
 
-export function createEditorToolbar(setup, act) {
-  const offered = TOOLS.filter(([name]) => act.tools.includes(name));
-  const tools = new Map(offered.map(([name, label, title, key]) => [name, button(label, title, key, () => act.tool(name))]));
-  const lock = button("Lock", "Lock or unlock the selected shapes, else all", "L", () => act.command("lock"));
-  const remove = button("Delete", "Delete the selected shapes", "Del", () => act.command("remove"));
-  const all = button("Delete all", "Delete all shapes; Undo brings them back", "D", () => act.command("remove_all"));
-  const copy = button("Copy previous", "Copy the shapes of the previous image", "Shift+C", () => act.command("copy_previous"));
-  const undo = button("Undo", "Undo", "Ctrl+Z", () => act.command("undo"));
-  const redo = button("Redo", "Redo", "Ctrl+Y", () => act.command("redo"));
-  const more = h("select", { class: "jl-select", "aria-label": "More for the selected shapes", title: "More for the selected shapes",
-    onchange: () => { act.command(more.value); more.value = ""; } },
-    h("option", { value: "" }, "Shape…"),
-    ...[["to_box", "To box"], ["to_polygon", "To polygon"], ["simplify", "Fewer points"], ["repair", "Repair"], ["join", "Join as one"],
-      ["split", "Split into parts"], ["subtract", "Subtract overlap"]]
-      .filter(() => setup.task === "polygons").map(([value, text]) => h("option", { value }, text)));
-  more.hidden = setup.task !== "polygons";
-  const operation = h("select", { class: "jl-select jl-operation", "aria-label": "What a drawn outline does",
-    title: "What a drawn outline does to the selected polygon", onchange: () => act.operation(operation.value) },
-    ...[["new", "New shape"], ["add", "Add to selected"], ["cut", "Cut from selected"]].map(([value, text]) => h("option", { value }, text)));
-  operation.hidden = setup.task !== "polygons";
-  const snap = button("Snap", "Snap to the edges of other shapes; Shift turns it over for a moment", "", () => {
+const group = (label, ...parts) => h("span", { class: "jl-group", role: "group", "aria-label": label }, ...parts);
+const iconButton = (name, title, key, act) => button(sign(name), title, key, act, { class: "jl-button jl-icon" });
+
+/** `level`: the panel of sliders (level.js). */
+export function createEditorToolbar(setup, act, level) {
+  const polygons = setup.task === "polygons";
+  let now = { selected: [], count: 0 };
+  const tools = new Map(TOOLS.filter(([name]) => act.tools.includes(name))
+    .map(([name, title, key]) => [name, iconButton(name, title, key, () => act.tool(name))]));
+  const does = (name) => () => act.command(name);
+  const lock = iconButton("lock", "Lock or unlock the selected shapes, else all", "L", does("lock"));
+  const remove = iconButton("remove", "Delete the selected shapes", "Del", does("remove"));
+  const undo = iconButton("undo", "Undo", "Ctrl+Z", does("undo"));
+  const redo = iconButton("redo", "Redo", "Ctrl+Y", does("redo"));
+
+  const some = (least) => () => now.selected >= least;
+  const shaping = [["to_box", "To its box", 1], ["simplify", "Fewer points", 1], ["repair", "Repair the outline", 1, "F"],
+    ["join", "Join as one object", 2], ["split", "Split into its parts", 1], ["subtract", "Subtract the others' overlap", 1]]
+    .map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
+  const entries = [
+    ...(polygons ? shaping : []),
+    { text: "Copy from the previous image", key: "Shift+C", act: does("copy_previous"), able: () => now.page },
+    { text: "Tint the insides", key: "B", act: does("fill"), able: () => now.page },
+    { text: "Delete all", key: "D", act: does("remove_all"), able: () => now.count > 0 },
+  ];
+  const more = createMenu(iconButton("more", "More for shapes", "", () => {}), "More for shapes", entries, act.home);
+
+  const operations = new Map(OPERATIONS.map(([name, icon, title]) => [name, iconButton(icon, title, "", () => operate(name))]));
+  const operate = (name) => {
+    for (const [one, part] of operations) part.setAttribute("aria-pressed", String(one === name));
+    act.operation(name);
+  };
+  for (const [name, part] of operations) part.setAttribute("aria-pressed", String(name === "new"));
+  const snap = iconButton("snap", "Snap to the edges of other shapes; Shift turns it over for a moment", "", () => {
     const on = snap.getAttribute("aria-pressed") !== "true";
     snap.setAttribute("aria-pressed", String(on));
     act.snap(on);
   });
   snap.setAttribute("aria-pressed", "false");
-  snap.hidden = setup.task !== "polygons";
+
   const none = button("No objects", "No objects: nothing to label here", "N", act.empty);
   const skip = button("Skip…", "Skip this image, with a reason", "S", act.skip);
-  const zoom = h("input", { type: "range", min: "-3.4", max: "5", step: "0.01", "aria-label": "Zoom", title: "Zoom",
+  const zoom = h("input", { type: "range", min: "-3.4", max: "5", step: "0.01", "aria-label": "Zoom", title: "Zoom (wheel, + −)",
     oninput: () => act.command("zoom_to", { scale: 2 ** +zoom.value }), onkeydown: (event) => event.key !== "Tab" && event.stopPropagation() });
-  const percent = h("span", { class: "jl-fact jl-percent" });
-  const slider = (text) => h("input", { type: "range", min: "0.4", max: "2.5", step: "0.05", value: "1", "aria-label": text, title: `${text}; double click resets`,
-    oninput: () => act.level(+bright.value, +contrast.value, false), onchange: () => act.level(+bright.value, +contrast.value, true),
-    onkeydown: (event) => event.key !== "Tab" && event.stopPropagation(),
-    ondblclick: (event) => { event.target.value = "1"; act.level(+bright.value, +contrast.value, true); } });
-  const bright = slider("Brightness");
-  const contrast = slider("Contrast");
+  const percent = button("", "One image pixel to one pixel", "Shift+0", does("actual"), { class: "jl-button jl-icon jl-percent" });
+  const light = createPopover(iconButton("level", "Brightness, contrast, gamma, invert", "G", () => {}), level.panel, act.home);
   const element = h("div", { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools" },
-    h("span", { class: "jl-group", role: "group", "aria-label": "Tool" }, ...tools.values()),
-    h("span", { class: "jl-group" }, undo, redo, lock, remove, all, copy, more, operation, snap),
-    h("span", { class: "jl-group" }, none, skip),
-    h("span", { class: "jl-group" }, button("Fit", "Show the whole image", "0", () => act.command("fit")),
-      button("100 %", "One image pixel to one pixel", "Shift+0", () => act.command("actual")),
-      button("⟳", "Turn the view by a quarter", "", () => act.command("turn")), zoom, percent),
-    h("span", { class: "jl-group" }, h("label", { class: "jl-caption" }, "Brightness", bright), h("label", { class: "jl-caption" }, "Contrast", contrast)));
+    group("Tool", ...tools.values()),
+    polygons ? group("What a drawn outline does", ...operations.values(), snap) : null,
+    group("Shapes", undo, redo, lock, remove, more.element),
+    group("View", zoom, percent, iconButton("fit", "Show the whole image", "0", does("fit")),
+      iconButton("turn", "Turn the view by a quarter", "", does("turn")), light.element),
+    group("Image", none, skip));
   return {
     element,
+    openLevel: light.toggle,
     update(state, page, editor) {
       for (const [name, one] of tools) one.setAttribute("aria-pressed", String(editor.tool === name));
-      const selected = editor.selection.length > 0;
+      now = { selected: editor.selection.length, count: editor.shapes.length, page: Boolean(page) };
       for (const part of [none, skip]) part.disabled = !page;
-      more.disabled = remove.disabled = !selected;
-      lock.disabled = all.disabled = !editor.shapes.length;
+      remove.disabled = !now.selected;
+      lock.disabled = !now.count;
+      more.update();
       undo.disabled = !state.can_undo;
       redo.disabled = !state.can_redo;
+      setFlag(light.element, "data-changed", level.changed);
       const scale = page?.view ? editor.view.scale : 1;
       if (document.activeElement !== zoom) zoom.value = String(Math.log2(scale));
       setText(percent, page?.view ? `${Math.round(scale * 100)} %` : "");

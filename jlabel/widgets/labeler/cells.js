@@ -1,7 +1,21 @@
 // The grid under the hand: hover, selection, cursor and chips over the pictures that ipycanvas painted.
 
 import { h, setFlag, setText } from "./dom.js";
+import { className, percent, sureOf } from "./prelabel.js";
 import { answered } from "./rules.js";
+
+const kindOf = (data, sure) => (data.standing && sure !== null ? "jl-prelabel" : "");
+const titleOf = (data, name, sure) => {
+  if (sure === null) return name;
+  const by = `run ${data.prelabel.run}, ${percent(sure)} sure`;
+  return data.standing ? `${name}: pre-labeled by ${by}. Submit accepts it.` : `${name}: the pre-label of ${by}, confirmed`;
+};
+const spoken = (data, classes) => {
+  const sure = (id) => (data.standing && sureOf(data, id) !== null ? `, ${percent(sureOf(data, id))} sure` : "");
+  const said = data.labels.map((id) => `${classes.get(id)?.path ?? className(classes, id)}${sure(id)}`).join("; ");
+  const what = said || (data.empty ? `No objects${sure(null)}` : data.skipped !== null ? "Skipped" : "no label yet");
+  return data.standing ? `pre-labeled ${what}` : what;
+};
 
 export function createCells(act) {
   const element = h("div", {
@@ -24,20 +38,27 @@ export function createCells(act) {
     return { cell, name, chips, shown: "" };
   };
 
-  const chip = (text, color, clear, kind) => h("span", { class: `jl-chip ${kind}`, style: color ? `--jl-color:${color}` : null },
-    h("span", { class: "jl-chip-name", title: text }, text),
+  const chip = (text, color, clear, kind, { sure = null, title = text } = {}) => h("span", { class: `jl-chip ${kind}`, style: color ? `--jl-color:${color}` : null },
+    sure === null ? null : h("span", { class: "jl-mark", "aria-hidden": "true" }, "◇"),
+    h("span", { class: "jl-chip-name", title }, text),
+    sure === null ? null : h("span", { class: "jl-sure", title }, percent(sure)),
     h("button", { type: "button", class: "jl-x", tabindex: "-1", title: `Remove ${text}`, "aria-label": `Remove ${text}`,
       onclick: (event) => { event.stopPropagation(); clear(); } }, "×"));
 
   const fill = (entry, data, classes, index) => {
-    const shown = JSON.stringify([data.item, data.labels, data.empty, data.skipped]);
+    const shown = JSON.stringify([data.item, data.labels, data.empty, data.skipped, data.standing, data.prelabel]);
     if (shown === entry.shown) return;
     entry.shown = shown;
     const chips = data.labels.map((id) => {
-      const label = classes.get(id);
-      return chip(label?.name ?? `class ${id}`, label?.color, () => act.clear(index, id), "jl-label");
+      const [name, sure] = [className(classes, id), sureOf(data, id)];
+      return chip(name, classes.get(id)?.color, () => act.clear(index, id), `jl-label ${kindOf(data, sure)}`, {
+        sure: data.standing ? sure : null, title: titleOf(data, name, sure) });
     });
-    if (data.empty) chips.push(chip("No objects", null, () => act.clear(index), "jl-plain"));
+    if (data.empty) {
+      const sure = sureOf(data, null);
+      chips.push(chip("No objects", null, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
+        sure: data.standing ? sure : null, title: titleOf(data, "No objects", sure) }));
+    }
     if (data.skipped !== null) {
       chips.push(chip(data.skipped ? `Skipped: ${data.skipped}` : "Skipped", null, () => act.clear(index), "jl-plain"));
     }
@@ -61,11 +82,10 @@ export function createCells(act) {
         fill(entry, data, classes, index);
         const chosen = selected.has(data.item);
         entry.cell.setAttribute("aria-selected", String(chosen));
-        const said = data.labels.map((id) => classes.get(id)?.path).join(", ");
-        entry.cell.setAttribute("aria-label",
-          `${data.name}: ${said || (data.empty ? "No objects" : data.skipped !== null ? "Skipped" : "no label yet")}`);
+        entry.cell.setAttribute("aria-label", `${data.name}: ${spoken(data, classes)}`);
         setFlag(entry.cell, "data-cursor", index === cursor);
         setFlag(entry.cell, "data-done", answered(data));
+        setFlag(entry.cell, "data-standing", Boolean(data.standing));
         setFlag(entry.cell, "data-broken", Boolean(data.broken));
       });
     },

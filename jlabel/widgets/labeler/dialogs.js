@@ -10,6 +10,7 @@ export const SHORTCUTS = [
   ["Ctrl+A", "Select all images"],
   ["Esc", "Close, leave the zoom, or deselect"],
   ["Delete", "Clear the labels of the selected images"],
+  ["A", "Accept the pre-labels (◇, dashed) of the selected images, or of all; Submit accepts those left, a class key corrects one"],
   ["S", "Skip, with a reason"],
   ["N", "No objects (multi-label)"],
   ["Z or double click", "Enlarge one image; + and − zoom, drag or arrows move"],

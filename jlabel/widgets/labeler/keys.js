@@ -17,6 +17,7 @@ export function createKeys(act, dialogs) {
     "]": () => act.next(),
     "\\": () => act.resume(),
     z: () => act.zoom(),
+    a: () => act.accept(),
     s: () => act.skip(),
     n: () => act.empty(),
   };

@@ -3,9 +3,12 @@
 import { createCells } from "./cells.js";
 import { createDialogs } from "./dialogs.js";
 import { h, setFlag, setText } from "./dom.js";
+import { createHeld } from "./held.js";
 import { createKeys } from "./keys.js";
+import { createMeasure } from "./measure.js";
 import { createMessenger } from "./messages.js";
 import { createPalette } from "./palette.js";
+import { welcome } from "./prelabel.js";
 import { createPrediction } from "./prediction.js";
 import { answered, complete } from "./rules.js";
 import { createSides } from "./sides.js";
@@ -19,7 +22,8 @@ const PATIENCE = 5; // seconds that a painting may be overdue before the page as
 function render({ model, el }) {
   const setup = model.get("setup");
   const classes = new Map([...setup.classes, ...(setup.retired ?? [])].map((label) => [label.id, label]));
-  const say = createMessenger((message) => model.send(message), model.get("state").ack ?? 0);
+  const say = createMessenger(
+    (message) => model.send(message), model.get("state").ack ?? 0, () => ({ seen: model.get("state").arrivals ?? 0 }));
   const sides = createSides(model, () => painted());
   const prediction = createPrediction(setup.task, (page) => sides.frame(page.side) >= page.frame);
 
@@ -32,7 +36,6 @@ function render({ model, el }) {
   let notice = null;
   let dismissed = -1;
   let levels = [1, 1];
-  let held = [];
   let failures = 0;
 
   const page = () => prediction.state.pages[prediction.state.current] ?? null;
@@ -56,19 +59,7 @@ function render({ model, el }) {
     prediction.sent(say.command(name, page()?.token, { ...seconds(), ...more }));
     update();
   };
-  // A key belongs to the page that its labeler sees after the keys before it: while one of those is still on its way to
-  // the kernel and may change the page, what follows is kept back, in order.
-  const inOrder = (work) => { if (held.length || prediction.unsettled) held = [...held, work].slice(0, 60); else work(); };
-  const goOn = () => {
-    while (held.length && !prediction.unsettled) {
-      const [work, ...rest] = held;
-      held = [];
-      work();
-      const waits = held.length > 0;
-      held = [...held, ...rest];
-      if (waits) break;
-    }
-  };
+  const held = createHeld(() => prediction.unsettled);
 
   const act = {
     click(index, event) {
@@ -126,6 +117,12 @@ function render({ model, el }) {
     },
     clear(index, id) { focus(); cell("clear", [cells()[index].item], id === undefined ? {} : { class_id: id }); },
     clearSelected: () => cell("clear", targets()),
+    accept() {
+      const standing = cells().filter((one) => one.standing).map((one) => one.item);
+      const chosen = selected.size || zoom.item !== null ? targets() : standing;
+      focus();
+      cell("accept", standing.filter((item) => chosen.includes(item)));
+    },
     empty() {
       focus();
       if (setup.task === "multi-class") return tell("A multi-class image takes a class. Skip it if none fits.");
@@ -163,7 +160,7 @@ function render({ model, el }) {
       const open = current.cells.filter((one) => !answered(one)).length;
       if (open) return tell(`${open} of ${current.cells.length} images have no label yet. Label them, or skip them with S.`, "error");
       const turned = prediction.canTurn();
-      if (prediction.waiting && !turned) { held = [() => act.submit(), ...held]; return; }
+      if (prediction.waiting && !turned) { held.first(() => act.submit()); return; }
       notice = null;
       prediction.sent(say.command("submit", current.token, seconds()), turned);
       focus();
@@ -178,7 +175,7 @@ function render({ model, el }) {
       else act.deselect();
     },
     get zoomed() { return zoom.item !== null; },
-    inOrder,
+    inOrder: held.run,
   };
 
   const root = h("div", {
@@ -186,20 +183,21 @@ function render({ model, el }) {
     "aria-label": `Labeler of ${setup.project}. Press ? for the shortcut keys.`,
   });
   const focus = () => root.focus({ preventScroll: true });
-  const header = createHeader(setup, act);
+  const header = createHeader(setup, act, model);
   const toolbar = createToolbar(setup, act);
   const footer = createFooter(act);
   const grid = createCells(act);
-  const palette = createPalette({ apply: (id) => inOrder(() => act.apply(id)), focus });
+  const palette = createPalette({ apply: (id) => held.run(() => act.apply(id)), focus });
   const dialogs = createDialogs(focus);
   const veil = h("div", { class: "jl-empty" });
   const zoom = createZoom(sides.hosts[2], {
-    view: (view) => sendView({ zoom: view }),
+    view: (view) => measure.tell({ zoom: view }),
     close: () => act.unzoom(),
   });
   const message = h("div", { class: "jl-message", role: "alert", hidden: true });
   const spoken = h("div", { class: "jl-spoken", "aria-live": "polite" });
   const slot = h("div", { class: "jl-stage" }, ...sides.hosts, grid.element, zoom.element, veil, message);
+  const measure = createMeasure(slot, say.view);
   root.append(header.element, toolbar.element, h("div", { class: "jl-middle" }, slot, palette.element), footer.element, dialogs.element, spoken);
   root.addEventListener("keydown", createKeys(act, dialogs));
   for (const name of ["pointerdown", "keydown", "wheel"]) root.addEventListener(name, () => { moved = Date.now(); }, { capture: true, passive: true });
@@ -214,7 +212,7 @@ function render({ model, el }) {
       selected = new Set(shown?.cells.length === 1 ? [shown.cells[0].item] : []);
       cursor = anchor = 0;
       spent = shown?.seconds ?? 0;
-      if (shown) setText(spoken, `${shown.cells.length} images`);
+      if (shown) setText(spoken, welcome(shown));
     }
     const items = new Set(cells().map((one) => one.item));
     selected = new Set([...selected].filter((item) => items.has(item)));
@@ -249,7 +247,7 @@ function render({ model, el }) {
     zoom.painted(sides.frame(2));
     if (levels.every((value, index) => value === (state.levels ?? [1, 1])[index])) sides.filter("");
     update();
-    goOn();
+    held.goOn();
   }
 
   function receive() {
@@ -257,35 +255,18 @@ function render({ model, el }) {
     prediction.receive(state);
     zoom.receive(state.zoom);
     const failed = state.message?.kind === "error" ? state.message.id : failures;
-    if (failed !== failures) held = [];  // a page came back: what was typed after it was meant for another
+    if (failed !== failures) held.clear();  // a page came back: what was typed after it was meant for another
     failures = failed;
     painted();
   }
 
-  let measured = "";
-  function sendView(more = {}) {
-    const width = Math.floor(slot.clientWidth);
-    const height = Math.floor(slot.clientHeight);
-    if (width < 50 || height < 50) return;
-    const ratio = Math.min(4, window.devicePixelRatio || 1);
-    const key = `${width} ${height} ${ratio}`;
-    if (key === measured && !more.zoom) return;
-    measured = key;
-    say.view({ width, height, ratio, ...more });
-  }
-  let settle = 0;
-  const observer = new ResizeObserver(() => {
-    clearTimeout(settle);
-    settle = setTimeout(sendView, measured ? 200 : 0);
-  });
-
   model.on("change:state", receive);
   receive();
-  sides.ready.then(() => { observer.observe(slot); sendView(); });
+  sides.ready.then(measure.start);
   let overdue = 0;
   const ticking = setInterval(() => {
     overdue = Object.values(model.get("state").pages ?? {}).some((one) => sides.isOverdue(one)) ? overdue + 1 : 0;
-    if (overdue === PATIENCE) sides.revive().then(() => { measured = ""; sendView(); });
+    if (overdue === PATIENCE) sides.revive().then(measure.again);
     if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
     header.update(prediction.state, page(), spent);
   }, 1000);
@@ -296,9 +277,9 @@ function render({ model, el }) {
   return () => {
     clearInterval(ticking);
     clearInterval(living);
-    clearTimeout(settle);
-    observer.disconnect();
+    measure.close();
     model.off("change:state", receive);
+    header.close();
     sides.close();
   };
 }

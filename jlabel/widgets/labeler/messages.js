@@ -1,6 +1,7 @@
 // What the browser says to the kernel: the other end of widgets/stage/messages.py.
 
-export function createMessenger(send, start = 0) {
+/** `context()` is added to what is said about cells and to commands: what the screen showed meanwhile. */
+export function createMessenger(send, start = 0, context = () => ({})) {
   let seq = start;
   const say = (kind, page, fields) => {
     const message = { kind, seq: ++seq, page: page ?? null, ...fields };
@@ -8,11 +9,11 @@ export function createMessenger(send, start = 0) {
     return message;
   };
   return {
-    cell: (page, action, items, more = {}) => say("cell", page, { action, items, ...more }),
-    command: (name, page = null, more = {}) => say("command", page, { name, ...more }),
+    cell: (page, action, items, more = {}) => say("cell", page, { action, items, ...more, ...context() }),
+    command: (name, page = null, more = {}) => say("command", page, { name, ...more, ...context() }),
     view: (fields) => say("view", null, fields),
     shape: (page, { kind, ...fields }) => say(kind, page, fields),
     viewport: (page, size, viewport) => say("view", page, { ...size, viewport }),
-    level: (brightness, contrast) => say("level", null, { brightness, contrast }),
+    level: (brightness, contrast, more = {}) => say("level", null, { brightness, contrast, ...more }),
   };
 }

@@ -19,7 +19,7 @@ export function createPrediction(task, ready) {
       return { ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } };
     }
     return message.turned && state.current === message.page
-      ? { ...state, current: state.ahead, ahead: null, turned: true }
+      ? { ...state, current: state.ahead, ahead: null, turned: true, arrived: null }
       : state;
   };
 

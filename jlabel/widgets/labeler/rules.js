@@ -1,5 +1,6 @@
 // The rules of session/tools.py again, so that the page on screen does not wait for the kernel.
-// tests/vectors/rules.json holds both to one list. A cell is {item, labels: [class id], empty, skipped: null | reason}.
+// tests/vectors/rules.json holds both to one list. A cell is {item, labels: [class id], empty, skipped: null | reason}, and
+// `standing` while what it shows is a pre-label that nobody has confirmed or changed.
 
 const blank = { labels: [], empty: false, skipped: null };
 
@@ -7,12 +8,20 @@ export const answered = (cell) => cell.labels.length > 0 || cell.empty || cell.s
 export const complete = (page) => page.cells.length > 0 && page.cells.every(answered);
 
 export function applyAction(cells, message, task) {
-  const chosen = cells.filter((cell) => message.items.includes(cell.item));
+  // Said before a pre-label was on screen, so said of an image without it.
+  const late = (cell) => cell.standing && message.items.includes(cell.item) && cell.prelabel.arrival > message.seen;
+  const known = cells.map((cell) => (late(cell) ? { ...cell, ...blank, prelabel: null, standing: false } : cell));
+  const chosen = known.filter((cell) => message.items.includes(cell.item));
   const change = actions[message.action](chosen, message, task);
-  return cells.map((cell) => (chosen.includes(cell) ? { ...cell, ...change(cell) } : cell));
+  return known.map((cell) => {
+    if (!chosen.includes(cell)) return cell;
+    const changed = { ...cell, ...change(cell) };
+    return cell.standing ? { ...changed, standing: false } : changed;
+  });
 }
 
 const actions = {
+  accept: () => () => ({}),
   apply(chosen, { class_id: id }, task) {
     if (task === "multi-class") return () => ({ ...blank, labels: [id] });
     if (chosen.every((cell) => cell.labels.includes(id))) return without(id);

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
+from jlabel.assist.status import Status
 from jlabel.model.annotation import Answer
 from jlabel.model.labels import LabelClass
 from jlabel.model.queue import GRIDS
+from jlabel.model.run import Suggestion
 from jlabel.session.session import Session
 from jlabel.session.sheet import Sheet
 from jlabel.store.counters import Counts
@@ -44,8 +46,10 @@ def describe_page(
 ) -> dict[str, Any]:
     """Return a page as the grid shows it; places are x, y, width, height in CSS pixels on the stage.
 
-    ``broken`` are items whose pictures cannot be shown.
+    ``broken`` are items whose pictures cannot be shown. Of each cell, ``prelabel`` is what assist proposed and
+    ``standing`` whether that is what the cell shows, neither confirmed nor changed by the labeler.
     """
+    standing, suggestions = sheet.prelabels, sheet.suggestions
     return {
         "token": sheet.page.token,
         "side": side,
@@ -60,6 +64,8 @@ def describe_page(
                 "broken": task.item in broken,
                 "place": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
                 **describe_answer(sheet.answers[task.item]),
+                "prelabel": describe_prelabel(suggestions.get(task.item), sheet.arrival(task.item)),
+                "standing": task.item in standing,
             }
             for task, cell in zip(sheet.page.tasks, cells, strict=False)
         ],
@@ -69,6 +75,41 @@ def describe_page(
 def describe_answer(answer: Answer) -> dict[str, Any]:
     """Return an answer as a cell shows it."""
     return {"labels": list(answer.class_ids), "empty": answer.empty, "skipped": answer.skipped}
+
+
+def describe_prelabel(made: Suggestion | None, arrival: int) -> dict[str, Any] | None:
+    """Return a pre-label: its run, its arrival, and how sure each class of it is, 0 to 1; ``None`` where none is."""
+    if made is None:
+        return None
+    sure = made.confidences or (made.confidence,) * len(made.class_ids)
+    return {
+        "run": made.run,
+        "arrival": arrival,
+        "labels": list(made.class_ids),
+        "sure": [round(value, 4) for value in sure],
+        "confidence": round(made.confidence, 4),
+    }
+
+
+def describe_assist(status: Status) -> dict[str, Any]:
+    """Return where assist stands, for the header; empty while it is off."""
+    if not status.line:
+        return {}
+    facts = [
+        f"{status.prelabeled:,} images are pre-labeled, {status.clustered:,} clustered, {status.labels:,} labeled.",
+        f"Pre-labels are to be right in {status.target:.0%} of cases; the model must be {status.threshold:.1%} sure."
+        if status.threshold is not None
+        else status.why,
+        f"{status.run.reason} ({status.run.kind}, run {status.run.id})" if status.run else "",
+        status.last_error,
+    ]
+    return {
+        "state": status.state,
+        "line": status.line,
+        "detail": "\n".join(fact for fact in facts if fact),
+        "done": status.done,
+        "total": status.total,
+    }
 
 
 def describe_end(counts: Counts, *, paused: bool = False) -> str:

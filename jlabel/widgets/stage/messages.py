@@ -7,12 +7,13 @@ the browser lives), and, where it is about a page of items, ``page`` (its token)
 =========  =================================================================================================
 kind       says
 =========  =================================================================================================
-cell       ``action`` (apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or ``reason`` with it
+cell       ``action`` (accept, apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or ``reason`` with it
 command    ``name`` of something without a place: submit, undo, redo, previous, next, resume, grid, zoom, …
 view       the stage's ``width`` and ``height`` in CSS pixels, ``ratio`` of device to CSS pixels, and while one
            picture is enlarged its ``zoom``: [scale, x, y], CSS pixels an image pixel and the centre in image pixels;
            in an editor of shapes its ``viewport`` (session/viewport.py)
-level      ``brightness`` and ``contrast`` of the pictures, 1 is as they are
+level      ``brightness`` and ``contrast`` of the pictures, 1 is as they are; in an editor of shapes also ``gamma``, and
+           ``invert`` for a negative (media/level.py)
 select     ``uids`` of the shapes selected
 draw       a new ``shape`` of ``class_id`` in image pixels, named ``uid``
 change     the ``shape`` that ``uid`` has now
@@ -29,9 +30,10 @@ from typing import Any
 from jlabel.errors import MessageError
 from jlabel.session import gestures
 
-ACTIONS = ("apply", "clear", "skip", "empty")
+ACTIONS = ("accept", "apply", "clear", "skip", "empty")
 COMMANDS = (
     *sorted(gestures.COMMANDS),
+    "shapes",
     "hide",
     "lock",
     "fill",
@@ -180,11 +182,13 @@ FIELDS: dict[str, dict[str, tuple[Callable[[object, str], Any], bool]]] = {
         "items": (_list(_count, 9), True),
         "class_id": (_count, False),
         "reason": (_text, False),
+        "seen": (_count, False),  # the last arrival of pre-labels that was on screen
     },
     "command": {
         "name": (_word(COMMANDS), True),
         "value": (_value, False),
         "seconds": (_number(0, 1e7), False),
+        "seen": (_count, False),
         # what a tool on shapes takes with it; session/gestures.py looks at each closely
         "class_id": (_count, False),
         "uid": (_text, False),
@@ -200,7 +204,12 @@ FIELDS: dict[str, dict[str, tuple[Callable[[object, str], Any], bool]]] = {
         "zoom": (_zoom, False),
         "viewport": (_mapping, False),
     },
-    "level": {"brightness": (_number(0, 4), True), "contrast": (_number(0, 4), True)},
+    "level": {
+        "brightness": (_number(0, 4), True),
+        "contrast": (_number(0, 4), True),
+        "gamma": (_number(0.1, 10), False),
+        "invert": (_flag, False),
+    },
     "select": {"uids": (_list(_text), True)},
     "draw": {"class_id": (_count, True), "shape": (_mapping, True), "uid": (_text, True), "repair": (_flag, False)},
     "change": {"uid": (_text, True), "shape": (_mapping, True), "repair": (_flag, False)},

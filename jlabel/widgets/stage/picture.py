@@ -2,45 +2,23 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from ipycanvas import Canvas
-
+from jlabel.media.level import PLAIN, Level
 from jlabel.media.loader import Loader
 from jlabel.media.thumbnail import Thumbnail
-from jlabel.model.annotation import Annotation
-from jlabel.model.geometry import Box, Point, Ring
-from jlabel.model.queue import Page
+from jlabel.model.queue import Page, Task
 from jlabel.session.viewport import Viewport, fit, resize
 from jlabel.widgets.stage.batch import batch
-from jlabel.widgets.stage.side import MARKS, Side
+from jlabel.widgets.stage.resting import Drawing, Resting
 from jlabel.widgets.stage.stage import Size, Stage
 
 if TYPE_CHECKING:
     import threading
     from concurrent.futures import Future
 
-CASING = "rgba(0, 0, 0, 0.55)"
-"""Under every line, so that it shows on any picture."""
-LINE = 2.0
-FILL = 0.16
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawing:
-    """What lies over a picture at rest.
-
-    Attributes:
-        annotations: with shapes in image pixels, the undermost first; hidden ones are left out.
-        colors: by class id.
-        filled: whether the insides are tinted.
-    """
-
-    annotations: tuple[Annotation, ...]
-    colors: Mapping[int, str]
-    filled: bool = True
+    from jlabel.widgets.stage.side import Side
 
 
 class PictureStage(Stage):
@@ -66,12 +44,22 @@ class PictureStage(Stage):
         self.views: dict[str, Viewport] = {}
         self._drawing = drawing
         self._under: dict[Side, Viewport] = {}
+        self._resting = {side: Resting(side) for side in self.sides}
+        self._level = PLAIN
+        self.set_level(PLAIN)
+
+    def set_level(self, level: Level) -> None:
+        """Show pictures under another level from the next painting on; the loader applies it, in full depth."""
+        self._level = level
+        self.levels = (level.brightness, level.contrast, level.gamma, float(level.invert))
 
     def resize(self, size: Size) -> None:
-        """Take the size that the browser measured; views keep what is in their middle."""
+        """Take the size that the browser measured; views keep what is in their middle, those that fit fit again."""
         super().resize(size)
         self._under.clear()
-        self.views = {token: resize(view, size.width, size.height) for token, view in self.views.items()}
+        for resting in self._resting.values():
+            resting.forget()
+        self.views = {token: _resized(view, size) for token, view in self.views.items()}
 
     def keep(self, tokens: Sequence[str]) -> None:
         """Forget the views of all other pages."""
@@ -90,15 +78,7 @@ class PictureStage(Stage):
             self._painted()
             return
         self._wanted[side] = key
-        future: Future[Thumbnail]
-        if view is None:
-            wide, high = (max(1, math.ceil(v * size.ratio)) for v in (size.width, size.height))
-            future = self._loader.get(task.uri, task.stamp, wide, high, ahead=ahead)
-        else:
-            box = visible(view)
-            shrink = min(1.0, view.scale * size.ratio)
-            out = (max(1, round((box[2] - box[0]) * shrink)), max(1, round((box[3] - box[1]) * shrink)))
-            future = self._loader.region(task.uri, task.stamp, box, *out)
+        future = self._picture(task, size, view, ahead=ahead)
 
         def paint(found: Mapping[int, Thumbnail]) -> None:
             del self._wanted[side]
@@ -111,7 +91,7 @@ class PictureStage(Stage):
             with batch():
                 side.paint_under(self._key(page, count), picture, shown, self._filter())
                 self._under[side] = shown
-                draw_shapes(side, self._drawing(page.token), shown)
+                self._resting[side].draw(self._drawing(page.token), shown)
             self._painted()
 
         self._when({task.item: future}, side, key, paint, [task])
@@ -120,10 +100,31 @@ class PictureStage(Stage):
         """Draw a page's shapes again, under the view that its picture is painted with."""
         side = self.sides[number]
         if side in self._under and self._token(side) == token:
-            draw_shapes(side, self._drawing(token), self._under[side])
+            self._resting[side].draw(self._drawing(token), self._under[side])
+
+    def _picture(self, task: Task, size: Size, view: Viewport | None, *, ahead: bool) -> "Future[Thumbnail]":
+        """Ask for what a view shows of a picture, and no more; a whole one comes out of a smaller decode."""
+        ask = partial(self._loader.get, task.uri, task.stamp, ahead=ahead, level=self._level)
+        if view is None:
+            return ask(max(1, math.ceil(size.width * size.ratio)), max(1, math.ceil(size.height * size.ratio)))
+        box, shrink = visible(view), min(1.0, view.scale * size.ratio)
+        out = max(1, round((box[2] - box[0]) * shrink)), max(1, round((box[3] - box[1]) * shrink))
+        if box == (0.0, 0.0, view.width, view.height):
+            return ask(*out)
+        return self._loader.region(task.uri, task.stamp, box, *out, ahead=ahead, level=self._level)
+
+    def _filter(self) -> str:
+        return "none"  # the pictures come levelled
 
     def _key(self, page: Page, count: int) -> tuple[object, ...]:
         return (*super()._key(page, count), self.views.get(page.token))
+
+
+def _resized(view: Viewport, size: Size) -> Viewport:
+    fitted = fit(view.width, view.height, view.stage_width, view.stage_height, view.turn)
+    if math.isclose(view.scale, fitted.scale) and math.dist((view.x, view.y), (fitted.x, fitted.y)) < 1:
+        return fit(view.width, view.height, size.width, size.height, view.turn)
+    return resize(view, size.width, size.height)
 
 
 def visible(view: Viewport) -> tuple[float, float, float, float]:
@@ -133,58 +134,3 @@ def visible(view: Viewport) -> tuple[float, float, float, float]:
     left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
     right, bottom = min(view.width, math.ceil(max(xs))), min(view.height, math.ceil(max(ys)))
     return float(left), float(top), float(max(right, left + 1)), float(max(bottom, top + 1))
-
-
-def draw_shapes(side: Side, drawing: Drawing, view: Viewport) -> None:
-    """Draw shapes on a side's layer of marks: tinted inside, outlined in the colour of their class."""
-    layer, ratio = side.canvas[MARKS], side.ratio
-    by_class: dict[int, list[list[list[Point]]]] = {}
-    for annotation in drawing.annotations:
-        rings = [[_scaled(view.to_stage(x, y), ratio) for x, y in ring] for ring in rings_of(annotation)]
-        by_class.setdefault(annotation.class_id, []).append(rings)
-    with batch():
-        layer.clear()
-        for class_id, shapes in by_class.items():
-            _draw_class(layer, shapes, drawing.colors.get(class_id, "#66ccee"), ratio, filled=drawing.filled)
-
-
-def rings_of(annotation: Annotation) -> tuple[Ring, ...]:
-    """Return the outlines of an annotation's shape, holes included; a box has one."""
-    shape = annotation.shape
-    if shape is None:
-        return ()
-    if isinstance(shape, Box):
-        return (((shape.x0, shape.y0), (shape.x1, shape.y0), (shape.x1, shape.y1), (shape.x0, shape.y1)),)
-    return (*shape.rings, *shape.holes)
-
-
-def _scaled(point: Point, ratio: float) -> Point:
-    return point[0] * ratio, point[1] * ratio
-
-
-def _draw_class(layer: Canvas, shapes: Sequence[list[list[Point]]], color: str, ratio: float, *, filled: bool) -> None:
-    flat = [np.array(ring) for rings in shapes for ring in rings]
-    if filled:
-        layer.global_alpha = FILL
-        layer.fill_style = color
-        simple = [np.array(rings[0]) for rings in shapes if len(rings) == 1]
-        if simple:
-            layer.fill_polygons(simple)
-        for rings in shapes:
-            if len(rings) > 1:  # holes and parts: what lies inside an even number of rings stays clear
-                _fill_even_odd(layer, rings)
-        layer.global_alpha = 1.0
-    for style, width in ((CASING, LINE + 2), (color, LINE)):
-        layer.stroke_style = style
-        layer.line_width = width * ratio
-        layer.stroke_polygons(flat)
-
-
-def _fill_even_odd(layer: Canvas, rings: Sequence[Sequence[Point]]) -> None:
-    layer.begin_path()
-    for ring in rings:
-        layer.move_to(*ring[0])
-        for point in ring[1:]:
-            layer.line_to(*point)
-        layer.close_path()
-    layer.fill("evenodd")

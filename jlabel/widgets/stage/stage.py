@@ -50,7 +50,8 @@ class Stage:
         self.sides = (Side(), Side())
         self.loupe = Side()
         self.size: Size | None = None
-        self.levels = (1.0, 1.0)
+        self.levels: tuple[float, ...] = (1.0, 1.0)
+        """Brightness and contrast, which the browser's canvas applies."""
         self.full: dict[int, tuple[int, int]] = {}
         self.full_new: dict[int, tuple[int, int]] = {}
         self._loader = loader
@@ -173,7 +174,7 @@ class Stage:
         return None
 
     def _filter(self) -> str:
-        brightness, contrast = self.levels
+        brightness, contrast = self.levels[:2]
         return "none" if self.levels == (1.0, 1.0) else f"brightness({brightness:g}) contrast({contrast:g})"
 
     def _when(

@@ -1,0 +1,288 @@
+"""Assist as a user holds it: ``p.assist``."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jlabel.assist.folder import LOG, project_folder
+from jlabel.assist.process import Keeper
+from jlabel.assist.status import Status, read_status
+from jlabel.assist.work import check_project
+from jlabel.errors import AssistError, MissingExtra
+from jlabel.model.assist import AssistSettings
+from jlabel.model.run import Run, RunKind, RunState
+from jlabel.store import Store
+from jlabel.store.projects import ProjectRecord
+
+if TYPE_CHECKING:
+    from jlabel.assist.report import Report
+
+_keepers: dict[tuple[str, int], Keeper] = {}
+"""The workers that this process keeps alive, so that running a cell again starts no second one."""
+_POLL = 0.1
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspectLabel:
+    """A human label that held-out predictions contradict.
+
+    Attributes:
+        item: the item's id.
+        name: path of its file below the source.
+        given: the class that was given; in multi-label, of which there is doubt.
+        proposed: the class that predictions favour; ``""`` where the given one should likely be taken off.
+        score: 0, surely wrong, to 1, surely right.
+    """
+
+    item: int
+    name: str
+    given: str
+    proposed: str
+    score: float
+
+
+class Assist:
+    """A project's assist: its worker, its settings, and what it found.
+
+    Args:
+        store: where the project lives.
+        location: of the workspace: its folder or the database's URL.
+        project: which project.
+        screen: makes the widget of ``progress``; given by the layer that knows widgets.
+    """
+
+    def __init__(
+        self, store: Store, location: str, project: ProjectRecord, *, screen: Callable[[Store, int], Any]
+    ) -> None:
+        self._store, self._project, self._screen = store, project, screen
+        self._location = str(store.folder.resolve()) if store.folder else location
+        self._key = (self._location, project.id)
+
+    def __repr__(self) -> str:
+        return f"Assist({self._project.name!r}: {self.status()})"
+
+    # The worker
+
+    def start(self, *, survive: bool = False, **settings: Any) -> Status:  # noqa: ANN401 -- AssistSettings' values
+        """Start the worker, a process of its own, and return at once.
+
+        Run again it changes the settings and leaves the worker as it is. A worker that crashes is started again, later
+        each time; its run is marked failed with its last words.
+
+        Args:
+            survive: the worker outlives this kernel; otherwise it ends with it.
+            settings: as for ``configure``.
+
+        Raises:
+            MissingExtra: torch is not installed.
+            InputError: a setting that cannot be used, or a project of boxes or polygons.
+            NotFound: the project was deleted.
+        """
+        check_project(self._project)
+        _check_torch()
+        self.configure(**{"paused": False, **settings})
+        if keeper := self._keeper:
+            keeper.go_on()
+        elif not self._alive:
+            self._spawn(survive=survive)
+        return self.status()
+
+    def stop(self) -> Status:
+        """Stop the worker, on whatever machine it runs; what it published stays. Waits until it has ended."""
+        keeper = _keepers.pop(self._key, None)
+        if keeper is not None:
+            keeper.end()
+        lease = self._store.assist_lease(self._project.id)
+        if lease is not None:
+            self._store.release_assist(lease.token)  # its worker looks twice a second whether the lease is its own
+        if keeper is not None:
+            keeper.stop()
+        # A worker between its start and its lease is stopped as a process; runs it left are cancelled.
+        for run in self._store.runs(self._project.id, state=RunState.RUNNING):
+            self._store.cancel_run(run.id)
+        return self.status()
+
+    def pause(self) -> Status:
+        """Let the worker wait; what it published stays."""
+        self.configure(paused=True)
+        return self.status()
+
+    def resume(self) -> Status:
+        """Let a paused worker go on."""
+        self.configure(paused=False)
+        return self.status()
+
+    def train(
+        self, *, fine_tune: bool = False, wait: bool = False, seconds: float = 600.0, reason: str = "Asked for."
+    ) -> Run:
+        """Ask for a training now, whatever the number of new labels; everything that follows from it is done too.
+
+        Without a worker, one is started that ends when it is done.
+
+        Args:
+            fine_tune: train the network itself on, instead of the head alone.
+            wait: return when the new pre-labels are out.
+            seconds: how long to wait at most.
+            reason: goes into the run.
+
+        Returns:
+            The run, queued, or with ``wait`` as it ended.
+
+        Raises:
+            AssistError: with ``wait``, it failed, or time is up.
+        """
+        check_project(self._project)
+        kind = RunKind.FINE_TUNING if fine_tune else RunKind.TRAINING
+        _check_torch()
+        run = self._store.start_run(self._project.id, kind, reason=reason, queued=True)
+        if not self._alive:
+            self._spawn(once=True)
+        return self.wait(run, seconds=seconds) if wait else run
+
+    def wait(self, run: Run, *, seconds: float = 600.0) -> Run:
+        """Wait until a run has ended, and if it is a training until its pre-labels are out.
+
+        Args:
+            run: one of ``runs`` or ``train``.
+            seconds: how long at most.
+
+        Returns:
+            The run as it ended.
+
+        Raises:
+            AssistError: it failed, or time is up.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            now = self._store.run(run.id)
+            if now.state is RunState.FAILED:
+                raise AssistError(f"Run {run.id} ({run.kind}) failed: {now.last_words}")
+            if now.state.ended and (now.kind is not RunKind.TRAINING or self._followed(now)):
+                return now
+            if time.monotonic() > deadline:
+                raise AssistError(
+                    f"Run {run.id} ({run.kind}) is still {now.state} after {seconds:g} s. {self.status()}"
+                )
+            if not self._alive and not now.state.ended:
+                raise AssistError(f"Run {run.id} ({run.kind}) waits, and there is no worker. {self.status()}")
+            time.sleep(_POLL)
+
+    def cancel(self) -> list[Run]:
+        """Cancel what runs and what is queued; return these runs. The worker goes on with what comes next."""
+        found = [
+            run
+            for state in (RunState.RUNNING, RunState.QUEUED)
+            for run in self._store.runs(self._project.id, state=state)
+        ]
+        return [self._store.cancel_run(run.id) for run in found]
+
+    # What is known
+
+    def status(self) -> Status:
+        """Return where assist stands: state, progress, labels to the next run, why nothing is pre-labeled."""
+        found, keeper = read_status(self._store, self._project.id), self._keeper
+        if keeper is None or found.worker is not None or not keeper.running:
+            return found
+        runs = self._store.runs(self._project.id, limit=1)  # a worker's first act, once it has its lease, is a run
+        return found if runs and runs[0].started_at >= keeper.begun else replace(found, state="starting")
+
+    def runs(self, limit: int = 100) -> list[Run]:
+        """Return the newest runs, newest first."""
+        return self._store.runs(self._project.id, limit=limit)
+
+    @property
+    def settings(self) -> AssistSettings:
+        """How this project is assisted."""
+        return AssistSettings.from_dict(self._store.assist_settings(self._project.id))
+
+    def configure(self, **values: Any) -> AssistSettings:  # noqa: ANN401 -- AssistSettings' values
+        """Change settings; the worker takes them over within a second.
+
+        Args:
+            values: by the names of ``AssistSettings``. In ``threshold`` classes may go by their paths.
+
+        Raises:
+            InputError: an unknown name, or a value that cannot be used.
+        """
+        by_class = values.get("threshold")
+        if isinstance(by_class, Mapping):
+            ids = {one.path: one.id for one in self._store.classes(self._project.id, retired=True)}
+            values["threshold"] = {ids.get(key, key): value for key, value in by_class.items()}
+        old = self.settings
+        new = old.changed(**values)
+        if new != old or not self._store.assist_settings(self._project.id):
+            self._store.set_assist_settings(self._project.id, new.to_dict())
+        return new
+
+    @property
+    def log(self) -> Path:
+        """The worker's log file, on the machine where it runs."""
+        return project_folder(self._store, self._project.id) / LOG
+
+    def suspects(self) -> list[SuspectLabel]:
+        """Return labels that the newest model contradicts, the most doubtful first, a hundred at most.
+
+        Only randomly drawn labels are held out of training, so that only these can be contradicted.
+
+        Returns:
+            Nothing before a first validation.
+        """
+        runs = self._store.runs(self._project.id)
+        run = next((r for r in runs if r.kind is RunKind.VALIDATION and r.state is RunState.DONE), None)
+        found = run.metrics.get("suspects", []) if run else []
+        names = {0: ""} | {one.id: one.path for one in self._store.classes(self._project.id, retired=True)}
+        wanted = [int(item) for item, *_ in found]
+        records = {record.item: record for record in self._store.records(self._project.id, items=wanted)}
+        return [
+            SuspectLabel(
+                item=int(item), name=records[item].name, given=names[given], proposed=names[proposed], score=score
+            )
+            for item, given, proposed, score in found
+            # One that was changed since is settled.
+            if item in records and (given in records[item].answer.class_ids or proposed != given)
+        ]
+
+    def progress(self) -> Any:  # noqa: ANN401 -- a widget, which this layer does not know
+        """Return a widget that shows what runs, how far it is, and what comes next."""
+        return self._screen(self._store, self._project.id)
+
+    def report(self) -> "Report":
+        """Return what became of pre-labels: accepted, corrected and rejected, precision against what was promised."""
+        from jlabel.assist.report import report  # noqa: PLC0415 -- numpy is only loaded where it is used
+
+        return report(self._store, self._project.id)
+
+    @property
+    def _keeper(self) -> Keeper | None:
+        keeper = _keepers.get(self._key)
+        return keeper if keeper is not None and keeper.alive else None
+
+    @property
+    def _alive(self) -> bool:
+        lease = self._store.assist_lease(self._project.id)
+        return self._keeper is not None or (lease is not None and lease.alive)
+
+    def _spawn(self, *, survive: bool = False, once: bool = False) -> None:
+        project = self._project
+        _keepers[self._key] = Keeper(self._store, self._location, project.id, project.name, survive=survive, once=once)
+
+    def _followed(self, training: Run) -> bool:
+        """Whether a training's pre-labels are out, or none will come of it."""
+        if training.state is not RunState.DONE or not training.adopted:
+            return True
+        later = [run for run in self._store.runs(self._project.id) if run.id > training.id]
+        return any(run.kind is RunKind.INFERENCE and run.state.ended for run in later) or not self._alive
+
+
+def _check_torch() -> None:
+    missing = [name for name in ("torch", "torchvision", "sklearn") if find_spec(name) is None]
+    if missing:
+        raise MissingExtra(
+            f"Assist needs {missing[0]}, which is not installed. Install it with: pip install 'jlabel[assist]'"
+        )

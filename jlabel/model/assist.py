@@ -1,0 +1,143 @@
+"""How a project wants to be assisted: which model, which precision, when to train, what to do with the result."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+from jlabel.errors import InputError
+
+TARGETS = (0.8, 0.99)
+"""The range in which a precision may be asked for."""
+MOST_EVERY = 100_000
+
+FineTune = Literal["auto"] | bool
+
+
+class Choice(StrEnum):
+    """How the manual queue is ordered, apart from its random share."""
+
+    UNCERTAIN = "uncertain"
+    """Middles of clusters first, then what the model is least sure of, a few of every cluster."""
+    RANDOM = "random"
+    LIKELY_WRONG = "likely-wrong"
+    """What the model most likely has wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssistSettings:
+    """What a project asks of assist; kept in the project's settings, read by the worker at every round.
+
+    Attributes:
+        backbone: ``"auto"``, ``"lite0"`` to ``"lite2"``, a torchvision model's name, or the path of a file of weights.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
+        target: precision that pre-labels must have, 0.8 to 0.99.
+        threshold: ``None`` to have it proved; a confidence from 0 to 1 to set it by hand; or one by class id, where
+            classes that are not named keep the proved one.
+        per_class: prove a threshold of its own for every class with labels enough; multi-class only.
+        every: new labels from one training to the next; ``None`` for the rule of ``assist.trigger``.
+        fine_tune: train the backbone on: ``"auto"`` does so on a GPU; ``True`` also on a processor.
+        prelabel: serve what is above the threshold as pre-labeled pages.
+        cluster: serve pages of pictures that look alike.
+        choice: how the manual queue is ordered.
+        random_share: of items and pages, left to chance; the threshold is proved on them. 0 to 1.
+        blind_share: of pre-labels, withheld to measure how far they sway people. 0 to 1.
+        paused: the worker waits.
+
+    Raises:
+        InputError: a value that cannot be used; the message names it.
+    """
+
+    backbone: str = "auto"
+    device: str = "auto"
+    target: float = 0.95
+    threshold: float | Mapping[int, float] | None = None
+    per_class: bool = True
+    every: int | None = None
+    fine_tune: FineTune = "auto"
+    prelabel: bool = True
+    cluster: bool = True
+    choice: Choice = Choice.UNCERTAIN
+    random_share: float = 0.1
+    blind_share: float = 0.05
+    paused: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("backbone", "device"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
+                raise InputError(f"{name} must be a name, not {getattr(self, name)!r}. Use 'auto'.")
+        for name in ("per_class", "prelabel", "cluster", "paused"):
+            if not isinstance(getattr(self, name), bool):
+                raise InputError(f"{name} must be True or False, not {getattr(self, name)!r}.")
+        if not isinstance(self.fine_tune, bool) and self.fine_tune != "auto":
+            raise InputError(f"fine_tune must be 'auto', True or False, not {self.fine_tune!r}.")
+        _check_number("target", self.target, *TARGETS)
+        _check_number("random_share", self.random_share, 0, 1)
+        _check_number("blind_share", self.blind_share, 0, 1)
+        if self.every is not None and (type(self.every) is not int or not 1 <= self.every <= MOST_EVERY):
+            raise InputError(f"every must be a number of labels from 1 to {MOST_EVERY}, or None, not {self.every!r}.")
+        try:
+            object.__setattr__(self, "choice", Choice(self.choice))
+        except ValueError:
+            names = ", ".join(repr(str(one)) for one in Choice)
+            raise InputError(f"choice must be one of {names}, not {self.choice!r}.") from None
+        object.__setattr__(self, "threshold", _threshold(self.threshold))
+
+    def threshold_of(self, class_id: int) -> float | None:
+        """Return the threshold that was set by hand for a class; ``None`` where it is to be proved."""
+        if isinstance(self.threshold, Mapping):
+            return self.threshold.get(class_id)
+        return self.threshold
+
+    def changed(self, **values: Any) -> Self:  # noqa: ANN401 -- any field's
+        """Return settings with some values replaced.
+
+        Raises:
+            InputError: an unknown name, or a value that cannot be used.
+        """
+        known = [field.name for field in fields(self)]
+        for name in values:
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
+                raise InputError(f"Assist has no setting {name!r}. {hint}")
+        return type(self)(**{**{name: getattr(self, name) for name in known}, **values})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON data."""
+        data = asdict(self)
+        if isinstance(self.threshold, Mapping):
+            data["threshold"] = {str(key): value for key, value in self.threshold.items()}
+        return {**data, "choice": str(self.choice)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``to_dict`` wrote; names that a later version added are left out, missing ones are defaults.
+
+        Raises:
+            InputError: a value that cannot be used.
+        """
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
+
+
+def _check_number(name: str, value: object, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise InputError(f"{name} must be a number from {low} to {high}, not {value!r}.")
+
+
+def _threshold(value: object) -> float | dict[int, float] | None:
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        try:
+            by_class = {int(key): one for key, one in value.items()}
+        except (TypeError, ValueError):
+            raise InputError(f"threshold must be by class id, not {dict(value)!r}.") from None
+        for key, one in by_class.items():
+            _check_number(f"The threshold of class {key}", one, 0, 1)
+        return {key: float(one) for key, one in by_class.items()}
+    _check_number("threshold", value, 0, 1)
+    assert isinstance(value, (int, float))
+    return float(value)

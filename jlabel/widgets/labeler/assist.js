@@ -1,0 +1,22 @@
+// The state of assist in one line under the header: what runs, how far, or why nothing is pre-labeled.
+
+import { h, setFlag, setText } from "./dom.js";
+
+export function createAssist(model) {
+  const bar = h("progress", { class: "jl-progress", "aria-label": "Progress of assist" });
+  const line = h("span", { class: "jl-assist-line" });
+  const element = h("div", { class: "jl-assist", hidden: true }, bar, line);
+  const update = () => {
+    const { state, line: text, detail, done, total } = model.get("assist") ?? {};
+    setFlag(element, "hidden", !text);
+    setFlag(element, "data-trouble", state === "failed");
+    setText(line, text ?? "");
+    element.title = detail ?? "";
+    setFlag(bar, "hidden", state !== "working");
+    if (total) [bar.max, bar.value] = [total, done];
+    else bar.removeAttribute("value");  // under way, nobody knows how far
+  };
+  model.on("change:assist", update);
+  update();
+  return { element, close: () => model.off("change:assist", update) };
+}

@@ -1,0 +1,77 @@
+"""The clothing images, embedded by the backbone that needs no network; kept in the user's cache folder."""
+
+import csv
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from jlabel.assist.backbone import open_backbone
+from jlabel.assist.embedded import Embedded
+from jlabel.assist.features import Subject, featurize, framed
+from jlabel.assist.shelf import Shelf
+from tests.benchmarks.rows import Row, row
+from tests.fixtures.realdata import FOLDER
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Clothes:
+    """The data set, embedded: raw and prepared embeddings, and the (n,) class of each image."""
+
+    vectors: np.ndarray
+    features: np.ndarray
+    classes: np.ndarray
+
+    @property
+    def targets(self) -> np.ndarray:
+        """(n, 10) 0 or 1."""
+        return np.eye(self.classes.max() + 1)[self.classes]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Class ids, which here are the columns."""
+        return tuple(range(int(self.classes.max()) + 1))
+
+
+def embedded() -> tuple[Clothes, list[Row]]:
+    """The data set, and the pace of its featurization beside that of the bare network."""
+    with (FOLDER / "clothing" / "labels.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    names = sorted({line["label"] for line in lines})
+    backbone = open_backbone()
+    shelf = Shelf(
+        Path(platformdirs.user_cache_dir("jlabel")) / "bench" / backbone.hash, backbone=backbone.hash, dim=backbone.dim
+    )
+    subjects = [
+        Subject(item=n, uri=str(FOLDER / "clothing" / line["image"]), stamp="1") for n, line in enumerate(lines)
+    ]
+    found = []
+    # The pace of both is taken in turns, so that whatever else the machine does weighs on both.
+    bare, whole = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(3):
+            some = subjects[turn * 96 : turn * 96 + 96]
+            pixels = np.stack([framed(s.uri, backbone) for s in some])
+            backbone.embed(pixels[:8])
+            begun = time.perf_counter()
+            backbone.embed(pixels)
+            bare.append(len(some) / (time.perf_counter() - begun))
+            fresh = Shelf(Path(folder) / str(turn), backbone=backbone.hash, dim=backbone.dim)
+            done = featurize(some, backbone, fresh)
+            whole.append(done.done / done.seconds)
+    found.append(
+        row(
+            f"featurization ({backbone.name} at {backbone.size})",
+            float(np.median(whole)),
+            "images/s",
+            baseline=float(np.median(bare)),
+            target=">= 0.85x",
+        )
+    )
+    featurize(subjects, backbone, shelf)
+    vectors = np.array(shelf.matrix[shelf.rows([s.item for s in subjects])])
+    classes = np.array([names.index(line["label"]) for line in lines])
+    return Clothes(vectors=vectors, features=Embedded(vectors).rows(slice(None)), classes=classes), found

@@ -1,0 +1,124 @@
+"""All of assist: photographs are labeled by keys, the worker learns, pre-labels arrive, a killed worker is replaced."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jlabel import Project, Workspace
+from jlabel.model.record import Origin
+from jlabel.model.run import RunKind, RunState
+from tests.browser.lab import Lab
+from tests.browser.notebook import Notebook
+from tests.browser.test_labeler import names, open_labeler, wait_names
+
+pytestmark = [pytest.mark.realdata, pytest.mark.slow]
+CLASSES = ["dress", "shoes"]
+LABELS = 60
+LIMIT = 300.0
+START = "p.assist.start(target=0.8, random_share=0.3, blind_share=0.0, fine_tune=False, prelabel=False)"
+
+
+@pytest.fixture
+def project(lab: Lab, tmp_path: Path, realdata: Path) -> Iterator[Project]:
+    """Photographs of dresses and shoes; whatever worker is left is stopped in the end."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in CLASSES:
+        for file in sorted((realdata / "clothing" / "images").glob(f"{name}_*.jpg"))[:60]:
+            shutil.copy(file, folder)
+    with Workspace(tmp_path / "labels") as workspace:
+        made = workspace.create_project("p", task="multi-class", images=folder, labels=CLASSES)
+        yield made
+        made.assist.stop()
+
+
+def until(notebook: Notebook, condition: Callable[[], bool], what: str) -> None:
+    """Waits for what another process does."""
+    end = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < end, f"{what} never came"
+        notebook.frame()
+
+
+def rested(project: Project) -> bool:
+    """Whether the worker has taken in all labels."""
+    status = project.assist.status()
+    return status.state == "idle" and status.more != 0
+
+
+def press_classes(notebook: Notebook) -> None:
+    """Gives each image of a page its class with one key, and submits."""
+    shown = names(notebook)
+    for name in shown:
+        notebook.page.keyboard.press(str(CLASSES.index(name.split("_")[0]) + 1))
+    notebook.page.locator(".jl-submit:enabled").wait_for()
+    notebook.page.keyboard.press("Enter")
+    wait_names(notebook, shown)
+
+
+def accept(notebook: Notebook) -> None:
+    """Gives images without a label theirs, and submits the page with its pre-labels as they stand."""
+    shown = names(notebook)
+    for place, name in enumerate(shown):
+        cell = notebook.page.locator(".jl-cell").nth(place)
+        if cell.get_attribute("data-done") is None:
+            cell.click()
+            notebook.page.keyboard.press(str(CLASSES.index(name.split("_")[0]) + 1))
+    notebook.page.locator(".jl-submit:enabled").wait_for()
+    notebook.page.keyboard.press("Enter")
+    wait_names(notebook, shown)
+
+
+def published(project: Project) -> list[int]:
+    """The runs whose predictions are out, newest first."""
+    runs = project.assist.runs()
+    return [run.id for run in runs if run.kind is RunKind.INFERENCE and run.state is RunState.DONE]
+
+
+def pid(project: Project) -> int | None:
+    lease = project.workspace.store.assist_lease(project.id)
+    return lease.pid if lease is not None and lease.alive else None
+
+
+def test_prelabels_arrive_while_labeling_and_a_killed_worker_is_replaced(lab: Lab, project: Project) -> None:
+    notebook = open_labeler(lab, project)
+    page = notebook.page
+    notebook.eval(START)
+    page.locator(".jl-progress:visible").wait_for(timeout=LIMIT * 1000)
+    notebook.screenshot("assist-worker-embedding", ".jl-labeler")
+    until(notebook, lambda: rested(project), "the end of the first look at the images")
+    # Sixty labels by keys, and on to a page that was chosen and not drawn: only such pages get pre-labels.
+    while project.counts().labeled < LABELS or page.locator(".jl-badge").text_content() != "Clustered":
+        press_classes(notebook)
+        assert project.counts().labeled < 100, "no page was clustered"
+    until(notebook, lambda: rested(project), "the rounds")
+    shown = names(notebook)
+    notebook.eval("p.assist.configure(prelabel=True)\np.assist.train()")
+    arrived = page.locator(".jl-arrived:not(:empty)")
+    arrived.wait_for(timeout=LIMIT * 1000)
+    assert (arrived.text_content() or "").endswith("arrived. Undo with Ctrl+Z")
+    assert page.locator(".jl-cell[data-standing]").count() > 0
+    assert names(notebook) == shown
+    notebook.screenshot("assist-worker-arrived", ".jl-labeler")
+    until(notebook, lambda: rested(project), "the end of the round")
+
+    killed, before = pid(project), published(project)[0]
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    until(notebook, lambda: pid(project) not in {None, killed}, "another worker")
+    until(notebook, lambda: rested(project), "its rest")
+    accept(notebook)
+    while page.locator(".jl-badge").text_content() == "Pre-labeled":
+        accept(notebook)
+    press_classes(notebook)
+    until(notebook, lambda: rested(project) and published(project)[0] > before, "a round of the new worker")
+    page.locator(".jl-assist-line", has_text="more labels to the next run").wait_for(timeout=LIMIT * 1000)
+    origins = {record.origin for record in project.records() if record.answer.given}
+    assert origins == {Origin.HUMAN, Origin.ACCEPTED}
+    assert not [run for run in project.assist.runs() if run.state is RunState.RUNNING]
+    assert notebook.console_errors == []

@@ -1,0 +1,79 @@
+"""Brightness, contrast, gamma and inversion: the table, and pictures made through it."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jlabel.errors import ImageError, InputError
+from jlabel.media.cache import DiskCache
+from jlabel.media.level import PLAIN, Level
+from jlabel.media.thumbnail import region, thumbnail
+from tests.media.pictures import saved
+
+VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "level.json").read_text(encoding="utf-8"))
+NEGATIVE = Level(invert=True)
+
+
+@pytest.mark.parametrize("case", VECTORS["tables"], ids=lambda case: str(case["level"]))
+def test_the_table_is_the_browser_s(case: dict[str, object]) -> None:
+    table = Level(**case["level"]).table()  # type: ignore[arg-type]
+    assert [table[level] for level in VECTORS["levels"]] == case["shown"]
+
+
+def test_plain_changes_nothing() -> None:
+    assert PLAIN.plain
+    assert PLAIN.table() == list(range(256))
+    assert not NEGATIVE.plain
+
+
+@pytest.mark.parametrize("name", ["brightness", "contrast", "gamma"])
+@pytest.mark.parametrize("value", [-0.1, 10.1, float("nan"), float("inf")])
+def test_an_absurd_factor_is_refused_by_name(name: str, value: float) -> None:
+    with pytest.raises(InputError, match=name):
+        Level(**{name: value})
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_pictures_are_levelled_in_grey_and_in_colour(tmp_path: Path, mode: str) -> None:
+    ramp = Image.linear_gradient("L").convert(mode)
+    uri = saved(tmp_path / "a.png", ramp)
+    for made in (
+        thumbnail(uri, "1", 256, 256, level=NEGATIVE),
+        region(uri, (0, 0, 256, 256), 256, 256, level=NEGATIVE),
+        region(uri, (0, 0, 128, 128), 512, 512, level=NEGATIVE),
+    ):
+        shown = np.asarray(Image.open(io.BytesIO(made.data)).convert("L"))
+        share = int(made.box[3] - made.box[1])
+        wanted = 255 - np.arange(share).repeat(len(shown) // share)
+        assert np.abs(shown.mean(axis=1) - wanted).max() < 2
+
+
+def test_the_dark_is_lifted_before_a_jpeg_drops_it(tmp_path: Path) -> None:
+    fine = np.full((64, 64, 3), 4, np.uint8)
+    fine[::2] = 6  # lines that a JPEG of the dark picture would lose
+    uri = saved(tmp_path / "a.png", Image.fromarray(fine).resize((256, 256), Image.Resampling.NEAREST))
+    made = thumbnail(uri, "1", 256, 256, level=Level(gamma=3))
+    shown = np.asarray(Image.open(io.BytesIO(made.data)).convert("L"))
+    assert int(shown[2:-2].max()) - int(shown[2:-2].min()) > 6
+
+
+def test_a_levelled_thumbnail_is_not_the_cached_one(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path / "cache")
+    uri = saved(tmp_path / "a.png", Image.linear_gradient("L"))
+    plain = thumbnail(uri, "1", 50, 50, cache)
+    negative = thumbnail(uri, "1", 50, 50, cache, level=NEGATIVE)
+    assert negative.data != plain.data
+    assert thumbnail(uri, "1", 50, 50, cache) == plain
+
+
+def test_a_slider_decodes_the_picture_once_and_a_changed_file_again(tmp_path: Path) -> None:
+    uri = saved(tmp_path / "a.png", Image.linear_gradient("L"))
+    first = thumbnail(uri, "1", 60, 60, level=NEGATIVE)
+    Path(uri).unlink()
+    assert thumbnail(uri, "1", 60, 60, level=Level(gamma=2)).data != first.data
+    with pytest.raises(ImageError, match="gone"):
+        thumbnail(uri, "2", 60, 60, level=NEGATIVE)

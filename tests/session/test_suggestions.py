@@ -1,0 +1,250 @@
+"""Pre-labels on the pages of a session: shown, corrected, accepted, arriving late, taken back."""
+
+import pytest
+
+from jlabel import Project
+from jlabel.errors import PageIncomplete
+from jlabel.model.annotation import Answer
+from jlabel.model.queue import Queue
+from jlabel.model.record import Origin, Record
+from jlabel.session.session import Session
+from tests.prelabels import answer, items, no_chance, publish
+from tests.session.conftest import Make
+
+
+def labels(session: Session) -> list[tuple[int, ...]]:
+    return [one.class_ids for one in session.answers.values()]
+
+
+def standing(session: Session) -> list[bool]:
+    """Which items show a pre-label that nobody has touched."""
+    assert session.sheet is not None
+    return [item in session.sheet.prelabels for item in session.sheet.items]
+
+
+def drafts(session: Session) -> dict[int, Answer]:
+    return session.store.drafts(session.id, items(session.page))
+
+
+def opened(make: Make, count: int = 30, task: str = "multi-class", grid: int = 4) -> tuple[Project, Session]:
+    """A manual page of a project that leaves nothing to chance."""
+    project = make(count, task=task)
+    no_chance(project)
+    session = project.session(labeler="me", grid=grid)
+    session.next_page()
+    return project, session
+
+
+def records(project: Project, of: list[int]) -> list[Record]:
+    found = {record.item: record for record in project.records()}
+    return [found[item] for item in of]
+
+
+def test_a_prelabeled_page_is_checked_and_submitted(make: Make) -> None:
+    project = make(12)
+    everything = [record.item for record in project.records()]
+    run = publish(project, {item: [1 + place % 2] for place, item in enumerate(everything)})
+    session = project.session(labeler="me", grid=4)
+    page = session.next_page()
+    assert page is not None
+    assert page.queue is Queue.PRELABELED
+    assert labels(session) == [(1,)] * 4, "one page shows one class"
+    assert standing(session) == [True] * 4
+    assert {(s.run, s.confidence) for s in session.suggestions.values()} == {(run, 0.97)}
+    assert drafts(session) == {}, "what nobody touched is no draft"
+    first, second, third, _ = items(page)
+    session.apply("dog", [first])
+    session.skip("dark", [second])
+    assert standing(session) == [False, False, True, True]
+    assert session.accept([third])
+    assert not session.accept([first]), "there is nothing to accept"
+    session.submit(seconds=4)
+    found = records(project, items(page))
+    assert [record.origin for record in found] == [Origin.EDITED, Origin.HUMAN, Origin.ACCEPTED, Origin.ACCEPTED]
+    assert {record.run for record in found} == {run}
+    assert [record.answer.class_ids for record in found] == [(2,), (), (1,), (1,)]
+
+
+def test_arrivals_fill_what_was_not_begun_and_are_one_undo(make: Make) -> None:
+    project, session = opened(make)
+    first, second, third, fourth = items(session.page)
+    session.apply("dog", [first])
+    session.apply("dog", [second])
+    session.clear([second])
+    run = publish(project, dict.fromkeys([first, second, third, fourth], (1,)))
+    assert labels(session) == [(2,), (), (), ()], "nothing changes before it is asked for"
+    assert session.refresh_suggestions() == 2
+    assert labels(session) == [(2,), (), (1,), (1,)]
+    assert standing(session) == [False, False, True, True]
+    assert [task.suggestion and task.suggestion.run for task in session.page.tasks if session.page][2:] == [run, run]
+    assert session.refresh_suggestions() == 0
+    assert session.undo()
+    assert labels(session) == [(2,), (), (), ()]
+    assert session.refresh_suggestions() == 0, "what was taken off stays off"
+    assert session.redo()
+    assert (labels(session), standing(session)) == ([(2,), (), (1,), (1,)], [False, False, True, True])
+    assert drafts(session).keys() == {first, second}
+    for _ in range(4):
+        assert session.undo()
+    assert labels(session) == [(), (), (), ()]
+
+
+def test_accepting_and_correcting_are_undone_to_the_untouched_prelabel(make: Make) -> None:
+    project, session = opened(make)
+    first, *rest = items(session.page)
+    publish(project, dict.fromkeys(items(session.page), (1,)))
+    session.refresh_suggestions()
+    assert session.accept()
+    assert standing(session) == [False] * 4
+    assert drafts(session) == dict.fromkeys([first, *rest], answer(1))
+    session.apply("dog", [first])
+    assert session.undo()
+    assert labels(session) == [(1,)] * 4
+    assert session.undo()
+    assert standing(session) == [True] * 4
+    assert drafts(session) == {}
+    assert session.redo()
+    assert standing(session) == [False] * 4
+    assert session.undo()
+    assert session.apply("cat", [first]), "the class that it shows, pressed by hand, confirms it"
+    assert standing(session) == [False, True, True, True]
+
+
+def test_a_later_run_changes_nothing_that_is_shown(make: Make) -> None:
+    project, session = opened(make)
+    page = items(session.page)
+    run = publish(project, {page[0]: [1]})
+    session.refresh_suggestions()
+    later = publish(project, dict.fromkeys(page, (2,)))
+    assert session.refresh_suggestions() == 3
+    assert labels(session) == [(1,), (2,), (2,), (2,)]
+    session.submit(seconds=1)
+    found = records(project, page)
+    assert [record.run for record in found] == [run, later, later, later]
+    assert {record.origin for record in found} == {Origin.ACCEPTED}
+
+
+def test_the_page_ahead_is_refreshed_and_its_arrival_is_no_undo(make: Make) -> None:
+    project, session = opened(make)
+    ahead = session.prefetch()
+    publish(project, dict.fromkeys(items(ahead), (2,)))
+    assert session.refresh_suggestions() == 0, "none on the page on screen"
+    session.apply("cat")
+    session.submit(seconds=1)
+    assert items(session.page) == items(ahead)
+    assert labels(session) == [(2,)] * 4
+    assert session.undo()
+    assert labels(session) == [(1,)] * 4, "the submission was taken back"
+
+
+def test_next_page_brings_what_was_published_since_the_claim(make: Make) -> None:
+    project, session = opened(make)
+    session.apply("cat")
+    session.submit(seconds=1)
+    publish(project, dict.fromkeys(items(session.page), (2,)))
+    session.next_page()
+    assert labels(session) == [(2,)] * 4
+    session.undo()
+    assert labels(session) == [(1,)] * 4, "it was handed out like this: undo takes the submission back"
+
+
+def test_blind_prelabels_are_not_shown_and_are_recorded(make: Make) -> None:
+    project, session = opened(make)
+    page = items(session.page)
+    run = publish(project, dict.fromkeys(page, (1,)), blind=1.0)
+    assert session.refresh_suggestions() == 0
+    assert labels(session) == [()] * 4
+    assert session.suggestions == {}
+    assert not session.accept()
+    with pytest.raises(PageIncomplete):
+        session.submit()
+    session.apply("cat")
+    session.submit(seconds=1)
+    assert {(record.origin, record.run) for record in records(project, page)} == {(Origin.HUMAN, None)}
+    outcomes = project.workspace.store.assist_outcomes(project.id).numbers
+    assert {(number, outcome): count for (number, _, outcome), count in outcomes.items()} == {(run, "blind-same"): 4}
+
+
+def test_multi_label_prelabels_are_toggled_class_by_class(make: Make) -> None:
+    project, session = opened(make, task="multi-label")
+    first, second, third, fourth = items(session.page)
+    publish(project, {first: [1, 2], second: [1], third: []})
+    assert session.refresh_suggestions() == 3
+    assert session.suggestions[first].confidences == (0.97, pytest.approx(0.87))
+    assert [session.answers[item] for item in (first, second, third, fourth)] == [
+        answer(1, 2), answer(1), answer(), Answer()
+    ]  # fmt: skip
+    session.apply("dog", [first])
+    session.apply("Owl", [second])
+    session.clear([third], label="cat")
+    assert labels(session) == [(1,), (1, 3), (), ()]
+    assert standing(session) == [False, False, True, False], "clearing a class that is not there touches nothing"
+    session.apply("cat", [fourth])
+    session.submit(seconds=1)
+    found = records(project, [first, second, third, fourth])
+    assert [record.origin for record in found] == [Origin.EDITED, Origin.EDITED, Origin.ACCEPTED, Origin.HUMAN]
+    assert found[2].answer.empty
+
+
+def test_a_gesture_that_knew_nothing_of_an_arrival_is_done_without_it(make: Make) -> None:
+    project, session = opened(make, task="multi-label")
+    first, second, *_ = page = items(session.page)
+    session.apply("dog", [second])
+    seen = session.arrivals
+    run = publish(project, dict.fromkeys(page, (1,)))
+    assert session.refresh_suggestions() == 3
+    session.disregard(seen, [first])
+    session.apply("cat", [first])  # pressed on an image without a label: it must not be toggled off
+    assert labels(session) == [(1,), (2,), (1,), (1,)]
+    assert session.undo(seen=seen)
+    assert labels(session)[0] == ()
+    assert session.undo(seen=seen)
+    assert labels(session)[1] == (), "the arrival is passed over"
+    assert not session.undo(seen=seen)
+    session.apply("cat", [first, second])
+    with pytest.raises(PageIncomplete):
+        session.submit(seen=seen)
+    assert session.refresh_suggestions() == 2, "they come again"
+    assert session.submit(seconds=1)
+    found = records(project, page)
+    assert [record.origin for record in found] == [Origin.HUMAN, Origin.HUMAN, Origin.ACCEPTED, Origin.ACCEPTED]
+    assert [record.run for record in found] == [None, None, run, run]
+
+
+def test_what_arrives_while_something_was_undone_can_still_be_redone(make: Make) -> None:
+    project, session = opened(make)
+    first, second, *_ = items(session.page)
+    session.apply("dog", [first])
+    session.undo()
+    publish(project, {first: [1], second: [1]})
+    assert session.refresh_suggestions() == 1
+    assert labels(session) == [(), (1,), (), ()], "an image that was cleared by hand shows nothing"
+    assert session.redo()
+    assert labels(session) == [(2,), (1,), (), ()]
+
+
+def test_another_session_of_the_labeler_goes_on_with_the_prelabels(make: Make) -> None:
+    project, session = opened(make)
+    first, second, *_ = page = items(session.page)
+    publish(project, dict.fromkeys(page, (1,)))
+    session.refresh_suggestions()
+    session.apply("dog", [first])
+    session.clear([second])
+    session.close()
+    heir = project.session(labeler="me", grid=4)
+    assert items(heir.page) == page
+    assert labels(heir) == [(2,), (), (1,), (1,)]
+    assert standing(heir) == [False, False, True, True]
+    heir.regrid(9)
+    assert labels(heir)[:4] == [(2,), (), (1,), (1,)]
+    assert standing(heir)[:4] == [False, False, True, True]
+
+
+def test_a_prelabel_of_a_retired_class_is_not_shown(make: Make) -> None:
+    project = make(8)
+    everything = [record.item for record in project.records()]
+    publish(project, {item: [2] for item in everything})
+    project.workspace.store.retire_class(project.id, 2)
+    session = project.session(labeler="me", grid=4)
+    session.next_page()
+    assert labels(session) == [()] * 4
