@@ -61,13 +61,15 @@ class Trained:
 
     Attributes:
         head: fitted on all labels.
-        held: predictions to validate it by.
+        held: predictions to validate it by: of the randomly drawn labels.
+        every: held-out predictions of all labels, to find mistakes with. They validate nothing.
         strength: the regularisation that was chosen.
         surprise: mean negative log-likelihood of the held-out labels, nats.
     """
 
     head: Head
     held: HeldOut
+    every: HeldOut
     strength: float
     surprise: float
 
@@ -97,8 +99,8 @@ def train(
 ) -> Trained:
     """Fit a head and cross-fit its validation.
 
-    Labels that were not drawn at random (chosen by active selection, accepted pre-labels) train every model and are
-    held out of none: the threshold may not be told by them.
+    Labels that were not drawn at random (chosen by active selection, accepted pre-labels) take part in the training and
+    are held out as others are, but the threshold and the temperature may not be told by them.
 
     Args:
         features: (n, d) prepared embeddings.
@@ -128,9 +130,10 @@ def train(
         shares = _shares(y, exclusive=exclusive)
         strength = _tuned(space.points, y, shares, rng, exclusive=exclusive)
         full = solve(space.points, y, strength=strength, shares=shares, exclusive=exclusive)
-        logits, fold = _crossfit(space.points, y, shares, drawn, strength, count, rng, exclusive=exclusive)
+        every, fold = _crossfit(space.points, y, shares, strength, count, rng, exclusive=exclusive)
     at = np.flatnonzero(drawn)
-    held = HeldOut(index=at, probabilities=_calibrated(logits, y[at], fold, exclusive=exclusive), targets=y[at])
+    logits = every[at]
+    held = HeldOut(index=at, probabilities=_calibrated(logits, y[at], fold[at], exclusive=exclusive), targets=y[at])
     head = Head(
         class_ids=ids,
         weight=(space.back @ full[:-1]).astype(np.float32),
@@ -142,7 +145,9 @@ def train(
     cost = surprise(np.log(np.clip(held.probabilities, 1e-12, 1)), held.targets) if exclusive else 0.0
     if not exclusive:
         cost = surprise(logits, y[at], head.temperature, exclusive=False)
-    return Trained(head=head, held=held, strength=strength, surprise=cost)
+    said = np.asarray(probabilities(every, head.temperature, exclusive=exclusive), dtype=np.float64)
+    whole = HeldOut(index=np.arange(len(y)), probabilities=said, targets=y)
+    return Trained(head=head, held=held, every=whole, strength=strength, surprise=cost)
 
 
 def _shares(y: Array, *, exclusive: bool) -> Array:
@@ -186,27 +191,23 @@ def _crossfit(  # noqa: PLR0917 -- one call, above
     points: Array,
     y: Array,
     shares: Array,
-    drawn: NDArray[np.bool_],
     strength: float,
     count: int,
     rng: np.random.Generator,
     *,
     exclusive: bool,
 ) -> tuple[Array, NDArray[np.intp]]:
-    """Return held-out logits of the drawn rows and their folds."""
-    at = np.flatnonzero(drawn)
+    """Return held-out logits of all rows and their folds."""
     # By chance alone: where folds share classes out evenly, as many of a class are held out as the model has learnt to
     # expect, which flatters it. (On the clothing images, by one and a half points at a hundred labels.)
-    fold = folds(np.zeros(len(at), dtype=np.intp), count, rng)
-    logits = np.zeros((len(at), y.shape[1]))
+    fold = folds(np.zeros(len(y), dtype=np.intp), count, rng)
+    logits = np.zeros_like(y)
     for k in np.unique(fold):
-        out = at[fold == k]
-        rest = np.ones(len(y), dtype=bool)
-        rest[out] = False
-        if not rest.any():
+        out = fold == k
+        if out.all():
             continue
-        w = solve(points[rest], y[rest], strength=strength, shares=shares[rest], exclusive=exclusive)
-        logits[fold == k] = points[out] @ w[:-1] + w[-1]
+        w = solve(points[~out], y[~out], strength=strength, shares=shares[~out], exclusive=exclusive)
+        logits[out] = points[out] @ w[:-1] + w[-1]
     return logits, fold
 
 

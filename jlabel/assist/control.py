@@ -226,9 +226,7 @@ class Assist:
         return project_folder(self._store, self._project.id) / LOG
 
     def suspects(self) -> list[SuspectLabel]:
-        """Return labels that the newest model contradicts, the most doubtful first, a hundred at most.
-
-        Only randomly drawn labels are held out of training, so that only these can be contradicted.
+        """Return labels that held-out predictions contradict, the most doubtful first, a hundred at most.
 
         Returns:
             Nothing before a first validation.
@@ -247,6 +245,23 @@ class Assist:
             # One that was changed since is settled.
             if item in records and (given in records[item].answer.class_ids or proposed != given)
         ]
+
+    def duplicates(self, likeness: float = 0.98) -> list[tuple[str, ...]]:
+        """Return groups of images that are nearly the same picture: saved anew, resized, shot twice.
+
+        Args:
+            likeness: cosine of embeddings from which images count as the same, above 0.5 to 1. Every one is compared
+                with every other: seconds at 20,000 images.
+
+        Returns:
+            The names of each group's images, largest group first; nothing before images are embedded.
+
+        Raises:
+            InputError: the likeness is out of range.
+        """
+        from jlabel.assist.duplicates import find_duplicates  # noqa: PLC0415 -- numpy is only loaded where it is used
+
+        return find_duplicates(self._store, self._project.id, likeness)
 
     def progress(self) -> Any:  # noqa: ANN401 -- a widget, which this layer does not know
         """Return a widget that shows what runs, how far it is, and what comes next."""

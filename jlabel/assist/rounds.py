@@ -200,7 +200,7 @@ class Rounds:
 
     def _suspects(self, trained: Trained, lesson: Lesson) -> list[list[float]]:
         """Return suspicious labels, the worst first: item, class given, class proposed (0: none), score."""
-        held, ids = trained.held, trained.head.class_ids
+        held, ids = trained.every, trained.head.class_ids
         if self.exclusive:
             found = suspects(held.probabilities, held.targets.argmax(axis=1))
         else:

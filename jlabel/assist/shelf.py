@@ -48,6 +48,19 @@ class Shelf:
         self._map: NDArray[np.float16] = np.zeros((0, dim), np.float16)
         self.refresh()
 
+    @classmethod
+    def found(cls, folder: Path) -> "Shelf":
+        """Open the shelf that lies in ``folder``, whatever network filled it.
+
+        Raises:
+            CheckpointError: there is none, or it is damaged.
+        """
+        try:
+            about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+            return cls(folder, backbone=str(about["backbone"]), dim=int(about["dim"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CheckpointError(f"There are no embeddings in {str(folder)!r}. Start assist to make them.") from error
+
     def __len__(self) -> int:
         return len(self._rows)
 

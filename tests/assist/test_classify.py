@@ -68,13 +68,22 @@ def test_confidences_mean_what_they_say() -> None:
     assert trained.held.scores.mean() == pytest.approx(trained.held.accuracy, abs=0.04)
 
 
-def test_only_random_labels_are_held_out_and_the_others_always_train() -> None:
+def test_only_random_labels_validate_and_the_others_train() -> None:
     x, y = blobs([40, 40])
     random = np.zeros(80, dtype=bool)
     random[[3, 10, 20, 33, 71]] = True
     trained = train(x, y, class_ids=(1, 2), random=random)
     assert trained.held.index.tolist() == [3, 10, 20, 33, 71]
     assert trained.held.accuracy == 1.0  # five labels alone could not have taught this
+
+
+def test_mistakes_are_found_among_labels_that_were_not_drawn_at_random() -> None:
+    x, y = blobs([40, 40])
+    y[7] = 1 - y[7]
+    random = np.arange(80) >= 60
+    every = train(x, y, class_ids=(1, 2), random=random).every
+    assert every.index.tolist() == list(range(80))
+    assert np.flatnonzero(~every.right).tolist() == [7]
 
 
 def test_rare_classes_are_found() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 pytest.importorskip("torch")
 
@@ -329,6 +330,21 @@ def test_suspects_are_labels_that_others_contradict(project: Project) -> None:
     first = project.assist.suspects()[0]
     assert (first.name, first.given, first.proposed) == (wrong[0], "blue", "red")
     assert 0 <= first.score < 0.5
+
+
+def test_pictures_that_were_saved_anew_are_grouped(tmp_path: Path, backbone: str) -> None:
+    photos = make_photos(tmp_path / "photos", 12, noise=60)
+    with Image.open(photos / "0003.jpg") as picture:
+        picture.save(photos / "copy.jpg", quality=80)
+        picture.resize((160, 128)).save(photos / "larger.png")
+    with jl.Workspace(tmp_path / "labels") as workspace:
+        project = workspace.create_project("p", task="multi-class", images=photos, labels=["red", "blue"])
+        assert project.assist.duplicates() == []
+        project.assist.configure(backbone=backbone, device="cpu")
+        work_once(project)
+        assert project.assist.duplicates() == [("0003.jpg", "larger.png")]
+        with pytest.raises(InputError, match="likeness"):
+            project.assist.duplicates(0.2)
 
 
 def test_a_failing_round_is_recorded_and_raised(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
