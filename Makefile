@@ -52,7 +52,7 @@ clean:
 
 # The stamps are renewed when pyproject.toml changes, so that a second run starts at once.
 $(VENV)/.demo: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[demo]'
+	$(BIN)/python -m pip install --quiet --editable '.[demo,assist]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python

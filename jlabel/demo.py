@@ -16,8 +16,8 @@ TILE = 128
 """Side of a tile in pixels."""
 ACROSS = 8
 """Tiles along each side of a photograph; neighbours overlap."""
-NOTEBOOKS = ("01_first_labels.ipynb", "02_boxes.ipynb", "03_polygons.ipynb")
-"""The first one is opened; the others lie beside it, and cut their images out of a photograph by themselves."""
+NOTEBOOKS = ("01_first_labels.ipynb", "02_boxes.ipynb", "03_polygons.ipynb", "04_assist.ipynb")
+"""The first one is opened; the others lie beside it, and cut their images out of photographs by themselves."""
 PHOTOS = "photos"
 TRUTH = "truth.csv"
 
