@@ -13,7 +13,7 @@ from jlabel.model.record import Record
 from jlabel.model.source import ListedFile
 from jlabel.model.task import TaskType
 from jlabel.session.pages import check_size
-from jlabel.session.session import Session
+from jlabel.session.session import Session, check_turns
 from jlabel.store import Store
 from jlabel.store.counters import Counts
 from jlabel.store.items import Refresh
@@ -152,7 +152,7 @@ class Project:
         self.workspace.store.add_classes(self.id, labels)
         return self.classes
 
-    def label(self, *, grid: int = 9, labeler: str | None = None) -> "Labeler":
+    def label(self, *, grid: int = 9, labeler: str | None = None, turn: bool | None = None) -> "Labeler":
         """Return the labeler, to be shown in a cell's output.
 
         Run again in the same kernel it takes the page over from the earlier one, with all work on it.
@@ -160,6 +160,11 @@ class Project:
         Args:
             grid: images on a page: 1, 4, 6 or 9; boxes and polygons are drawn on one image at a time.
             labeler: who labels; the hub's user or the login name by default.
+            turn: submit a multi-class page by itself when its last image has got a label; remembered for this labeler,
+                and off before. A page with pre-labels to be checked is always submitted by hand.
+
+        Raises:
+            InputError: another grid, or ``turn`` for another task than multi-class.
         """
         # Widgets are only loaded where they are shown.
         from jlabel.widgets.editor import Editor  # noqa: PLC0415
@@ -167,12 +172,16 @@ class Project:
 
         who = labeler or default_labeler()
         check_size(grid)  # before the earlier labeler is closed
+        check_turns(self.task, turn is True)
         folder = self.workspace.store.folder
         key = (str(folder.resolve()) if folder else self.workspace.location, self.id, who)
         if key in _labelers:
             _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
         screen, size = (Editor, 1) if self.task.has_shapes else (Labeler, grid)
-        _labelers[key] = screen(self.session(labeler=who, grid=size), _loader())
+        session = self.session(labeler=who, grid=size)
+        if turn is not None:
+            session.set_turns(turn)
+        _labelers[key] = screen(session, _loader())
         return _labelers[key]
 
     def session(self, *, labeler: str | None = None, grid: int = 9) -> Session:

@@ -1,7 +1,8 @@
 """Which pictures come together, and which come first.
 
-A clustered page is answered with two keys (all images, the class of most) and two more for each image of another class;
-it is worth while where that is expected to be less than a key an image. Before any label only pictures' looks tell.
+A clustered page opens with all its images selected. So it is answered with one key, the class of most, and two more for
+each image of another class (a click, its class); in multi-label with one key for each class of most. It is worth while
+where that is expected to be less than a key for each label. Before any label only pictures' looks tell.
 """
 
 from collections.abc import Mapping
@@ -98,7 +99,7 @@ def _alike(table: Table, rows: Rows, said: Said, rest: Rows, *, exclusive: bool)
         labels = int((said.probabilities[mine[0]] >= ASSIGNED).sum()) if not exclusive else 1
         for page in table.index.pages(rows[mine], PAGE):
             wrong = float((1 - right[places[page]]).sum())
-            saved = len(page) * labels - (1 + labels + 2 * wrong)
+            saved = (len(page) - 1) * labels - 2 * wrong
             if saved > 0:
                 found.append((saved, page[np.argsort(-right[places[page]], kind="stable")]))
     return [page for _, page in sorted(found, key=lambda pair: -pair[0])]

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from jlabel.assist import sets
+from jlabel.assist import sets, standing
 from jlabel.assist.classify import Trained
 from jlabel.assist.threshold import Report, by_hand, choose, choose_by_class
 from jlabel.model.assist import AssistSettings
@@ -104,16 +104,21 @@ def prove(trained: Trained, waiting: Said, settings: AssistSettings, *, seed: in
         every, whole = sets.assigned(held.probabilities, held.targets), sets.whole(held.probabilities, held.targets)
         extra["label_precision"] = _mean(every.right)
         extra["set_right"] = _mean(whole.right)
-    reports: dict[int | None, Report] = {None: choose(scores, right, target=settings.target, waiting=others[0])}
+    weights = _weights(trained, scores, lead, others)
+    reports: dict[int | None, Report] = {
+        None: choose(scores, right, target=settings.target, waiting=others[0], weights=weights)
+    }
     overall = reports[None]
     if exclusive and settings.per_class and len(scores):
-        reports = choose_by_class(scores, right, lead, target=settings.target, waiting=others)
+        reports = choose_by_class(scores, right, lead, target=settings.target, waiting=others, weights=weights)
     for class_id in head.class_ids:
         wish = settings.threshold_of(class_id)
         if wish is None:
             continue
         mine, theirs = lead == class_id, others[1] == class_id
-        report = choose(scores[mine], right[mine], target=settings.target, waiting=others[0][theirs])
+        report = choose(
+            scores[mine], right[mine], target=settings.target, waiting=others[0][theirs], weights=weights[mine]
+        )
         reports[class_id] = by_hand(report, wish)
     if isinstance(settings.threshold, float):
         overall = reports[None] = by_hand(overall, settings.threshold)
@@ -122,6 +127,19 @@ def prove(trained: Trained, waiting: Said, settings: AssistSettings, *, seed: in
     extra["accuracy"] = _mean(held.right) if exclusive else extra["set_right"]
     proof.metrics.update(_metrics(reports, overall, above, extra))
     return proof
+
+
+def _weights(trained: Trained, scores: Floats, lead: Ids, waiting: tuple[Floats, Ids]) -> NDArray[np.float64]:
+    """Return how far each label stands for the waiting items of its likeliest class."""
+    found = np.ones(len(scores))
+    others = np.setdiff1d(trained.every.index, trained.held.index)
+    taken = read(trained.every.probabilities[others], trained.head.class_ids, exclusive=trained.head.exclusive)
+    for class_id in np.unique(lead):
+        mine = lead == class_id
+        found[mine] = standing.weights(
+            scores[mine], waiting[0][waiting[1] == class_id], taken.scores[taken.lead == class_id]
+        )
+    return found
 
 
 def _metrics(

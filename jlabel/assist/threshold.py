@@ -22,15 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.binomial import CONFIDENCE, lower_bound, needed, passes, passes_for, power
+from jlabel.assist.sample import amount, check_sample, check_weights
 from jlabel.errors import InputError
 
-TARGETS = (0.8, 0.99)
-"""The range in which a precision may be asked for."""
 LEAST = 200
 """Fewer waiting items count as so many, or a single wrong one would decide at the end of a project."""
 STEPS = 40
 """Candidate thresholds at most; more would end hardly nearer to the lowest that can be proved, and all are kept."""
 _MOST_LABELS = 100_000
+_TINY = 1e-9
 
 Floats = NDArray[np.floating]
 
@@ -64,7 +64,7 @@ class Report:
         threshold: lowest confidence that may be pre-labeled; ``None``: nothing may.
         target: the precision asked for.
         confidence: with which the target is held.
-        labels: random human labels that were tested on.
+        labels: random human labels that were tested on; of weighted ones, as many as would tell as much.
         n: of those, at or above the threshold.
         errors: of those, wrong.
         bound: lower bound of the precision at the threshold; 0 without a threshold.
@@ -95,6 +95,7 @@ def choose(
     target: float,
     confidence: float = CONFIDENCE,
     waiting: Floats | None = None,
+    weights: Floats | None = None,
 ) -> Report:
     """Find the lowest threshold that the labels prove.
 
@@ -106,26 +107,38 @@ def choose(
         confidence: with which it is held.
         waiting: (m,) confidences of the items still waiting, about which the promise is made. Without them it is about
             a rate, and coverage is that of ``scores``.
+        weights: (n,) how much each label counts, 0 to 1, where the labels are no sample of the waiting items as they
+            are (``standing``); 1 by default. The tests, exact for labels that count alike, then take as many labels,
+            and errors among them, as would tell as much; both are rounded against the proof.
 
     Raises:
         InputError: lengths differ, a score is not a number, or the target is out of range.
     """
-    scores, right = _checked(scores, right, target, confidence)
+    scores, right = check_sample(scores, right, target, confidence)
     others = np.sort(scores if waiting is None else np.asarray(waiting, dtype=np.float64))
-    ordered = np.sort(scores)[::-1]
-    hits = right[np.argsort(-scores, kind="stable")]
-    wrong = np.concatenate([[0], np.cumsum(~hits)])
-    curve = tuple(_point(k, ordered, wrong, others, confidence) for k in _candidates(ordered))
+    order = np.argsort(-scores, kind="stable")
+    ordered, hits = scores[order], right[order]
+    weigh = check_weights(weights, len(scores))[order]
+    # The number of labels of equal weight that would tell as much: Kish, "Survey Sampling", 1965.
+    scale = _sums(weigh) / np.maximum(_sums(weigh**2), _TINY)
+    stood = np.floor(scale * _sums(weigh) + _TINY).astype(int)
+    wrong = np.ceil(scale * _sums(weigh * ~hits) - _TINY).astype(int)
+    doubts = scale * _sums(weigh * (1 - ordered))
+    counts = [k for k in _candidates(ordered) if stood[k]]
+    curve = tuple(
+        _point(float(ordered[k - 1]), int(stood[k]), min(int(wrong[k]), int(stood[k])), others, confidence)
+        for k in counts
+    )
     amounts = [max(LEAST, round(p.coverage * len(others))) if waiting is not None else 0 for p in curve]
-    begin = _begin(curve, amounts, ordered, target, confidence)
+    begin = _begin(curve, amounts, doubts[counts], target, confidence)
     proved: Point | None = None
-    for point, amount in zip(curve[begin:], amounts[begin:], strict=True):
+    for point, count in zip(curve[begin:], amounts[begin:], strict=True):
         if not passes(point.n, point.errors, target, confidence):
             break
-        if not passes_for(point.n, point.errors, amount, target, confidence):
+        if not passes_for(point.n, point.errors, count, target, confidence):
             break
         proved = point
-    return _report(curve, proved, len(scores), target, confidence)
+    return _report(curve, proved, int(stood[-1]), target, confidence)
 
 
 def choose_by_class(
@@ -136,6 +149,7 @@ def choose_by_class(
     target: float,
     confidence: float = CONFIDENCE,
     waiting: tuple[Floats, NDArray[np.integer]] | None = None,
+    weights: Floats | None = None,
 ) -> dict[int | None, Report]:
     """Find a threshold per predicted class where there are labels enough, and one for all other classes together.
 
@@ -149,14 +163,15 @@ def choose_by_class(
         target: as in ``choose``.
         confidence: as in ``choose``.
         waiting: confidences and predicted class ids of the items still waiting.
+        weights: (n,) as in ``choose``.
 
     Returns:
         Reports by class id; ``None`` is the key of the rest, which is all of them while labels are few.
     """
     predicted = np.asarray(predicted)
-    ids, counts = np.unique(predicted, return_counts=True)
-    enough = 2 * needed(0, target, confidence)
-    alone = [int(i) for i, count in zip(ids, counts, strict=True) if count >= enough]
+    counted = check_weights(weights, len(predicted))
+    enough = 2 * needed(0, target, confidence) - _TINY
+    alone = [int(i) for i in np.unique(predicted) if amount(counted[predicted == i]) >= enough]
     reports: dict[int | None, Report] = {}
     for key in [*alone, None]:
         mask = predicted == key if key is not None else ~np.isin(predicted, alone)
@@ -165,7 +180,12 @@ def choose_by_class(
             marks = np.asarray(waiting[1])
             rest = np.asarray(waiting[0])[marks == key if key is not None else ~np.isin(marks, alone)]
         reports[key] = choose(
-            np.asarray(scores)[mask], np.asarray(right)[mask], target=target, confidence=confidence, waiting=rest
+            np.asarray(scores)[mask],
+            np.asarray(right)[mask],
+            target=target,
+            confidence=confidence,
+            waiting=rest,
+            weights=counted[mask],
         )
     return reports
 
@@ -188,20 +208,8 @@ def by_hand(report: Report, threshold: float) -> Report:
     )
 
 
-def _checked(
-    scores: Floats, right: NDArray[np.bool_], target: float, confidence: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    values: NDArray[np.float64] = np.asarray(scores, dtype=np.float64)
-    truth: NDArray[np.bool_] = np.asarray(right, dtype=bool)
-    if values.ndim != 1 or values.shape != truth.shape:
-        raise InputError(f"scores {values.shape} and right {truth.shape} must be of one length.")
-    if not np.isfinite(values).all():
-        raise InputError("A score is not a finite number; the model that gave it is broken. Train it again.")
-    if not TARGETS[0] <= target <= TARGETS[1]:
-        raise InputError(f"The precision target must lie between {TARGETS[0]} and {TARGETS[1]}, not {target!r}.")
-    if not 0 < confidence < 1:
-        raise InputError(f"The confidence must lie between 0 and 1, not {confidence!r}.")
-    return values, truth
+def _sums(values: Floats) -> NDArray[np.float64]:
+    return np.concatenate([[0.0], np.cumsum(values)])
 
 
 def _candidates(ordered: NDArray[np.float64]) -> list[int]:
@@ -215,28 +223,20 @@ def _candidates(ordered: NDArray[np.float64]) -> list[int]:
     return sorted(set(ends))
 
 
-def _point(
-    count: int,
-    ordered: NDArray[np.float64],
-    wrong: NDArray[np.integer],
-    others: NDArray[np.float64],
-    confidence: float,
-) -> Point:
-    threshold = float(ordered[count - 1])
-    errors = int(wrong[count])
+def _point(threshold: float, n: int, errors: int, others: NDArray[np.float64], confidence: float) -> Point:
     above = len(others) - int(np.searchsorted(others, threshold, side="left"))
     return Point(
         threshold=threshold,
-        n=count,
+        n=n,
         errors=errors,
-        precision=1 - errors / count,
-        bound=lower_bound(count, errors, confidence),
+        precision=1 - errors / n,
+        bound=lower_bound(n, errors, confidence),
         coverage=above / len(others) if len(others) else 0.0,
     )
 
 
 def _begin(
-    curve: Sequence[Point], amounts: Sequence[int], ordered: NDArray[np.float64], target: float, confidence: float
+    curve: Sequence[Point], amounts: Sequence[int], doubts: NDArray[np.float64], target: float, confidence: float
 ) -> int:
     """Return where the sequence begins: where the model expects the test to be passed most surely.
 
@@ -244,9 +244,8 @@ def _begin(
     most ``allowed(n)`` errors from a Poisson of mean ``e``.
     """
     best, begin = -1.0, 0
-    doubts = np.concatenate([[0.0], np.cumsum(1 - ordered)])
     for place, point in enumerate(curve):
-        sure = power(point.n, float(doubts[point.n]), target, confidence, amounts[place])
+        sure = power(point.n, float(doubts[place]), target, confidence, amounts[place])
         if sure > best + 1e-9:
             best, begin = sure, place
     return begin

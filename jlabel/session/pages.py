@@ -38,6 +38,7 @@ class Pages:
         self._handed = ""
         self._submitted: list[int] | None = None
         self._previous: Answer | None = None
+        self._turns: bool | None = None
         self._watchers: list[Callable[[], None]] = []
         for page in self._adopt():
             self._hold(page)

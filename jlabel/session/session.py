@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jlabel.errors import NotFound
+from jlabel.errors import InputError, NotFound
 from jlabel.model.annotation import Answer
 from jlabel.model.geometry import Shape
 from jlabel.model.labels import LabelClass
+from jlabel.model.task import TaskType
 from jlabel.session import shaping, tools
 from jlabel.session.sheet import Sheet
 from jlabel.session.walk import Walk
@@ -34,6 +35,24 @@ class Session(Walk):
     Raises:
         InputError: an empty labeler name or another size.
     """
+
+    @property
+    def turns(self) -> bool:
+        """Whether a screen submits a multi-class page by itself when the labeler has given its last image a label."""
+        if self._turns is None:
+            self._turns = self.store.habits(self.project.id, self.labeler).get("turn") is True
+        return self._turns
+
+    def set_turns(self, on: bool) -> None:  # noqa: FBT001 -- what it is named for
+        """Set ``turns``; it is remembered for this labeler in this project.
+
+        Raises:
+            InputError: switched on for another task than multi-class, whose images may take more after a first label.
+        """
+        check_turns(self.project.task, on)
+        self.store.set_habits(self.project.id, self.labeler, {"turn": on})
+        self._turns = on
+        self._changed()
 
     def disregard(self, seen: int, items: Sequence[int], *, on: str | None = None) -> None:
         """Drop pre-labels on items that came after the arrival ``seen``: a gesture was made without knowing of them."""
@@ -183,3 +202,11 @@ class Session(Walk):
         if changed:
             self._changed()
         return changed
+
+
+def check_turns(task: TaskType, on: bool) -> None:  # noqa: FBT001 -- passed through
+    """Raise ``InputError`` if pages of this task cannot turn by themselves."""
+    if on and task is not TaskType.MULTI_CLASS:
+        raise InputError(
+            f"Only multi-class pages turn by themselves: an image of a {task} project may take more labels."
+        )

@@ -23,6 +23,7 @@ from jlabel.store import (
     projects,
     records,
     sessions,
+    settings,
     submissions,
     undo,
 )
@@ -143,6 +144,14 @@ class Store(AssistVerbs):
     def set_settings(self, project_id: int, settings: Mapping[str, Any]) -> ProjectRecord:
         """Replace the settings (JSON data)."""
         return self._database.write(projects.change_project, project_id, settings=settings)
+
+    def habits(self, project_id: int, labeler: str) -> dict[str, Any]:
+        """Return how a labeler likes the screen of a project, as ``set_habits`` was told; empty before."""
+        return self._database.read(settings.read_setting, project_id, f"labeler {labeler}")
+
+    def set_habits(self, project_id: int, labeler: str, values: Mapping[str, Any]) -> None:
+        """Remember how a labeler likes the screen of a project (JSON data); other settings stay."""
+        self._database.write(settings.write_setting, project_id, f"labeler {labeler}", values)
 
     def revision(self, project_id: int) -> int:
         """Return a number that grows with every committed change; renewals that change nothing do not count."""

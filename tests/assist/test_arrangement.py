@@ -65,7 +65,7 @@ def test_by_looks_pages_are_of_one_kind_and_the_tightest_come_first(table: Table
 def test_by_model_clusters_are_of_one_predicted_class_and_worth_their_keys(table: Table) -> None:
     p = np.full((90, 3), 0.04)
     p[np.arange(90), np.arange(90) // 30] = 0.92
-    p[60:] = [0.4, 0.35, 0.25]  # the third kind is guesswork, and taken for the first
+    p[60:] = [0.25, 0.33, 0.42]  # the third kind is guesswork
     said = read(p, (1, 2, 3), exclusive=True)
     above = np.zeros(90, dtype=bool)
     above[:9] = True
@@ -79,6 +79,22 @@ def test_by_model_clusters_are_of_one_predicted_class_and_worth_their_keys(table
     unsure = by_model(table, np.arange(90), said, above, AssistSettings(cluster=False), exclusive=True)
     first = min(set(table.items[9:]), key=lambda item: unsure.priorities[item])
     assert kinds(table, [first]) == {2}
+
+
+@pytest.mark.parametrize(("sure", "worth"), [(0.56, True), (0.55, False)])
+def test_a_cluster_costs_one_key_and_two_for_each_odd_one(table: Table, sure: float, worth: bool) -> None:
+    said = read(np.tile([sure, 1 - sure], (9, 1)), (1, 2), exclusive=True)
+    none = np.zeros(9, dtype=bool)
+    made = by_model(table, np.arange(9), said, none, AssistSettings(), exclusive=True)
+    assert bool(made.clusters) is worth, f"{1 + 2 * 9 * (1 - sure):.2f} keys, beside 9 by hand"
+
+
+@pytest.mark.parametrize(("sure", "worth"), [(0.72, True), (0.70, False)])
+def test_a_multi_label_cluster_costs_a_key_for_each_class(table: Table, sure: float, worth: bool) -> None:
+    said = read(np.tile([sure, sure], (2, 1)), (1, 2), exclusive=False)  # both classes are assigned
+    none = np.zeros(2, dtype=bool)
+    made = by_model(table, np.arange(2), said, none, AssistSettings(), exclusive=False)
+    assert bool(made.clusters) is worth, f"{2 + 2 * 2 * (1 - sure * sure):.2f} keys, beside 4 by hand"
 
 
 def test_the_surest_pre_labels_come_first(table: Table) -> None:

@@ -28,7 +28,7 @@ def head(class_ids: tuple[int, ...], *, exclusive: bool = True) -> Head:
 
 def trained(p: np.ndarray, y: np.ndarray, class_ids: tuple[int, ...], *, exclusive: bool = True) -> Trained:
     held = HeldOut(index=np.arange(len(p)), probabilities=p, targets=y)
-    return Trained(head=head(class_ids, exclusive=exclusive), held=held, strength=1.0, surprise=0.1)
+    return Trained(head=head(class_ids, exclusive=exclusive), held=held, every=held, strength=1.0, surprise=0.1)
 
 
 def sure_and_right(n: int, classes: int = 2, sure: float = 0.99) -> tuple[np.ndarray, np.ndarray]:

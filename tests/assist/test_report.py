@@ -67,7 +67,7 @@ def validated(store: Store, project: int, *, labels: int = 300, target: float = 
         exclusive=True,
         backbone="b",
     )
-    trained = Trained(head=head, held=held, strength=5.0, surprise=0.1)
+    trained = Trained(head=head, held=held, every=held, strength=5.0, surprise=0.1)
     waiting = read(np.stack([np.linspace(0.4, 1, 500), np.linspace(0.6, 0, 500)], axis=1), (1, 2), exclusive=True)
     proof = prove(trained, waiting, AssistSettings(target=target, per_class=False))
     run = store.start_run(project, RunKind.VALIDATION, reason="12 new labels").id

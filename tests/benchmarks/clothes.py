@@ -4,6 +4,7 @@ import csv
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import platformdirs
 from jlabel.assist.backbone import open_backbone
 from jlabel.assist.embedded import Embedded
 from jlabel.assist.features import Subject, featurize, framed
+from jlabel.assist.gallery import Table
 from jlabel.assist.shelf import Shelf
 from tests.benchmarks.rows import Row, row
 from tests.fixtures.realdata import FOLDER
@@ -29,6 +31,11 @@ class Clothes:
     def targets(self) -> np.ndarray:
         """(n, 10) 0 or 1."""
         return np.eye(self.classes.max() + 1)[self.classes]
+
+    @cached_property
+    def table(self) -> Table:
+        """The images as the worker has them; items are rows."""
+        return Table(items=np.arange(len(self.classes)), embedded=Embedded(self.vectors), backbone="clothing")
 
     @property
     def ids(self) -> tuple[int, ...]:

@@ -83,7 +83,6 @@ def test_prelabels_arrive_on_the_open_page_and_are_undone(lab: Lab, make: Make) 
     notebook.reload(".jl-cell[data-standing]")
     assert chips(notebook) == ["shirt", "", *["◇ dress 97 %"] * 7]
     page.locator(".jl-labeler").focus()
-    page.keyboard.press("ArrowRight")
     page.keyboard.press("3")
     page.locator(".jl-submit:enabled").wait_for()
     assert page.locator(".jl-reason").text_content() == "Submit accepts 7 pre-labels"
@@ -184,12 +183,66 @@ def test_a_cluster_is_labeled_by_one_key(lab: Lab, make: Make) -> None:
     notebook = open_labeler(lab, project)
     page, first = notebook.page, names(notebook)
     assert page.locator(".jl-badge").text_content() == "Clustered"
-    page.keyboard.press("Control+a")
+    selected = page.locator(".jl-cell[aria-selected=true]")
+    assert selected.count() == 9
+    assert page.locator(".jl-together").text_content() == "All selected: one key labels the page"
+    assert page.locator(".jl-spoken").text_content() == "9 images. All selected: one key labels the page"
+    notebook.theme("light")
+    notebook.screenshot("cluster-light", ".jl-labeler")
     page.keyboard.press("3")
+    page.locator(".jl-submit:enabled").wait_for()
+    assert page.locator(".jl-together").is_hidden()
     page.keyboard.press("Enter")
-    wait_names(notebook, first)
+    second = wait_names(notebook, first)
     wait_for(notebook, lambda: project.counts().labeled == 9)
     assert {record.answer.class_ids for record in found(project, first)} == {(3,)}
+    # Odd ones first, one by mouse and one by keys; each time the others are selected again.
+    page.locator(".jl-cell").nth(4).click()
+    assert selected.count() == 1
+    page.keyboard.press("1")
+    page.locator(".jl-together", has_text="8 selected: one key labels them").wait_for()
+    assert page.locator(".jl-spoken").text_content() == "8 selected: one key labels them"
+    page.keyboard.press("ArrowRight")
+    assert selected.count() == 0
+    page.keyboard.press("2")
+    page.locator(".jl-together", has_text="7 selected: one key labels them").wait_for()
+    notebook.theme("dark")
+    notebook.screenshot("cluster-odd-dark", ".jl-labeler")
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    third = wait_names(notebook, second)
+    wait_for(notebook, lambda: project.counts().labeled == 18)
+    assert [record.answer.class_ids[0] for record in found(project, second)] == [3, 3, 3, 3, 1, 2, 3, 3, 3]
+    # One by one.
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    page.locator(".jl-chip").nth(1).wait_for()
+    assert [text for text in chips(notebook) if text] == ["dress", "shirt"]
+    page.keyboard.press("[")
+    page.wait_for_function("document.querySelector('.jl-badge').textContent.startsWith('Your page')")
+    assert selected.count() == 0, "an own page is mended one by one"
+    assert names(notebook) == second
+    page.keyboard.press("]")
+    assert wait_names(notebook, second) == third
+    assert notebook.console_errors == []
+
+
+def test_a_multi_label_cluster_takes_several_classes(lab: Lab, make: Make) -> None:
+    project = make(task="multi-label")
+    items = list(ids(project).values())
+    project.workspace.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
+    notebook = open_labeler(lab, project, grid=4)
+    page, first = notebook.page, names(notebook)
+    assert page.locator(".jl-button", has_text="Turn by itself").is_hidden()
+    page.keyboard.press("1")
+    page.keyboard.press("3")
+    page.locator(".jl-cell").nth(2).click()
+    page.keyboard.press("3")
+    page.locator(".jl-submit:enabled").click()
+    wait_names(notebook, first)
+    wait_for(notebook, lambda: project.counts().labeled == 4)
+    assert [record.answer.class_ids for record in found(project, first)] == [(1, 3), (1, 3), (1,), (1, 3)]
 
 
 def test_a_key_that_crosses_an_arrival_on_the_way_counts_as_pressed(lab: Lab, make: Make) -> None:

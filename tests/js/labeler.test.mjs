@@ -95,6 +95,13 @@ test("the page does not turn to a canvas that is not painted, nor past an unansw
   assert.equal(undone.canTurn(), false);
 });
 
+test("the option to turn by itself is seen before the kernel has answered", () => {
+  const prediction = start();
+  prediction.sent({ kind: "command", seq: 1, page: "a", name: "turn", value: true });
+  assert.equal(prediction.state.turn, true);
+  assert.equal(prediction.unsettled, false, "no key waits for it");
+});
+
 test("what is said about cells and in commands tells what was on screen", () => {
   const sent = [];
   const say = createMessenger((message) => sent.push(message), 10, () => ({ seen: 2 }));

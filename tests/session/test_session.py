@@ -192,6 +192,32 @@ def test_a_page_that_others_took_meanwhile(tmp_path: Path, make: Make) -> None:
     store.close()
 
 
+def test_turning_by_itself_is_remembered_for_the_labeler(make: Make) -> None:
+    project = make()
+    with project.session(labeler="me") as session:
+        assert not session.turns
+        session.set_turns(True)
+        assert session.turns
+    store = project.workspace.store
+    store.set_assist_settings(project.id, {"target": 0.9})
+    with project.session(labeler="me") as later, project.session(labeler="you") as other:
+        assert later.turns
+        assert not other.turns
+        other.set_turns(False)
+        later.set_turns(False)
+    assert not project.session(labeler="me").turns
+    assert store.assist_settings(project.id) == {"target": 0.9}, "other settings stay"
+
+
+@pytest.mark.parametrize("task", ["multi-label", "boxes"])
+def test_only_multi_class_pages_turn_by_themselves(make: Make, task: str) -> None:
+    with make(task=task).session(labeler="me") as session:
+        with pytest.raises(InputError, match=f"an image of a {task} project may take more labels"):
+            session.set_turns(True)
+        assert not session.turns
+        session.set_turns(False)
+
+
 def test_nothing_left_is_none(make: Make) -> None:
     session = make(1).session(labeler="me", grid=9)
     session.next_page()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jlabel import Project
+from jlabel.errors import InputError
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
 from jlabel.store import Store
@@ -470,3 +471,46 @@ def test_an_error_of_its_own_is_said_and_the_kernel_goes_on(
     browser.cell("apply", class_id=1)
     assert browser.labels == [[1]] * 4
     assert browser.said == ("", "")
+
+
+def test_turning_by_itself_may_be_asked_for_in_python(make: Make) -> None:
+    project = make()
+    assert project.label(grid=4, labeler="me").state["turn"] is False
+    assert project.label(grid=4, labeler="me", turn=True).state["turn"] is True
+    assert project.label(grid=4, labeler="me").state["turn"] is True, "it is remembered"
+    last = project.label(grid=4, labeler="me", turn=False)
+    assert last.state["turn"] is False
+    last.close()
+
+
+def test_turning_is_refused_before_the_earlier_labeler_is_closed(make: Make) -> None:
+    project = make(task="multi-label")
+    first = project.label(grid=4, labeler="me")
+    with pytest.raises(InputError, match="Only multi-class pages turn by themselves"):
+        project.label(grid=4, labeler="me", turn=True)
+    assert first.state["current"]
+    first.close()
+
+
+def test_turning_by_itself_is_switched_on_and_off(make: Make, look: Look) -> None:
+    project = make()
+    browser = look(project)
+    assert browser.state["turn"] is False
+    browser.command("turn", value=True)
+    assert browser.state["turn"] is True
+    browser.cell("apply", class_id=1)
+    browser.submit()
+    assert browser.state["turn"] is True
+    assert look(project, labeler="me").state["turn"] is True, "a later labeler of the same person"
+    browser.command("turn", value=False)
+    assert browser.state["turn"] is False
+    browser.command("turn")
+    assert browser.state["turn"] is False
+
+
+def test_a_multi_label_page_is_not_made_to_turn_by_itself(make: Make, look: Look) -> None:
+    browser = look(make(task="multi-label"))
+    browser.command("turn", value=True)
+    assert browser.state["turn"] is False
+    assert browser.said[0] == "error"
+    assert "Only multi-class pages turn by themselves" in browser.said[1]

@@ -19,6 +19,7 @@ export function createKeys(act, dialogs) {
     z: () => act.zoom(),
     a: () => act.accept(),
     s: () => act.skip(),
+    t: () => act.turn(),
     n: () => act.empty(),
   };
   const control = {
@@ -31,7 +32,10 @@ export function createKeys(act, dialogs) {
     if (dialogs.isOpen || event.defaultPrevented || event.altKey) return;
     if (event.target.matches("input, textarea")) return;
     const onButton = event.target.matches("button, a[href]");
-    if (onButton && ["Enter", " "].includes(event.key)) return;
+    if (onButton && ["Enter", " "].includes(event.key)) {
+      if (event.repeat) event.preventDefault();  // a key held on a class labels once, and not page after page
+      return;
+    }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const held = event.ctrlKey || event.metaKey;
     const action = held ? control[key] : /^[1-9]$/.test(key) ? () => act.applyKey(key) : plain[key];

@@ -1,22 +1,25 @@
 // The labeler in the browser: owns pointer and keyboard, shows what is in the hand, tells the kernel each finished gesture.
 
 import { createCells } from "./cells.js";
-import { createDialogs } from "./dialogs.js";
+import { createDialogs, SHORTCUTS } from "./dialogs.js";
 import { h, setFlag, setText } from "./dom.js";
 import { createHeld } from "./held.js";
 import { createKeys } from "./keys.js";
 import { createMeasure } from "./measure.js";
 import { createMessenger } from "./messages.js";
 import { createPalette } from "./palette.js";
-import { welcome } from "./prelabel.js";
+import { grouped, welcome } from "./prelabel.js";
 import { createPrediction } from "./prediction.js";
 import { answered, complete } from "./rules.js";
+import { createSelection } from "./selection.js";
 import { createSides } from "./sides.js";
 import { createFooter, createHeader, createToolbar } from "./toolbar.js";
+import { createTurning } from "./turning.js";
 import { createZoom } from "./zoom.js";
 
 const ALIVE = 45_000;
 const IDLE = 60_000;
+const ONLY_HELD = ["Shift", "Control", "Alt", "Meta"];
 const PATIENCE = 5; // seconds that a painting may be overdue before the page asks for it again
 
 function render({ model, el }) {
@@ -27,9 +30,6 @@ function render({ model, el }) {
   const sides = createSides(model, () => painted());
   const prediction = createPrediction(setup.task, (page) => sides.frame(page.side) >= page.frame);
 
-  let selected = new Set();
-  let cursor = 0;
-  let anchor = 0;
   let token;
   let spent = 0;
   let moved = Date.now();
@@ -37,20 +37,22 @@ function render({ model, el }) {
   let dismissed = -1;
   let levels = [1, 1];
   let failures = 0;
+  let told = ""; // what a screen reader last heard of images that wait together
 
   const page = () => prediction.state.pages[prediction.state.current] ?? null;
   const cells = () => page()?.cells ?? [];
-  const targets = () => {
-    if (zoom.item !== null) return [zoom.item];
-    if (selected.size) return cells().map((cell) => cell.item).filter((item) => selected.has(item));
-    return cells()[cursor] ? [cells()[cursor].item] : [];
-  };
+  const targets = () => (zoom.item !== null ? [zoom.item] : selection.targets());
+  const selection = createSelection(setup.task, cells);
+  const together = () => grouped(selection.waiting, cells().length);
   const tell = (text, kind = "info") => { notice = text ? { text, kind } : null; update(); };
 
   const cell = (action, items, more) => {
-    if (!page() || !items.length) return;
+    const before = page();
+    if (!before || !items.length) return;
     notice = null;
-    prediction.sent(say.cell(page().token, action, items, more));
+    prediction.sent(say.cell(before.token, action, items, more));
+    if (["skip", "empty"].includes(action)) selection.said();
+    turning.after(before);
     update();
   };
   const seconds = () => (page() ? { seconds: Math.round(spent * 10) / 10 } : {});
@@ -64,50 +66,27 @@ function render({ model, el }) {
   const act = {
     click(index, event) {
       focus();
-      const item = cells()[index]?.item;
-      if (item === undefined) return;
-      if (event.shiftKey) {
-        const [low, high] = [Math.min(anchor, index), Math.max(anchor, index)];
-        selected = new Set(cells().slice(low, high + 1).map((one) => one.item));
-      } else if (event.ctrlKey || event.metaKey) return act.toggle(index);
-      else { selected = selected.size === 1 && selected.has(item) ? new Set() : new Set([item]); anchor = index; }
-      cursor = index;
+      if (!cells()[index]) return;
+      if (!event.shiftKey && (event.ctrlKey || event.metaKey)) return act.toggle(index);
+      selection.click(index, event.shiftKey);
       update();
     },
     toggle(index) {
-      const item = cells()[index]?.item;
-      if (item === undefined) return;
-      selected = new Set(selected);
-      if (!selected.delete(item)) selected.add(item);
-      cursor = anchor = index;
+      if (!cells()[index]) return;
+      selection.toggle(index);
       focus();
       update();
     },
-    toggleCursor: () => act.toggle(cursor),
-    move(dx, dy) {
-      if (!cells().length) return;
-      const columns = prediction.state.columns;
-      const next = cursor + dx + dy * columns;
-      if (next >= 0 && next < cells().length) cursor = anchor = next;
-      update();
-    },
-    selectAll() {
-      selected = selected.size === cells().length ? new Set() : new Set(cells().map((one) => one.item));
-      focus();
-      update();
-    },
-    deselect() { selected = new Set(); notice = null; update(); },
+    toggleCursor: () => act.toggle(selection.cursor),
+    move(dx, dy) { selection.move(dx + dy * prediction.state.columns); update(); },
+    selectAll() { selection.all(); focus(); update(); },
+    deselect() { selection.none(); notice = null; update(); },
     apply(id) {
       const items = targets();
       if (!items.length) return tell("There is no image to label.");
-      const single = !selected.size && zoom.item === null;
+      const single = !selection.items.size && zoom.item === null;
       cell("apply", items, { class_id: id });
-      if (setup.task === "multi-label") selected = new Set();
-      // With nothing selected the key labels the image under the cursor; then the next open one is at hand.
-      else if (single && cells().length > 1) {
-        const order = cells().map((_, index) => (cursor + 1 + index) % cells().length);
-        cursor = anchor = order.find((index) => !answered(cells()[index])) ?? cursor;
-      }
+      selection.applied(single);
       update();
     },
     applyKey(key) {
@@ -119,7 +98,7 @@ function render({ model, el }) {
     clearSelected: () => cell("clear", targets()),
     accept() {
       const standing = cells().filter((one) => one.standing).map((one) => one.item);
-      const chosen = selected.size || zoom.item !== null ? targets() : standing;
+      const chosen = selection.byHand || zoom.item !== null ? targets() : standing;
       focus();
       cell("accept", standing.filter((item) => chosen.includes(item)));
     },
@@ -154,21 +133,14 @@ function render({ model, el }) {
       sides.filter(`brightness(${brightness / b}) contrast(${contrast / c})`);
       if (final) say.level(brightness, contrast);
     },
-    submit() {
-      const current = page();
-      if (!current) return;
-      const open = current.cells.filter((one) => !answered(one)).length;
-      if (open) return tell(`${open} of ${current.cells.length} images have no label yet. Label them, or skip them with S.`, "error");
-      const turned = prediction.canTurn();
-      if (prediction.waiting && !turned) { held.first(() => act.submit()); return; }
-      notice = null;
-      prediction.sent(say.command("submit", current.token, seconds()), turned);
+    turn() {
       focus();
-      update();
+      if (setup.task === "multi-class") command("turn", { value: !prediction.state.turn });
     },
+    submit() { if (!turning.tooSoon) send(); },
     search: () => palette.focus(),
     instructions: () => dialogs.instructions(setup.instructions),
-    shortcuts: () => dialogs.shortcuts(),
+    shortcuts: () => dialogs.shortcuts(setup.task === "multi-class" ? SHORTCUTS : SHORTCUTS.filter(([key]) => key !== "T")),
     escape() {
       dismissed = model.get("state").message?.id ?? dismissed;
       if (zoom.item !== null) act.unzoom();
@@ -178,6 +150,23 @@ function render({ model, el }) {
     inOrder: held.run,
   };
 
+  const send = () => {
+    const current = page();
+    if (!current) return;
+    const open = current.cells.filter((one) => !answered(one)).length;
+    if (open) return tell(`${open} of ${current.cells.length} images have no label yet. Label them, or skip them with S.`, "error");
+    const turned = prediction.canTurn();
+    if (prediction.waiting && !turned) { held.first(() => send()); return; }
+    notice = null;
+    prediction.sent(say.command("submit", current.token, seconds()), turned);
+    focus();
+    update();
+  };
+
+  const turning = createTurning({
+    page, turn: send, wanted: () => setup.task === "multi-class" && prediction.state.turn,
+    busy: () => dialogs.isOpen || zoom.item !== null || prediction.unsettled,
+  });
   const root = h("div", {
     class: "jl-labeler", tabindex: "0", role: "application", "data-lm-suppress-shortcuts": "true",
     "aria-label": `Labeler of ${setup.project}. Press ? for the shortcut keys.`,
@@ -200,6 +189,8 @@ function render({ model, el }) {
   const measure = createMeasure(slot, say.view);
   root.append(header.element, toolbar.element, h("div", { class: "jl-middle" }, slot, palette.element), footer.element, dialogs.element, spoken);
   root.addEventListener("keydown", createKeys(act, dialogs));
+  root.addEventListener("pointerdown", turning.touched, { capture: true, passive: true });
+  root.addEventListener("keydown", (event) => { if (!event.repeat && !ONLY_HELD.includes(event.key)) turning.touched(); }, { capture: true, passive: true });
   for (const name of ["pointerdown", "keydown", "wheel"]) root.addEventListener(name, () => { moved = Date.now(); }, { capture: true, passive: true });
   el.append(root);
   palette.setClasses(setup.classes);
@@ -209,23 +200,25 @@ function render({ model, el }) {
     const shown = page();
     if (shown?.token !== token) {
       token = shown?.token;
-      selected = new Set(shown?.cells.length === 1 ? [shown.cells[0].item] : []);
-      cursor = anchor = 0;
+      selection.open(shown);
+      turning.opened(shown);
       spent = shown?.seconds ?? 0;
-      if (shown) setText(spoken, welcome(shown));
+      told = together();
+      if (shown) setText(spoken, welcome(shown, told));
     }
-    const items = new Set(cells().map((one) => one.item));
-    selected = new Set([...selected].filter((item) => items.has(item)));
-    cursor = Math.min(cursor, Math.max(0, cells().length - 1));
+    selection.follow();
     if (shown) sides.show(shown.side);
     setFlag(slot, "data-zoomed", zoom.item !== null);
-    grid.update(shown, classes, selected, selected.size && document.activeElement !== root ? -1 : cursor);
+    grid.update(shown, classes, selection.items, selection.items.size && document.activeElement !== root ? -1 : selection.cursor);
     setFlag(slot, "data-loading", Boolean(shown && sides.frame(shown.side) < shown.frame));
     const ahead = state.pages[state.ahead];
     setFlag(slot, "data-ahead", Boolean(ahead && sides.frame(ahead.side) >= ahead.frame));
     palette.update(shown, new Set(targets()));
     const open = (shown?.cells ?? []).filter((one) => !answered(one)).length;
-    header.update(state, shown, spent);
+    const now = together();
+    if (now && now !== told) setText(spoken, now);
+    told = now;
+    header.update(state, shown, spent, now);
     toolbar.update(state, shown);
     footer.update(state, shown, open, Boolean(shown && prediction.waiting && complete(shown)));
     const end = shown ? null : state.end;
@@ -268,7 +261,7 @@ function render({ model, el }) {
     overdue = Object.values(model.get("state").pages ?? {}).some((one) => sides.isOverdue(one)) ? overdue + 1 : 0;
     if (overdue === PATIENCE) sides.revive().then(measure.again);
     if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
-    header.update(prediction.state, page(), spent);
+    header.update(prediction.state, page(), spent, together());
   }, 1000);
   const living = setInterval(() => say.command("alive", page()?.token, seconds()), ALIVE);
   const focusing = () => update();
@@ -277,6 +270,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(ticking);
     clearInterval(living);
+    turning.close();
     measure.close();
     model.off("change:state", receive);
     header.close();

@@ -85,6 +85,7 @@ class Labeler(Screen):
             "redo": lambda: session.redo(on=page),
             "resume": session.resume,
             "submit": lambda: session.submit(on=page, seconds=fields.get("seconds"), seen=fields.get("seen")),
+            "turn": lambda: session.set_turns(fields.get("value") is True),
             "undo": lambda: session.undo(on=page, seen=fields.get("seen")),
             "unzoom": self._on_unzoom,
             "zoom": lambda: self._enlarge(fields.get("value", 0)),

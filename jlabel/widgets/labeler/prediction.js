@@ -18,6 +18,7 @@ export function createPrediction(task, ready) {
       const cells = [{ ...page.cells[0], labels: message.labels, empty: message.labels.length ? false : page.cells[0].empty }];
       return { ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } };
     }
+    if (message.kind === "command" && message.name === "turn") return { ...state, turn: message.value };
     return message.turned && state.current === message.page
       ? { ...state, current: state.ahead, ahead: null, turned: true, arrived: null }
       : state;

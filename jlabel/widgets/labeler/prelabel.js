@@ -28,8 +28,15 @@ export function summary(page) {
   return page.own ? "" : parts.filter(Boolean).join(", ");
 }
 
-/** What a screen reader hears of a page that comes on screen. */
-export function welcome(page) {
+/** What one key will do where a clustered page has selected images by itself; "" where it has not. */
+export function grouped(selected, all) {
+  if (!selected) return "";
+  if (selected < all) return `${selected} selected: one key labels ${selected === 1 ? "it" : "them"}`;
+  return "All selected: one key labels the page";
+}
+
+/** What a screen reader hears of a page that comes on screen; `together` is what `grouped` says of it. */
+export function welcome(page, together = "") {
   const standing = page.cells.filter((cell) => cell.standing).length;
-  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them pre-labeled` : ""}`;
+  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them pre-labeled` : ""}${together ? `. ${together}` : ""}`;
 }

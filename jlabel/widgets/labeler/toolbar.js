@@ -6,24 +6,27 @@ import { count, summary } from "./prelabel.js";
 
 const BADGES = {
   manual: ["Manual", "One image after the other"],
-  clustered: ["Clustered", "Images that look alike: select all, then press one key for all of them"],
+  clustered: ["Clustered", "Images that look alike come together"],
   prelabeled: ["Pre-labeled", "The model has labeled these: correct what is wrong, then submit"],
 };
 
 export function createHeader(setup, act, model) {
   const badge = h("span", { class: "jl-badge" });
+  const group = h("span", { class: "jl-together", hidden: true, title: "Odd ones first: click one and press its class; the others are selected again. Esc: one by one" });
   const remaining = h("span", { class: "jl-fact" });
   const time = h("span", { class: "jl-fact", title: "Time on this page" });
   const assist = createAssist(model);
   const row = h("div", { class: "jl-header" },
-    h("strong", { class: "jl-project", title: setup.project }, setup.project), badge, h("span", { class: "jl-fill" }),
+    h("strong", { class: "jl-project", title: setup.project }, setup.project), badge, group, h("span", { class: "jl-fill" }),
     time, remaining,
     button("Instructions", "Instructions", "", act.instructions),
     button("Shortcut keys", "Shortcut keys", "?", act.shortcuts));
   return {
     element: h("div", { class: "jl-head" }, row, assist.element),
     close: () => assist.close(),
-    update(state, page, seconds) {
+    update(state, page, seconds, together = "") {
+      setFlag(group, "hidden", !together);
+      setText(group, together);
       const [text, title] = !page ? ["", ""] : page.own ? [`Your page ${page.own.place} of ${page.own.count}`, ""] : BADGES[page.queue];
       setText(badge, text);
       if (badge.title !== title) badge.title = title;
@@ -41,6 +44,7 @@ export function createToolbar(setup, act) {
   const none = button("No objects", "No objects: nothing to label on the selected images", "N", act.empty, { hidden: setup.task === "multi-class" });
   const skip = button("Skip…", "Skip the selected images, with a reason", "S", act.skip);
   const accept = button("Accept", "Confirm the pre-labels of the selected images, or of all; Submit confirms those left", "A", () => act.accept(), { hidden: true });
+  const turn = button("Turn by itself", "Turn the page by itself when its last image has got a label; Ctrl+Z brings it back", "T", act.turn, { hidden: setup.task !== "multi-class" });
   const undo = button("Undo", "Undo", "Ctrl+Z", act.undo);
   const redo = button("Redo", "Redo", "Ctrl+Y", act.redo);
   const zoom = button("Zoom", "Enlarge one image", "Z", act.zoom);
@@ -55,7 +59,7 @@ export function createToolbar(setup, act) {
   const contrast = slider("Contrast");
   const element = h("div", { class: "jl-toolbar", role: "toolbar", "aria-label": "Labeling tools" },
     h("span", { class: "jl-group", role: "group", "aria-label": "Images on a page" }, h("span", { class: "jl-caption" }, "Grid"), ...grids),
-    h("span", { class: "jl-group" }, all, none, skip),
+    h("span", { class: "jl-group" }, all, none, skip, turn),
     h("span", { class: "jl-group" }, undo, redo),
     h("span", { class: "jl-group" }, zoom, h("label", { class: "jl-caption" }, "Brightness", bright), h("label", { class: "jl-caption" }, "Contrast", contrast)),
     accept);  // last: nothing moves under the hand when it comes
@@ -67,6 +71,7 @@ export function createToolbar(setup, act) {
       for (const grid of grids) grid.disabled = Boolean(page?.own);
       setFlag(accept, "hidden", !page?.cells.some((cell) => cell.prelabel));
       accept.disabled = !page?.cells.some((cell) => cell.standing);
+      turn.setAttribute("aria-pressed", String(Boolean(state.turn)));
       undo.disabled = !state.can_undo;
       redo.disabled = !state.can_redo;
     },

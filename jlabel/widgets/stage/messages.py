@@ -8,7 +8,7 @@ the browser lives), and, where it is about a page of items, ``page`` (its token)
 kind       says
 =========  =================================================================================================
 cell       ``action`` (accept, apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or ``reason`` with it
-command    ``name`` of something without a place: submit, undo, redo, previous, next, resume, grid, zoom, …
+command    ``name`` of something without a place: submit, undo, redo, previous, next, resume, grid, turn, zoom, …
 view       the stage's ``width`` and ``height`` in CSS pixels, ``ratio`` of device to CSS pixels, and while one
            picture is enlarged its ``zoom``: [scale, x, y], CSS pixels an image pixel and the centre in image pixels;
            in an editor of shapes its ``viewport`` (session/viewport.py)
@@ -44,6 +44,7 @@ COMMANDS = (
     "redo",
     "resume",
     "submit",
+    "turn",
     "undo",
     "unzoom",
     "zoom",
