@@ -31,6 +31,21 @@ test("a key that sends for another page holds back those after it", () => {
   assert.deepEqual(done, ["submit", "next"]);
 });
 
+test("keys wait for what only the kernel can compute, but undos may follow each other", () => {
+  const order = createOrder();
+  const done = [];
+  order.undo(1, 5);
+  order.compute(1);
+  assert.ok(order.waiting);
+  assert.equal(order.turning, false);
+  order.run(() => done.push("arrow"));
+  assert.ok(order.turning); // what is held comes first
+  assert.deepEqual(done, []);
+  order.receive(1);
+  assert.deepEqual(done, ["arrow"]);
+  assert.equal(order.waiting, false);
+});
+
 test("what must come first stays first while it cannot be done yet", () => {
   const order = createOrder();
   const done = [];

@@ -1,6 +1,6 @@
 // Pointer and keys of the editor: the shapes first, then the frame.
 const POINTER = { pointerdown: "down", pointermove: "move", pointerup: "up", pointercancel: "cancel", pointerleave: "leave", dblclick: "dblclick" };
-const NAMED = /^(Enter|Escape|Delete|Backspace|Insert|Arrow\w+)$/;
+const NAMED = /^(Enter|Tab|Escape|Delete|Backspace|Insert|Arrow\w+)$/;
 const WITH_CTRL = "zycva";
 
 /**
@@ -43,7 +43,8 @@ export function listen({ hand, root, editor, order, frameKeys, dialogs, focus, o
     const { key, code, shiftKey: shift, altKey: alt, repeat, type } = event;
     const pressed = { key, code, ctrl: event.ctrlKey || event.metaKey, shift, alt, repeat, type };
     let used = true;
-    if (order.waiting && mayBeOurs(pressed)) order.run(() => press(pressed));
+    const again = pressed.ctrl && "zy".includes(key.toLowerCase());
+    if ((again ? order.turning : order.waiting) && mayBeOurs(pressed)) order.run(() => press(pressed));
     else used = press(pressed);
     if (used) event.preventDefault();
     if (event.key !== "Tab" || used) event.stopPropagation();

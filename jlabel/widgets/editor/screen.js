@@ -22,6 +22,7 @@ import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
 const ALIVE = 45_000;
 const IDLE = 60_000;
 const PATIENCE = 5; // seconds that a painting may be overdue before the page asks for it again
+const FORESEEN = ["lock", "hide", "fill"]; // commands that change no shape
 const NONE = [];
 
 function render({ model, el }) {
@@ -59,6 +60,7 @@ function render({ model, el }) {
       if (changesShapes(message)) queueMicrotask(() => { prediction.sent({ ...sent, labels: classesNow() }); update(); });
       else prediction.sent(sent);
       if (message.name === "undo") order.undo(sent.seq, current.steps);
+      if (message.kind === "command" && !FORESEEN.includes(message.name)) order.compute(sent.seq);
       return sent.seq;
     },
     requestPaint() { if (!paintAsked) paintAsked = requestAnimationFrame(paintHand); },
