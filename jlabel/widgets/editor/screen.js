@@ -22,7 +22,7 @@ import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
 const ALIVE = 45_000;
 const IDLE = 60_000;
 const PATIENCE = 5; // seconds that a painting may be overdue before the page asks for it again
-const FORESEEN = ["lock", "hide", "fill"]; // commands that change no shape
+const FORESEEN = ["lock", "hide", "fill", "paste", "reclass", "remove_all"]; // commands whose outcome the page knows
 const NONE = [];
 
 function render({ model, el }) {
