@@ -1,7 +1,10 @@
 """Several decodes awaited together, without waiting in the kernel."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,38 +12,57 @@ if TYPE_CHECKING:
 
     from jlabel.media.thumbnail import Thumbnail
 
+_log = logging.getLogger(__name__)
 
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    """Return the loop of this thread; ``None`` in plain Python, where nothing runs beside us."""
+
+def in_kernel() -> bool:
+    """Whether this thread runs a loop, as a kernel's does; in plain Python nothing runs beside us."""
     try:
-        return asyncio.get_running_loop()
+        asyncio.get_running_loop()
     except RuntimeError:
-        return None
+        return False
+    return True
 
 
-def when_done(
-    futures: Collection["Future[Thumbnail]"], loop: asyncio.AbstractEventLoop | None, finish: Callable[[], None]
-) -> None:
-    """Call ``finish`` once all futures are done: at once if they are, else later in ``loop``; without a loop, wait."""
+def when_done(futures: Collection["Future[Thumbnail]"], finish: Callable[[], None], *, aside: bool) -> None:
+    """Call ``finish`` once all futures are done: at once if they are, else later on the painter's thread.
+
+    Not in the kernel's loop, which waits for as long as a cell runs: people label while another cell trains a model.
+
+    Args:
+        futures: decodes under way.
+        finish: takes its own locks; what it raises is logged.
+        aside: otherwise wait for the futures here.
+    """
     waiting = [future for future in futures if not future.done()]
-    if loop is None:
+    if not aside:
         for future in waiting:
             future.exception()
-    if not waiting or loop is None:
+    if not waiting or not aside:
         finish()
         return
-    running, left = loop, len(waiting)
+    left = len(waiting)
 
     def count() -> None:
         nonlocal left
-        left -= 1
-        if not left:
+        left -= 1  # one thread counts
+        if left:
+            return
+        try:
             finish()
+        except Exception:  # noqa: BLE001 -- the thread's last door
+            _log.exception("a page could not be painted")
 
     def done(_future: object) -> None:
-        # On the decoder's thread: only the loop's own thread may touch a widget. After the kernel's end nobody counts.
-        if not running.is_closed():
-            running.call_soon_threadsafe(count)
+        try:
+            _painter().submit(count)
+        except RuntimeError:  # Python ends
+            _log.debug("a page was decoded after the end")
 
     for future in waiting:
         future.add_done_callback(done)
+
+
+@cache
+def _painter() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="jlabel-paint")

@@ -26,8 +26,8 @@ class PictureStage(Stage):
 
     Args:
         loader: decodes on other threads.
-        painted: called in the kernel's loop after something was painted.
-        failed: called in the kernel's loop with an item and the reason when its picture cannot be decoded.
+        painted: called on any thread after something was painted.
+        failed: called on any thread with an item and the reason when its picture cannot be decoded.
         lock: held by whoever uses the stage.
         drawing: what lies over the picture of the page with this token.
     """

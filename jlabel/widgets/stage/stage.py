@@ -9,7 +9,7 @@ from jlabel.errors import ImageError
 from jlabel.media.loader import Loader
 from jlabel.media.thumbnail import Thumbnail
 from jlabel.model.queue import Page, Task
-from jlabel.widgets.stage.gather import running_loop, when_done
+from jlabel.widgets.stage.gather import in_kernel, when_done
 from jlabel.widgets.stage.grid import Cell, cells
 from jlabel.widgets.stage.side import Side, place
 
@@ -35,8 +35,8 @@ class Stage:
 
     Args:
         loader: decodes on other threads.
-        painted: called in the kernel's loop after something was painted.
-        failed: called in the kernel's loop with an item and the reason when its picture cannot be decoded.
+        painted: called on any thread after something was painted.
+        failed: called on any thread with an item and the reason when its picture cannot be decoded.
         lock: held by whoever uses the stage; messages and finished pictures come on different threads.
     """
 
@@ -61,7 +61,7 @@ class Stage:
         self.broken: set[tuple[int, str]] = set()
         """Items, with their stamps, whose pictures could not be decoded: they are not asked for again."""
         self._wanted: dict[Side, object] = {}
-        self._loop = running_loop()
+        self._aside = in_kernel()
 
     def resize(self, size: Size) -> None:
         """Take the size that the browser measured, and forget what is painted: a reloaded page's canvases are blank."""
@@ -209,4 +209,4 @@ class Stage:
                 return
             paint({item: future.result() for item, future in futures.items()})
 
-        when_done(list(futures.values()), self._loop, finish)
+        when_done(list(futures.values()), finish, aside=self._aside)
