@@ -10,8 +10,9 @@ BIN := $(VENV)/bin
 PORT ?= 8888
 DEMO ?= jlabel-demo
 TESTS ?=
+JS := tests/js
 
-.PHONY: help demo test check lint types layers js bench browser clean
+.PHONY: help demo test check lint types layers js js-lint js-types js-format bench browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -35,10 +36,27 @@ types: $(VENV)/.dev
 layers: $(VENV)/.dev
 	PATH="$(BIN):$$PATH" lint-imports
 
+# $(call with,program,command): where the program is missing the command is left out; an automatic run fails then.
+define with
+@if command -v $(1) >/dev/null; then $(2); \
+else \
+	echo '$@: $(1) is not installed, so this check of the JavaScript is left out.' >&2; \
+	case "$${CI,,}" in 1|true|yes) exit 1;; esac; \
+fi
+endef
+npm-run = $(MAKE) --no-print-directory $(JS)/node_modules/.installed && npm --prefix $(JS) run --silent $(1)
+
 js:
-	@if command -v node >/dev/null && compgen -G 'tests/js/*.test.mjs' >/dev/null; then \
-		node --test tests/js/*.test.mjs; \
-	else echo 'Without node the tests of the JavaScript values are left out; the browser tests still run.'; fi
+	$(call with,node,node --test $(JS)/*.test.mjs)
+
+js-lint:
+	$(call with,npm,$(call npm-run,lint))
+
+js-types:
+	$(call with,npm,$(call npm-run,types))
+
+js-format:
+	$(call with,npm,$(call npm-run,format))
 
 bench: $(VENV)/.dev browser
 	$(BIN)/python -m tests.benchmarks $(TESTS)
@@ -47,7 +65,7 @@ browser: $(VENV)/.dev
 	@PATH="$(BIN):$$PATH" bash tests/browser/install.sh
 
 clean:
-	rm -rf $(VENV) build dist screenshots bench-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(JS)/node_modules build dist screenshots bench-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are renewed when pyproject.toml changes, so that a second run starts at once.
@@ -58,6 +76,10 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,assist]'
 	@touch $@ $(VENV)/.demo
+
+$(JS)/node_modules/.installed: $(JS)/package-lock.json
+	npm --prefix $(JS) ci --silent --no-audit --no-fund
+	@touch $@
 
 $(BIN)/python:
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \

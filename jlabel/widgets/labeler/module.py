@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.MULTILINE)
+_IMPORT = re.compile(r"""^import\s*\{([^}]*)\}\s*from\s*(["'])(\.[^"']+)\2;?[^\S\n]*(?://.*)?\n""", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|class) (\w+)", re.MULTILINE)
+_OTHER = re.compile(r"^(?:import\b(?!\s*\(|\.)|export\b).*", re.MULTILINE)
 
 
 @cache
@@ -16,6 +17,12 @@ def module(entry: Path = HERE / "labeler.js") -> str:
 
     anywidget takes one module, and a widget's module cannot import its neighbours by a relative path. So each file is
     an ordinary module that node can test, and here each becomes a function of its own whose result is what it exports.
+
+    Understood are ``import { a, b as c } from "./file.js";`` on one line or several, ``export`` before a function, a
+    class or a constant of one name, and ``export default`` before an expression.
+
+    Raises:
+        ValueError: a file has an import or an export of another form.
     """
     names: dict[Path, str] = {}
     parts: list[str] = []
@@ -24,14 +31,16 @@ def module(entry: Path = HERE / "labeler.js") -> str:
         if path in names:
             return names[path]
         text = path.read_text(encoding="utf-8")
-        needs = [(found[1], add((path.parent / found[2]).resolve())) for found in _IMPORT.finditer(text)]
+        needs = [(found[1], add((path.parent / found[3]).resolve())) for found in _IMPORT.finditer(text)]
         names[path] = f"$m{len(names)}"
-        lines = [f"const {{{imported.strip().replace(' as ', ': ')}}} = {name};" for imported, name in needs]
+        lines = [f"const {{ {_bindings(imported)} }} = {name};" for imported, name in needs]
         body = _IMPORT.sub("", text)
         exported = ", ".join(_EXPORT.findall(body))
         default = "export default " in body
         body = re.sub(r"^export default ", "return ", body, flags=re.MULTILINE)
-        body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
+        body = _EXPORT.sub(lambda found: found[0].removeprefix("export "), body)
+        if other := _OTHER.search(body):
+            raise ValueError(f"{path}: the module cannot be joined, because of the line {other[0]!r}")
         end = "" if default else f"return {{ {exported} }};"
         parts.append(f"// {path.name}\nconst {names[path]} = (() => {{\n{_joined(lines)}{body}\n{end}\n}})();\n")
         return names[path]
@@ -44,6 +53,11 @@ def module(entry: Path = HERE / "labeler.js") -> str:
 def style(*names: str) -> str:
     """Return style sheets beside this file, joined; ``labeler.css`` comes first."""
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("labeler.css", *names))
+
+
+def _bindings(imported: str) -> str:
+    names = filter(None, map(str.strip, re.sub(r"//.*", "", imported).split(",")))
+    return ", ".join(re.sub(r"\s+as\s+", ": ", name) for name in names)
 
 
 def _joined(lines: Iterable[str]) -> str:
