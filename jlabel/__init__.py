@@ -9,9 +9,9 @@
 from typing import TYPE_CHECKING, Any
 
 from jlabel import errors
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.geometry import Box, Polygon
-from jlabel.model.labels import LabelClass
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.label_class import LabelClass
+from jlabel.model.shapes.shape import Box, Polygon
 from jlabel.model.task import TaskType
 
 if TYPE_CHECKING:

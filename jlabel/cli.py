@@ -116,8 +116,8 @@ def assist(workspace: str, name: str, *, once: bool, parent: int | None, nice: i
 
     WORKSPACE is a folder, a URL, or - for the one that JLABEL_DATABASE names. Stop it with Ctrl-C; it loses nothing.
     """
-    from jlabel.assist.terminal import shown  # noqa: PLC0415
-    from jlabel.assist.work import GAVE_UP, is_final, work  # noqa: PLC0415
+    from jlabel.assist.worker.main import GAVE_UP, is_final, work  # noqa: PLC0415
+    from jlabel.assist.worker.terminal import shown  # noqa: PLC0415
     from jlabel.project import Workspace  # noqa: PLC0415
 
     with Workspace.connect() if workspace == "-" else Workspace(_existing(workspace)) as opened:

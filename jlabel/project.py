@@ -7,24 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from jlabel.errors import FormatError, InputError, SourceError
-from jlabel.media import sources
-from jlabel.model.labels import ClassTree, LabelClass, make_classes
+from jlabel.media.sources.local import list_all, list_files
+from jlabel.media.sources.parse import list_each, overlap, parse
+from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.record import Record
 from jlabel.model.source import ListedFile
 from jlabel.model.task import TaskType
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session, check_turns
 from jlabel.store import Store
-from jlabel.store.counters import Counts
-from jlabel.store.items import Refresh
-from jlabel.store.projects import ProjectRecord
+from jlabel.store.sql.catalog.items import Refresh
+from jlabel.store.sql.catalog.projects import ProjectRecord
+from jlabel.store.sql.counters import Counts
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from jlabel.assist.control import Assist
     from jlabel.media.loader import Loader
-    from jlabel.widgets.labeler import Labeler
+    from jlabel.widgets.grid import Labeler
 
 DATABASE = "JLABEL_DATABASE"
 """The environment variable that names a team's database."""
@@ -98,13 +99,13 @@ class Workspace:
             SourceError: no images there; nothing was created.
             InputError: an unknown task.
         """
-        kind, classes, found = check_task(task), make_classes(labels), sources.parse(images)
+        kind, classes, found = check_task(task), make_classes(labels), parse(images)
         record = self.store.create_project(
             name=name,
             task=kind,
             classes=classes,
             instructions=instructions,
-            sources=sources.list_each(found),
+            sources=list_each(found),
         )
         return Project(self, record)
 
@@ -168,7 +169,7 @@ class Project:
         """
         # Widgets are only loaded where they are shown.
         from jlabel.widgets.editor import Editor  # noqa: PLC0415
-        from jlabel.widgets.labeler import Labeler  # noqa: PLC0415
+        from jlabel.widgets.grid import Labeler  # noqa: PLC0415
 
         who = labeler or default_labeler()
         check_size(grid)  # before the earlier labeler is closed
@@ -217,13 +218,13 @@ class Project:
         """
         held = self.workspace.store.sources(self.id)
         files: dict[int, list[ListedFile]] = {}
-        if sources.overlap([source for _, source in held]):  # a file in two of them stays in the first
+        if overlap([source for _, source in held]):  # a file in two of them stays in the first
             try:
-                for position, file in sources.list_all([source for _, source in held]):
+                for position, file in list_all([source for _, source in held]):
                     files.setdefault(held[position][0], []).append(file)
             except SourceError as error:
                 return [Refresh(empty=True, reason=str(error)) for _ in held]
-        return [self._reconcile(key, files.get(key, []) if files else sources.list_files(one)) for key, one in held]
+        return [self._reconcile(key, files.get(key, []) if files else list_files(one)) for key, one in held]
 
     def records(self) -> Iterator[Record]:
         """Return all items with their current labels, in the order of their ids."""
@@ -250,7 +251,7 @@ class Project:
             FormatError: an unknown format, or labels that it cannot hold.
             ExportError: the file could not be written; nothing was left behind.
         """
-        from jlabel.export import export  # noqa: PLC0415 -- pandas and pycocotools are only loaded where they are used
+        from jlabel.exchange import export  # noqa: PLC0415 -- pandas and pycocotools are only loaded where they are used
 
         if form not in FORMATS:
             raise FormatError(f"{form!r} is not a format to export to. Choose one of {', '.join(FORMATS)}.")

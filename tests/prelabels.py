@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from jlabel import Project
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.queue import Page
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.page import Page
 from jlabel.model.run import Prediction, RunKind
 from jlabel.store import Store
 

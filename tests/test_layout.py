@@ -17,7 +17,7 @@ MODULES = [
     name
     for _, name, _ in pkgutil.walk_packages(jlabel.__path__, "jlabel.")
     # A migration is a script that Alembic runs; assist needs its extra.
-    if not name.startswith(("jlabel.store.migrations", "jlabel.assist"))
+    if not name.startswith(("jlabel.store.sql.migrations", "jlabel.assist"))
 ]
 
 

@@ -346,9 +346,9 @@ def test_a_listing_that_fails_half_way_deletes_nothing(
     create: Create, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = create()
-    from jlabel.media import sources
+    from jlabel.media.sources.local import list_files
 
-    whole = sources.list_files
+    whole = list_files
 
     def broken(*args: object, **kwargs: object) -> Iterator[object]:
         for number, file in enumerate(whole(*args, **kwargs)):  # type: ignore[arg-type]
@@ -356,7 +356,7 @@ def test_a_listing_that_fails_half_way_deletes_nothing(
                 raise SourceError("The folder 'x' may not be read by this user. Change its permissions.")
             yield file
 
-    monkeypatch.setattr(sources, "list_files", broken)
+    monkeypatch.setattr("jlabel.project.list_files", broken)
     (refresh,) = project.refresh()
     assert refresh.empty
     assert refresh.reason.startswith("The folder 'x' may not be read")

@@ -8,18 +8,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jlabel.assist.folder import LOG, project_folder
-from jlabel.assist.process import Keeper
+from jlabel.assist.paths import LOG, project_folder
 from jlabel.assist.status import Status, read_status
-from jlabel.assist.work import check_project
+from jlabel.assist.worker.main import check_project
+from jlabel.assist.worker.supervisor import Keeper
 from jlabel.errors import AssistError, MissingExtra
-from jlabel.model.assist import AssistSettings
+from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
-from jlabel.store.projects import ProjectRecord
+from jlabel.store.sql.catalog.projects import ProjectRecord
 
 if TYPE_CHECKING:
-    from jlabel.assist.report import Report
+    from jlabel.assist.report.summary import Report
 
 _keepers: dict[tuple[str, int], Keeper] = {}
 """The workers that this process keeps alive, so that running a cell again starts no second one."""
@@ -259,7 +259,7 @@ class Assist:
         Raises:
             InputError: the likeness is out of range.
         """
-        from jlabel.assist.duplicates import find_duplicates  # noqa: PLC0415 -- numpy is only loaded where it is used
+        from jlabel.assist.ranking.duplicates import find_duplicates  # noqa: PLC0415 -- numpy is only loaded where it is used
 
         return find_duplicates(self._store, self._project.id, likeness)
 
@@ -269,7 +269,7 @@ class Assist:
 
     def report(self) -> "Report":
         """Return what became of pre-labels: accepted, corrected and rejected, precision against what was promised."""
-        from jlabel.assist.report import report  # noqa: PLC0415 -- numpy is only loaded where it is used
+        from jlabel.assist.report.summary import report  # noqa: PLC0415 -- numpy is only loaded where it is used
 
         return report(self._store, self._project.id)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from jlabel.assist.schedule import labels_more
 from jlabel.assist.sentence import say
-from jlabel.assist.trigger import labels_more
 from jlabel.errors import InputError
-from jlabel.model.assist import AssistSettings
+from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
-from jlabel.store.assist_lease import AssistLease
+from jlabel.store.sql.assist.assist_lease import AssistLease
 
 State = Literal["off", "starting", "working", "idle", "paused", "stopped", "failed"]
 _LOOKED_AT = 60

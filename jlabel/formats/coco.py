@@ -18,11 +18,11 @@ import numpy as np
 
 from jlabel.errors import FormatError
 from jlabel.formats.names import file_names
-from jlabel.model.annotation import Annotation
-from jlabel.model.geometry import Box, Polygon, Ring, area, bounds, shape_to_dict
+from jlabel.model.answer import Annotation
 from jlabel.model.item import ItemState
-from jlabel.model.labels import LabelClass
+from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
+from jlabel.model.shapes.shape import Box, Polygon, Ring, area, bounds, shape_to_dict
 from jlabel.model.task import TaskType
 
 Document = dict[str, Any]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jlabel.errors import AnswerError, FormatError, GeometryError
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.geometry import Box, Polygon, Shape, shape_from_dict
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.shapes.shape import Box, Polygon, Shape, shape_from_dict
 from jlabel.model.task import TaskType
 
 Sizes = Mapping[str, tuple[int, int]]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jlabel.errors import FormatError
-from jlabel.model.annotation import Answer
-from jlabel.model.geometry import shape_to_dict
+from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
-from jlabel.model.labels import LabelClass
+from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
+from jlabel.model.shapes.shape import shape_to_dict
 from jlabel.model.task import TaskType
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import math
 import threading
 from collections import OrderedDict
 
-from jlabel.media import image as images
+from jlabel.media.decoders import raster as images
 
 KEPT_BYTES = 512 << 20
 """Memory for decoded pictures; the last one is kept even if it is larger."""

@@ -8,8 +8,8 @@ from typing import Literal
 from PIL import Image
 
 from jlabel.errors import InputError
-from jlabel.media import image as images
 from jlabel.media.cache import DiskCache, key_of, pack, unpack
+from jlabel.media.decoders import raster as images
 from jlabel.media.level import PLAIN, Level
 from jlabel.media.recent import recent
 

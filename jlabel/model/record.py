@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from jlabel.model.annotation import UNANSWERED, Answer
+from jlabel.model.answer import UNANSWERED, Answer
 from jlabel.model.item import ItemState
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from jlabel.errors import AnswerError
-from jlabel.model.annotation import UNANSWERED, Answer
+from jlabel.model.answer import UNANSWERED, Answer
 
 
 class RunKind(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jlabel.model.annotation import UNANSWERED, Answer
+from jlabel.model.answer import UNANSWERED, Answer
 
 State = Answer | None
 """What an item was: an answer, or ``None`` for a pre-label that the labeler has not touched."""

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from jlabel.errors import AnswerError, InputError, JlabelError, NotFound, ProjectPaused
-from jlabel.model.annotation import Answer
-from jlabel.model.labels import LabelClass
-from jlabel.model.queue import GRIDS, Page
+from jlabel.model.answer import Answer
+from jlabel.model.label_class import LabelClass
+from jlabel.model.page import GRIDS, Page
 from jlabel.model.run import Suggestion
 from jlabel.session.history import State
-from jlabel.session.sheet import Sheet
+from jlabel.session.page_state import Sheet
 from jlabel.store import Store
-from jlabel.store.drafts import Stored
-from jlabel.store.projects import ProjectRecord
+from jlabel.store.sql.catalog.projects import ProjectRecord
+from jlabel.store.sql.queue.drafts import Stored
 
 
 class Pages:

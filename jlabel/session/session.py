@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jlabel.errors import InputError, NotFound
-from jlabel.model.annotation import Answer
-from jlabel.model.geometry import Shape
-from jlabel.model.labels import LabelClass
+from jlabel.model.answer import Answer
+from jlabel.model.label_class import LabelClass
+from jlabel.model.shapes.shape import Shape
 from jlabel.model.task import TaskType
-from jlabel.session import shaping, tools
-from jlabel.session.sheet import Sheet
-from jlabel.session.walk import Walk
+from jlabel.session import class_tools as tools
+from jlabel.session import shape_edits as shaping
+from jlabel.session.navigation import Walk
+from jlabel.session.page_state import Sheet
 
 
 class Session(Walk):
@@ -151,7 +152,7 @@ class Session(Walk):
         return self._notify(shaping.reclass(self._on(on), uids, self.class_id(label), item))
 
     def gesture(self, message: Mapping[str, Any], *, on: str | None = None) -> bool:
-        """Do what one message of the shape editor says (``session/gestures.py``)."""
+        """Do what one message of the shape editor says (``session/shape_messages.py``)."""
         return self._notify(shaping.gesture(self._on(on), message, self._previous))
 
     def undo(self, *, on: str | None = None, seen: int | None = None) -> bool:

@@ -1,13 +1,13 @@
 """Every project, item, page and label in one database: SQLite for one machine, PostgreSQL for a team."""
 
-from jlabel.store.assist_lease import AssistLease
-from jlabel.store.counters import Counts, QueueCounts
-from jlabel.store.items import Refresh
-from jlabel.store.outcomes import AssistOutcomes, TrainingLabel
-from jlabel.store.projects import ProjectRecord
-from jlabel.store.records import LabelEntry, LabelerTotal
-from jlabel.store.store import Store
-from jlabel.store.submissions import Submission, SubmissionRecord
+from jlabel.store.sql.assist.assist_lease import AssistLease
+from jlabel.store.sql.assist.outcomes import AssistOutcomes, TrainingLabel
+from jlabel.store.sql.catalog.items import Refresh
+from jlabel.store.sql.catalog.projects import ProjectRecord
+from jlabel.store.sql.counters import Counts, QueueCounts
+from jlabel.store.sql.history.records import LabelEntry, LabelerTotal
+from jlabel.store.sql.history.submissions import Submission, SubmissionRecord
+from jlabel.store.sql.store import Store
 
 __all__ = [
     "AssistLease",

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from jlabel.assist.backbone import fingerprint
-from jlabel.assist.network import Network
+from jlabel.assist.embeddings.backbone import fingerprint
+from jlabel.assist.embeddings.network import Network
 
 
 class Colours(torch.nn.Module):

@@ -9,11 +9,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from jlabel.assist import backbone as backbones  # noqa: E402
-from jlabel.assist.backbone import device_of, open_backbone  # noqa: E402
-from jlabel.assist.batch import measure, remembered  # noqa: E402
-from jlabel.assist.checkpoint import save_network  # noqa: E402
-from jlabel.assist.lite import EfficientNetLite, check  # noqa: E402
+from jlabel.assist.embeddings import backbone as backbones  # noqa: E402
+from jlabel.assist.embeddings.backbone import device_of, open_backbone  # noqa: E402
+from jlabel.assist.embeddings.batch_size import measure, remembered  # noqa: E402
+from jlabel.assist.embeddings.checkpoint import save_network  # noqa: E402
+from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite, check  # noqa: E402
 from jlabel.errors import AssistError, CheckpointError, InputError, MissingExtra  # noqa: E402
 from tests.assist.networks import Colours, network, noise  # noqa: E402
 
@@ -137,7 +137,7 @@ def test_unknown_names_and_devices_are_refused() -> None:
 def test_no_torch_is_a_sentence_that_names_the_extra() -> None:
     code = (
         "import sys; sys.modules['torch'] = None\n"
-        "from jlabel.assist.backbone import open_backbone\n"
+        "from jlabel.assist.embeddings.backbone import open_backbone\n"
         "from jlabel.errors import MissingExtra\n"
         "try: open_backbone()\n"
         "except MissingExtra as error: print(error)"

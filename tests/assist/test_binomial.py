@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jlabel.assist.binomial import allowed, chance, lower_bound, needed, passes, passes_for, power
+from jlabel.assist.guarantee.binomial import allowed, chance, lower_bound, needed, passes, passes_for, power
 
 
 @pytest.mark.parametrize(

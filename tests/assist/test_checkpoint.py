@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jlabel.assist.checkpoint import load_head, save_head
-from jlabel.assist.head import Head
+from jlabel.assist.classification.linear_head import Head
+from jlabel.assist.embeddings.checkpoint import load_head, save_head
 from jlabel.errors import CheckpointError, StoreFull
 
 HEAD = Head(

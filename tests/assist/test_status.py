@@ -10,8 +10,8 @@ import pytest
 
 from jlabel.assist.sentence import duration
 from jlabel.assist.status import Status, read_status
-from jlabel.assist.terminal import bar
-from jlabel.model.assist import AssistSettings
+from jlabel.assist.worker.terminal import bar
+from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
 from tests.store.helpers import answers, claimed, make_project

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jlabel.assist.threshold import Report, by_hand, choose, choose_by_class
+from jlabel.assist.guarantee.threshold import Report, by_hand, choose, choose_by_class
 from jlabel.errors import InputError
 
 
@@ -180,7 +180,8 @@ def test_bad_input_is_refused(scores: list[float], right: list[bool], target: fl
 
 
 def test_it_imports_neither_torch_nor_scipy() -> None:
-    code = "import sys, jlabel.assist.threshold, jlabel.assist.select, jlabel.assist.suspects, jlabel.assist.classify;"
+    rooms = ("guarantee.threshold", "ranking.uncertainty", "classification.label_errors", "classification.train")
+    code = "import sys, " + ", ".join(f"jlabel.assist.{name}" for name in rooms) + ";"
     code += "print([m for m in ('torch', 'scipy', 'sklearn', 'torchvision') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

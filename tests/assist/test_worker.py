@@ -281,7 +281,7 @@ def test_a_wrong_backbone_is_said_and_given_up(project: Project, tmp_path: Path)
 
 
 def test_a_store_that_refuses_for_a_while_is_asked_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jlabel.assist.worker._RETRY", (0.01, 0.02))
+    monkeypatch.setattr("jlabel.assist.worker.loop._RETRY", (0.01, 0.02))
     store, refused = project.workspace.store, []
     start = type(store).start_run
 
@@ -353,7 +353,7 @@ def test_a_failing_round_is_recorded_and_raised(project: Project, monkeypatch: p
     def broken(*_args: object, **_kwargs: object) -> None:
         raise AssistError("The loss is not a number.")
 
-    monkeypatch.setattr("jlabel.assist.rounds.train", broken)
+    monkeypatch.setattr("jlabel.assist.worker.round.train", broken)
     with pytest.raises(AssistError):
         work_once(project)
     (training,) = runs_of(project, RunKind.TRAINING)

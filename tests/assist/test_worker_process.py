@@ -116,7 +116,7 @@ def test_killed_in_a_run_and_succeeded(project: Project, kind: RunKind) -> None:
 
 
 def test_the_keeper_starts_a_killed_worker_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jlabel.assist.process.BACK_OFF", (0.05, 0.1))
+    monkeypatch.setattr("jlabel.assist.worker.supervisor.BACK_OFF", (0.05, 0.1))
     make_photos(Path(project.workspace.store.folder or "").parent / "photos", 400, start=60)
     project.refresh()
     assist = project.assist
@@ -135,7 +135,7 @@ def test_the_keeper_starts_a_killed_worker_again(project: Project, monkeypatch: 
 def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project) -> None:
     code = (
         "import os, sys, time, jlabel as jl\n"
-        "import jlabel.assist.process as process; process.NICE = 0\n"
+        "import jlabel.assist.worker.supervisor as process; process.NICE = 0\n"
         "assist = jl.Workspace(sys.argv[1]).project(sys.argv[2]).assist\n"
         "assist.start(survive=sys.argv[3] == 'survive')\n"
         "while assist.status().worker is None: time.sleep(0.05)\n"

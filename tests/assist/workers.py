@@ -12,10 +12,10 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 import jlabel as jl
-from jlabel.assist.folder import made_folder
-from jlabel.assist.guard import Guard
+from jlabel.assist.paths import made_folder
 from jlabel.assist.status import read_status
-from jlabel.assist.worker import Worker
+from jlabel.assist.worker.lease_keeper import Guard
+from jlabel.assist.worker.loop import Worker
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.project import Project, Workspace
 from jlabel.session.session import Session
@@ -27,9 +27,9 @@ SIDE = 64
 
 def make_backbone(path: Path, *, size: int = SIDE) -> Path:
     """A file of weights: the real EfficientNet-Lite0 at an input so small that it takes milliseconds."""
-    from jlabel.assist.backbone import open_backbone
-    from jlabel.assist.checkpoint import save_network
-    from jlabel.assist.network import Network
+    from jlabel.assist.embeddings.backbone import open_backbone
+    from jlabel.assist.embeddings.checkpoint import save_network
+    from jlabel.assist.embeddings.network import Network
 
     network = open_backbone("lite0", device="cpu", size=size)
     assert isinstance(network, Network)
@@ -128,7 +128,7 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Workers of tests are as important as the tests, or a busy machine would let them wait for minutes."""
-    monkeypatch.setattr("jlabel.assist.process.NICE", 0)
+    monkeypatch.setattr("jlabel.assist.worker.supervisor.NICE", 0)
     with threadpool_limits(1):
         yield
 

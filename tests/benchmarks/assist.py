@@ -8,9 +8,9 @@ import time
 
 import numpy as np
 
-from jlabel.assist.classify import train
-from jlabel.assist.embedded import Embedded
-from jlabel.assist.threshold import choose
+from jlabel.assist.classification.train import train
+from jlabel.assist.embeddings.normalize import Embedded
+from jlabel.assist.guarantee.threshold import choose
 from tests.benchmarks.clothes import Clothes, embedded
 from tests.benchmarks.guarantee import TARGET, guarantee
 from tests.benchmarks.keystrokes import keystrokes

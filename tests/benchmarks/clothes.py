@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from jlabel.assist.backbone import open_backbone
-from jlabel.assist.embedded import Embedded
-from jlabel.assist.features import Subject, featurize, framed
-from jlabel.assist.gallery import Table
-from jlabel.assist.shelf import Shelf
+from jlabel.assist.embeddings.backbone import open_backbone
+from jlabel.assist.embeddings.embedding_store import Shelf
+from jlabel.assist.embeddings.embedding_table import Table
+from jlabel.assist.embeddings.featurize import Subject, featurize, framed
+from jlabel.assist.embeddings.normalize import Embedded
 from tests.benchmarks.rows import Row, row
 from tests.fixtures.realdata import FOLDER
 

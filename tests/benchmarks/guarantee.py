@@ -6,8 +6,8 @@ oracle is the lowest threshold that the true labels of the others allow for the 
 
 import numpy as np
 
-from jlabel.assist.classify import train
-from jlabel.assist.threshold import choose
+from jlabel.assist.classification.train import train
+from jlabel.assist.guarantee.threshold import choose
 from tests.benchmarks.clothes import Clothes
 from tests.benchmarks.rows import Row, row
 

@@ -18,7 +18,7 @@ the rest manual, trained again after every 300 labels; no clusters, nothing blin
 
 import numpy as np
 
-from jlabel.assist.classify import train
+from jlabel.assist.classification.train import train
 from tests.benchmarks.clothes import Clothes
 from tests.benchmarks.guarantee import TARGET
 from tests.benchmarks.rows import Row, row

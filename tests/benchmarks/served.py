@@ -1,8 +1,9 @@
 """What assist serves while one labeler labels everything: the worker's rounds and the store's queues, without either.
 
-Rounds train, prove, and arrange with the worker's own functions. Claims follow ``store/queue.py``: a share of the pages
-is left to chance, else pre-labeled pages come first, then clustered, then manual ones. The real thing differs in that
-rounds are more and take time, a page is claimed ahead, and what arrives also reaches pages that are open.
+Rounds train, prove, and arrange with the worker's own functions. Claims follow ``store/sql/queue/claims.py``: a share
+of the pages is left to chance, else pre-labeled pages come first, then clustered, then manual ones. The real thing
+differs in that rounds are more and take time, a page is claimed ahead, and what arrives also reaches pages that are
+open.
 """
 
 from collections import Counter
@@ -10,13 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jlabel.assist import arrangement
-from jlabel.assist.classify import train, why_not
-from jlabel.assist.proof import prove, read
-from jlabel.assist.rounds import WARM, WARM_SHARE
-from jlabel.assist.trigger import labels_more
-from jlabel.model.assist import AssistSettings
-from jlabel.store.serving import is_blind
+from jlabel.assist.classification.train import train, why_not
+from jlabel.assist.classification.validation import prove, read
+from jlabel.assist.ranking import order as arrangement
+from jlabel.assist.schedule import labels_more
+from jlabel.assist.worker.round import WARM, WARM_SHARE
+from jlabel.model.assist_settings import AssistSettings
+from jlabel.store.sql.queue.suggestions import is_blind
 from tests.benchmarks.clothes import Clothes
 
 PAGE = 9

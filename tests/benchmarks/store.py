@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jlabel.model.annotation import Annotation, Answer
+from jlabel.model.answer import Annotation, Answer
 from jlabel.model.source import ListedFile, Source
 from jlabel.store import Store
 from tests.fixtures.postgres import binaries, cluster

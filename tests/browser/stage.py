@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from jlabel import Project
-from jlabel.model.annotation import Annotation
+from jlabel.model.answer import Annotation
 from jlabel.session import viewport
 from tests.browser.notebook import Notebook
 

@@ -10,7 +10,7 @@ from jlabel.model.record import Origin, Record
 from jlabel.model.run import RunKind
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
-from tests.browser.test_labeler import names, open_labeler, wait_for, wait_names
+from tests.browser.test_grid import names, open_labeler, wait_for, wait_names
 from tests.pictures import make_pictures
 from tests.prelabels import no_chance, publish
 

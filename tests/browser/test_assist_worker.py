@@ -14,7 +14,7 @@ from jlabel.model.record import Origin
 from jlabel.model.run import RunKind, RunState
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
-from tests.browser.test_labeler import names, open_labeler, wait_names
+from tests.browser.test_grid import names, open_labeler, wait_names
 
 pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 CLASSES = ["dress", "shoes"]

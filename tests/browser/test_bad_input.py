@@ -10,7 +10,7 @@ from jlabel import Project, Workspace
 from jlabel.model.item import ItemState
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
-from tests.browser.test_labeler import READY, labeled, names, open_labeler, wait_for, wait_names
+from tests.browser.test_grid import READY, labeled, names, open_labeler, wait_for, wait_names
 from tests.pictures import make_pictures
 
 NASTY = "<img src=x onerror=\"document.title='broken'\">"

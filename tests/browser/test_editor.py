@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jlabel import Box, Polygon, Workspace
-from jlabel.model.annotation import Annotation
+from jlabel.model.answer import Annotation
 from tests.browser.lab import Lab
 from tests.browser.stage import READY, Stage, code_for
 from tests.pictures import make_pictures

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jlabel import Box
-from jlabel.model.annotation import Annotation
+from jlabel.model.answer import Annotation
 from tests.browser.notebook import PANEL
 from tests.browser.stage import READY, Stage
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jlabel import Box, Polygon, Workspace
-from jlabel.model import planar
-from jlabel.model.geometry import Shape, polygon_to_box
+from jlabel.model.shapes import planar
+from jlabel.model.shapes.shape import Shape, polygon_to_box
 from tests.browser.lab import Lab
 from tests.browser.stage import READY, Stage, code_for
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from jlabel import Box, Polygon
-from jlabel.model import geometry, planar
-from jlabel.model.annotation import Annotation
+from jlabel.model.answer import Annotation
+from jlabel.model.shapes import planar
+from jlabel.model.shapes import shape as geometry
 from tests.browser.stage import Stage
 
 Open = Callable[[str], Stage]

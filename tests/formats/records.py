@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.geometry import Shape
+from jlabel.model.answer import Annotation, Answer
 from jlabel.model.item import ItemState
-from jlabel.model.labels import make_classes
+from jlabel.model.label_class import make_classes
 from jlabel.model.record import Origin, Record
+from jlabel.model.shapes.shape import Shape
 
 CLASSES = make_classes({"Animal": {"Cat": None, "Dog": None}, "=cmd": None})
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)

@@ -10,10 +10,10 @@ from pycocotools.coco import COCO
 from jlabel.errors import FormatError, GeometryError
 from jlabel.formats.coco import dumps, to_coco
 from jlabel.formats.coco_reader import from_coco
-from jlabel.model.annotation import Answer
-from jlabel.model.geometry import Box, Polygon, Shape, area
+from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
-from jlabel.model.labels import LabelClass
+from jlabel.model.label_class import LabelClass
+from jlabel.model.shapes.shape import Box, Polygon, Shape, area
 from jlabel.model.task import TaskType
 from tests.formats.records import CLASSES, record
 

@@ -4,7 +4,7 @@ import pytest
 
 from jlabel.errors import FormatError
 from jlabel.formats.coco_reader import from_coco
-from jlabel.model.geometry import Box, Polygon
+from jlabel.model.shapes.shape import Box, Polygon
 from jlabel.model.task import TaskType
 
 

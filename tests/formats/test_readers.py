@@ -9,7 +9,7 @@ from PIL import Image
 from pycocotools.coco import COCO
 
 from jlabel import Box, Polygon, Project, Workspace
-from jlabel.model.geometry import Shape, area, bounds
+from jlabel.model.shapes.shape import Shape, area, bounds
 from tests.pictures import make_pictures
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from jlabel.errors import FormatError
 from jlabel.formats.table import from_csv, to_csv, to_frame
-from jlabel.model.annotation import Answer
-from jlabel.model.geometry import Box, Polygon
+from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
-from jlabel.model.labels import make_classes
+from jlabel.model.label_class import make_classes
+from jlabel.model.shapes.shape import Box, Polygon
 from jlabel.model.task import TaskType
 from tests.formats.records import AT, CLASSES, record
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BOX, hand, OTHER, STAGE } from "./editor-hand.mjs";
+import { BOX, hand, OTHER, STAGE } from "./editor-interaction.mjs";
 
 const drawn = (h) => h.of("draw").map((message) => message.shape.box);
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { toImage } from "../../jlabel/widgets/editor/viewport.js";
-import { BOX, hand, STAGE } from "./editor-hand.mjs";
+import { BOX, hand, STAGE } from "./editor-interaction.mjs";
 
 const near = (found, wanted) => found.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]) < 1e-6, `${found} is not ${wanted}`));
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hand, RING, SQUARE, STAGE } from "./editor-hand.mjs";
+import { hand, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
 
 const drawing = (options = {}) => hand({ task: "polygons", ...options });
 const rings = (h) => h.of("draw").map(({ shape }) => shape.rings);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BOX, hand, OTHER, RING, SQUARE, STAGE } from "./editor-hand.mjs";
+import { BOX, hand, OTHER, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
 
 function manipulating(options = {}) {
   const h = hand({ shapes: [BOX, OTHER], ...options });

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jlabel.media import image, recent
-from jlabel.media.image import decode, look, size_of
+from jlabel.media import recent
+from jlabel.media.decoders import raster as image
+from jlabel.media.decoders.raster import decode, look, size_of
 from jlabel.media.recent import Recent
 from jlabel.media.thumbnail import region
 from tests.media.pictures import photo, quarters, saved

@@ -5,7 +5,7 @@ import fsspec
 import pytest
 
 from jlabel.errors import SourceError
-from jlabel.media import sources
+from jlabel.media.sources import parse as sources
 from jlabel.model.source import Source
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from jlabel import Box, Project
 from jlabel.session.session import Session
-from jlabel.store.schema import draft_change
+from jlabel.store.sql.schema import draft_change
 from tests.session.conftest import Make
 
 SHAPES = [

@@ -1,6 +1,6 @@
 """Undo and redo of a page's answers."""
 
-from jlabel.model.annotation import Annotation, Answer
+from jlabel.model.answer import Annotation, Answer
 from jlabel.session.history import LIMIT, History
 
 BLANK = Answer()

@@ -6,7 +6,7 @@ import pytest
 
 from jlabel import Workspace
 from jlabel.errors import AnswerError, Conflict, InputError, LeaseLost, NotFound, PageIncomplete, ProjectPaused
-from jlabel.model.annotation import Answer
+from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
 from tests.session.conftest import Make

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jlabel.errors import AnswerError, GeometryError, JlabelError, MessageError, NotFound
-from jlabel.model.annotation import UNANSWERED, Annotation, Answer, answer_from_dict, answer_to_dict
-from jlabel.model.difference import find_difference
-from jlabel.model.geometry import Box, Polygon, area, shape_to_dict
-from jlabel.session import shapes
-from jlabel.session.gestures import COMMANDS, apply_gesture, parse_shape, parse_uid, parse_uids
+from jlabel.model.answer import UNANSWERED, Annotation, Answer, answer_from_dict, answer_to_dict
+from jlabel.model.answer_diff import find_difference
+from jlabel.model.shapes.shape import Box, Polygon, area, shape_to_dict
+from jlabel.session import shape_tools as shapes
+from jlabel.session.shape_messages import COMMANDS, apply_gesture, parse_shape, parse_uid, parse_uids
 
 SIZE = (640.0, 480.0)
 A, B = Box(10, 10, 50, 40), Box(100, 100, 200, 200)

@@ -4,8 +4,8 @@ import pytest
 
 from jlabel import Project
 from jlabel.errors import PageIncomplete
-from jlabel.model.annotation import Answer
-from jlabel.model.queue import Queue
+from jlabel.model.answer import Answer
+from jlabel.model.page import Queue
 from jlabel.model.record import Origin, Record
 from jlabel.session.session import Session
 from tests.prelabels import answer, items, no_chance, publish

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from jlabel.store import Store
-from jlabel.store.schema import counter, item, project
+from jlabel.store.sql.schema import counter, item, project
 from tests.fixtures.postgres import postgres as postgres  # noqa: PLC0414 -- a fixture
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.queue import Page
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.page import Page
 from jlabel.model.source import ListedFile, Source
 from jlabel.store import ProjectRecord, Store
 

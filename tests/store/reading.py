@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from jlabel.model.annotation import Answer
-from jlabel.model.assist import AssistSettings
-from jlabel.model.geometry import Box, Polygon
-from jlabel.model.queue import Page
+from jlabel.model.answer import Answer
+from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.page import Page
 from jlabel.model.record import Record
 from jlabel.model.run import Run, Suggestion
+from jlabel.model.shapes.shape import Box, Polygon
 from jlabel.store import LabelEntry, ProjectRecord, Store
 
 Json = dict[str, Any]

@@ -4,13 +4,13 @@ import pytest
 import sqlalchemy as sa
 
 from jlabel.errors import InputError, NotFound
-from jlabel.model.annotation import Answer
-from jlabel.model.queue import Queue
+from jlabel.model.answer import Answer
+from jlabel.model.page import Queue
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, Prediction, RunKind, RunState
 from jlabel.model.source import ListedFile
 from jlabel.store import QueueCounts, Store
-from jlabel.store.schema import item
+from jlabel.store.sql.schema import item
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
 
 

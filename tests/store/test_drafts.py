@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from jlabel.errors import AnswerError
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.geometry import Box
-from jlabel.store import Store, drafts
-from jlabel.store.drafts import Stored
-from jlabel.store.schema import draft, draft_change
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.shapes.shape import Box
+from jlabel.store import Store
+from jlabel.store.sql.queue import drafts
+from jlabel.store.sql.queue.drafts import Stored
+from jlabel.store.sql.schema import draft, draft_change
 from tests.store.helpers import claimed, make_project
 from tests.store.workers import draw_until_killed
 

@@ -11,8 +11,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jlabel.errors import SchemaError
-from jlabel.store import Store, migrate
-from jlabel.store.schema import VERSION, VERSION_TABLE, metadata
+from jlabel.store import Store
+from jlabel.store.sql import migrate
+from jlabel.store.sql.schema import VERSION, VERSION_TABLE, metadata
 from tests.fixtures.postgres import Cluster
 from tests.store.helpers import make_project
 
@@ -124,7 +125,7 @@ def test_migrations_import_nothing_that_may_change() -> None:
 def test_labels_of_the_first_schema_survive_the_upgrade(location: str | Path) -> None:
     from alembic import command
 
-    from jlabel.store.engine import Database
+    from jlabel.store.sql.engine import Database
 
     database = Database(location)
     with database.connection() as conn, conn.begin():

@@ -14,19 +14,19 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from jlabel.assist.report import report
+from jlabel.assist.report.summary import report
 from jlabel.assist.status import read_status
 from jlabel.errors import NameTaken, ProjectPaused
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.geometry import Box
-from jlabel.model.queue import Page, Queue
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.page import Page, Queue
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, Prediction, RunKind, RunState
+from jlabel.model.shapes.shape import Box
 from jlabel.model.source import ListedFile
 from jlabel.session.session import Session
 from jlabel.store import Store
-from jlabel.store.place import FILE
-from jlabel.store.schema import VERSION, VERSION_TABLE, metadata
+from jlabel.store.sql.location import FILE
+from jlabel.store.sql.schema import VERSION, VERSION_TABLE, metadata
 from tests.store.conftest import ENGINES, Clock, check_counters
 from tests.store.helpers import SKIP, answer, answers, claimed, expected, items
 from tests.store.reading import read_answer, read_workspace

@@ -2,9 +2,9 @@ import pytest
 import sqlalchemy as sa
 
 from jlabel.errors import InputError, NotFound, ProjectPaused
-from jlabel.model.queue import Queue
+from jlabel.model.page import Queue
 from jlabel.store import Store
-from jlabel.store.schema import SERVABLE, counter, item
+from jlabel.store.sql.schema import SERVABLE, counter, item
 from tests.store.conftest import Clock
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
 

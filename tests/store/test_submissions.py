@@ -3,13 +3,13 @@ from datetime import UTC, datetime
 import pytest
 
 from jlabel.errors import AnswerError, InputError, LeaseLost, NotFound, PageIncomplete
-from jlabel.model.annotation import UNANSWERED, Answer
+from jlabel.model.answer import UNANSWERED, Answer
 from jlabel.model.item import ItemState
 from jlabel.model.record import Origin
 from jlabel.store import Store
-from jlabel.store.counters import Change
-from jlabel.store.engine import Transaction
-from jlabel.store.queue import sweep
+from jlabel.store.sql.counters import Change
+from jlabel.store.sql.engine import Transaction
+from jlabel.store.sql.queue.claims import sweep
 from tests.store.conftest import Clock
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
 

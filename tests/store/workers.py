@@ -2,11 +2,11 @@
 
 from multiprocessing.connection import Connection
 
-from jlabel.model.annotation import Annotation, Answer
-from jlabel.model.geometry import Box
+from jlabel.model.answer import Annotation, Answer
 from jlabel.model.run import Prediction, RunKind
+from jlabel.model.shapes.shape import Box
 from jlabel.store import Store
-from jlabel.store.drafts import Stored
+from jlabel.store.sql.queue.drafts import Stored
 
 LABEL = Answer(annotations=(Annotation(class_id=1),))
 

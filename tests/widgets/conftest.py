@@ -10,7 +10,7 @@ from ipycanvas.canvas import _CANVAS_MANAGER
 
 from jlabel import Project, Workspace
 from jlabel.media.loader import Loader
-from jlabel.widgets.labeler import Labeler
+from jlabel.widgets.grid import Labeler
 from tests.pictures import make_pictures
 
 

@@ -10,7 +10,7 @@ from ipycanvas.canvas import COMMANDS
 
 from jlabel import Project
 from jlabel.media.loader import Loader
-from jlabel.store.schema import draft
+from jlabel.store.sql.schema import draft
 from jlabel.widgets.editor import Editor
 from tests.pictures import make_pictures
 from tests.widgets.conftest import Browser

@@ -9,7 +9,7 @@ from jlabel import Project
 from jlabel.media.level import Level
 from jlabel.media.loader import Loader
 from jlabel.widgets.editor import Editor
-from jlabel.widgets.stage.side import GENERATIONS
+from jlabel.widgets.stage.page_canvas import GENERATIONS
 from tests.widgets.conftest import Browser
 
 STAGE = {"width": 900, "height": 600, "ratio": 1}

@@ -9,7 +9,7 @@
 // `send` returns the message's number; until setPage brings an `ack` of at least that, the editor shows what it predicts.
 import { createBoxTool, createExtremeTool, createTemplateTool, SLOP, wandered } from "./boxes.js";
 import { createCommands } from "./commands.js";
-import { createHand } from "./hand.js";
+import { createHand } from "./interaction.js";
 import { hitShape } from "./hit.js";
 import { createKeyboard } from "./keyboard.js";
 import { createNavigator } from "./navigate.js";

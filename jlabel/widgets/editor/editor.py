@@ -6,16 +6,17 @@ from typing import Any
 
 from jlabel.errors import MessageError, NotFound
 from jlabel.media.level import Level
-from jlabel.model.annotation import UNANSWERED, Annotation, Answer
-from jlabel.session import gestures, viewport
-from jlabel.session.sheet import Sheet
-from jlabel.widgets.editor.told import Told
-from jlabel.widgets.labeler.labeler import Labeler
-from jlabel.widgets.labeler.module import module, style
-from jlabel.widgets.labeler.state import describe_page
-from jlabel.widgets.stage.messages import Message, sequence
+from jlabel.model.answer import UNANSWERED, Annotation, Answer
+from jlabel.session import shape_messages as gestures
+from jlabel.session import viewport
+from jlabel.session.page_state import Sheet
+from jlabel.widgets.editor.shape_sync import Told
+from jlabel.widgets.frame.bundle import module, style
+from jlabel.widgets.frame.state import describe_page
+from jlabel.widgets.grid.grid import Labeler
+from jlabel.widgets.protocol import Message, sequence
 from jlabel.widgets.stage.picture import PictureStage
-from jlabel.widgets.stage.resting import Drawing
+from jlabel.widgets.stage.shape_layer import Drawing
 
 
 class Editor(Labeler):

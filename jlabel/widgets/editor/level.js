@@ -1,7 +1,7 @@
 // Brightness, contrast, gamma and inversion: shown at once by a filter of the browser, painted sharp by the kernel after.
 // The same table as media/level.py; one file of test vectors holds both to it.
 
-import { h, setText } from "../labeler/dom.js";
+import { h, setText } from "../frame/dom.js";
 
 export const PLAIN = { brightness: 1, contrast: 1, gamma: 1, invert: false };
 const REST = 150; // ms after the last move of a slider until the kernel is asked

@@ -1,7 +1,7 @@
 // The list of the shapes on the image: class, size, origin, hide, lock, delete; selecting goes both ways.
 
-import { h, setFlag, setText } from "../labeler/dom.js";
-import { sign } from "./icons.js";
+import { h, setFlag, setText } from "../frame/dom.js";
+import { sign } from "../frame/icons.js";
 import { boundsOf } from "./shapes.js";
 
 const ORIGINS = { drawn: ["hand", "Drawn here"], copied: ["copy", "A copy"], proposed: ["proposed", "A pre-label"] };

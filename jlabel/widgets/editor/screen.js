@@ -1,22 +1,22 @@
 // The editor in the browser: the labeler's frame around one picture; the hand draws, the kernel keeps.
 
-import { createDialogs } from "../labeler/dialogs.js";
-import { h, setFlag, setText } from "../labeler/dom.js";
-import { createMessenger } from "../labeler/messages.js";
-import { createPalette } from "../labeler/palette.js";
-import { createPrediction } from "../labeler/prediction.js";
-import { answered } from "../labeler/rules.js";
-import { createSides } from "../labeler/sides.js";
-import { createFooter, createHeader } from "../labeler/toolbar.js";
+import { createDialogs } from "../frame/dialogs.js";
+import { h, setFlag, setText } from "../frame/dom.js";
+import { createMessenger } from "../frame/protocol.js";
+import { createPalette } from "../frame/palette.js";
+import { createPrediction } from "../frame/optimistic.js";
+import { answered } from "../frame/answers.js";
+import { createSides } from "../frame/canvases.js";
+import { createFooter, createHeader } from "../frame/toolbar.js";
 import { changesShapes } from "./commands.js";
 import { createEditor } from "./editor.js";
 import { listen } from "./input.js";
 import { createLevel } from "./level.js";
-import { createNotice } from "./notice.js";
+import { createNotice } from "../frame/notice.js";
 import { createObjects } from "./objects.js";
 import { createOrder } from "./order.js";
 import { between } from "./preview.js";
-import { createReceived } from "./received.js";
+import { createReceived } from "./shape_sync.js";
 import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
 
 const ALIVE = 45_000;

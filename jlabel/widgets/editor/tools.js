@@ -1,8 +1,8 @@
 // The editor's buttons: tools, what they do to shapes, and the view.
 
-import { button, h, setFlag, setText } from "../labeler/dom.js";
-import { sign } from "./icons.js";
-import { createMenu, createPopover } from "./popover.js";
+import { button, h, setFlag, setText } from "../frame/dom.js";
+import { sign } from "../frame/icons.js";
+import { createMenu, createPopover } from "../frame/popover.js";
 
 const TOOLS = [
   ["select", "Select, move and resize shapes", "M"],

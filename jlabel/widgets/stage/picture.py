@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from jlabel.media.level import PLAIN, Level
 from jlabel.media.loader import Loader
 from jlabel.media.thumbnail import Thumbnail
-from jlabel.model.queue import Page, Task
+from jlabel.model.page import Page, Task
 from jlabel.session.viewport import Viewport, fit, resize
 from jlabel.widgets.stage.batch import batch
-from jlabel.widgets.stage.resting import Drawing, Resting
+from jlabel.widgets.stage.shape_layer import Drawing, Resting
 from jlabel.widgets.stage.stage import Size, Stage
 
 if TYPE_CHECKING:
     import threading
     from concurrent.futures import Future
 
-    from jlabel.widgets.stage.side import Side
+    from jlabel.widgets.stage.page_canvas import Side
 
 
 class PictureStage(Stage):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from jlabel.errors import ImageError
 from jlabel.media.loader import Loader
 from jlabel.media.thumbnail import Thumbnail
-from jlabel.model.queue import Page, Task
-from jlabel.widgets.stage.gather import in_kernel, when_done
+from jlabel.model.page import Page, Task
 from jlabel.widgets.stage.grid import Cell, cells
-from jlabel.widgets.stage.side import Side, place
+from jlabel.widgets.stage.page_canvas import Side, place
+from jlabel.widgets.stage.when_done import in_kernel, when_done
 
 if TYPE_CHECKING:
     import threading

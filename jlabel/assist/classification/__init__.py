@@ -1,0 +1,1 @@
+"""Training, validating and predicting label classes of whole images."""

@@ -1,0 +1,60 @@
+"""What labelers said, as arrays that a head is trained on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jlabel.assist.embeddings.embedding_table import Table
+from jlabel.model.label_class import LabelClass
+from jlabel.store.sql.assist.outcomes import TrainingLabel
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lesson:
+    """Labels whose pictures are embedded.
+
+    Attributes:
+        items: (n,) item ids.
+        rows: (n,) their rows in the table.
+        targets: (n, k) 0 or 1.
+        random: (n,) drawn at random and labeled with nothing suggested: these may prove a threshold.
+        class_ids: of the k columns, retired classes too: a model must be able to tell their pictures from others.
+        labels: all labels there were, those without an embedding too.
+    """
+
+    items: NDArray[np.int64]
+    rows: NDArray[np.intp]
+    targets: NDArray[np.float64]
+    random: NDArray[np.bool_]
+    class_ids: tuple[int, ...]
+    labels: int
+
+
+def make_lesson(labels: Iterable[TrainingLabel], table: Table, classes: Sequence[LabelClass]) -> Lesson:
+    """Gather labels.
+
+    Args:
+        labels: what the store has.
+        table: the embedded pictures.
+        classes: of the project, retired ones too.
+    """
+    said = list(labels)
+    class_ids = tuple(one.id for one in classes)
+    column = {class_id: n for n, class_id in enumerate(class_ids)}
+    items = np.fromiter((one.item for one in said), np.int64, len(said))
+    rows = table.rows(items)
+    kept = np.flatnonzero(rows >= 0)
+    targets = np.zeros((len(kept), len(class_ids)))
+    for n, place in enumerate(kept):
+        for class_id in said[place].class_ids:
+            targets[n, column[class_id]] = 1
+    return Lesson(
+        items=items[kept],
+        rows=rows[kept],
+        targets=targets,
+        random=np.fromiter((said[place].random for place in kept), bool, len(kept)),
+        class_ids=class_ids,
+        labels=len(said),
+    )

@@ -1,0 +1,143 @@
+"""Heads and networks on disk: versioned, checked, and never a pickle."""
+
+import contextlib
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jlabel.assist.classification.linear_head import Head
+from jlabel.assist.extra import need
+from jlabel.errors import CheckpointError, StoreFull
+
+VERSION = 1
+
+
+def save_head(head: Head, path: Path) -> None:
+    """Write a head as an ``.npz``, whole or not at all.
+
+    Raises:
+        StoreFull: the disk is full or the folder cannot be written.
+    """
+    about = {
+        "jlabel_head": VERSION,
+        "class_ids": list(head.class_ids),
+        "temperature": head.temperature,
+        "exclusive": head.exclusive,
+        "backbone": head.backbone,
+    }
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            np.savez(file, about=np.array(json.dumps(about)), weight=head.weight, bias=head.bias)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        _gone(fresh)
+        raise StoreFull(f"The model {str(path)!r} cannot be written: {error.strerror}. Make room and go on.") from error
+
+
+def load_head(path: Path) -> Head:
+    """Read what ``save_head`` wrote.
+
+    Raises:
+        CheckpointError: missing, damaged, of another version, or not a head.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            about = json.loads(str(data["about"]))
+            weight, bias = data["weight"], data["bias"]
+        _check_version(about.get("jlabel_head"), path)
+        head = Head(
+            class_ids=tuple(int(i) for i in about["class_ids"]),
+            weight=weight.astype(np.float32),
+            bias=bias.astype(np.float32),
+            temperature=float(about["temperature"]),
+            exclusive=bool(about["exclusive"]),
+            backbone=str(about["backbone"]),
+        )
+    except CheckpointError:
+        raise
+    except FileNotFoundError as error:
+        raise CheckpointError(f"There is no model at {str(path)!r}. Train one.") from error
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"The model {str(path)!r} is damaged ({error}). Train it again.") from error
+    columns = len(head.class_ids)
+    finite = np.isfinite(head.weight).all() and np.isfinite(head.bias).all() and head.temperature > 0
+    if head.weight.ndim != 2 or head.weight.shape[1] != columns or head.bias.shape != (columns,) or not finite:  # noqa: PLR2004
+        raise CheckpointError(f"The model {str(path)!r} is damaged: its numbers do not fit. Train it again.")
+    return head
+
+
+def _check_version(version: object, path: Path) -> None:
+    if version != VERSION:
+        raise CheckpointError(
+            f"The model {str(path)!r} is of version {version!r}; this jlabel reads {VERSION}. Train it again."
+        )
+
+
+def _gone(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def save_network(state: Mapping[str, Any], about: Mapping[str, Any], path: Path) -> None:
+    """Write a network's tensors and what is needed to rebuild it, whole or not at all.
+
+    Args:
+        state: its ``state_dict``.
+        about: plain JSON values: ``architecture``, ``size``, ``mean``, ``std``.
+        path: where.
+
+    Raises:
+        StoreFull: the disk is full or the folder cannot be written.
+    """
+    torch = need("torch")
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            torch.save({"jlabel_network": VERSION, "about": dict(about), "state": dict(state)}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except (OSError, RuntimeError) as error:  # torch wraps a full disk in a RuntimeError
+        _gone(fresh)
+        raise StoreFull(f"The network {str(path)!r} cannot be written: {error}. Make room and go on.") from error
+
+
+def load_network(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read tensors with ``weights_only=True``: what ``save_network`` wrote, or a bare state dict.
+
+    Returns:
+        The state dict, and ``about``, empty for a bare one.
+
+    Raises:
+        CheckpointError: missing, damaged, holding anything but tensors, or of another version.
+    """
+    torch = need("torch")
+    try:
+        data = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"There is no file of weights at {str(path)!r}. Give the path of one.") from error
+    except Exception as error:  # the unpickler and the zip reader raise whatever comes to hand
+        first = str(error).strip().split("\n")[0][:200]
+        raise CheckpointError(
+            f"The weights {str(path)!r} are damaged or hold more than tensors ({first}). Save a plain state_dict."
+        ) from error
+    if isinstance(data, dict) and "jlabel_network" in data:
+        if data["jlabel_network"] != VERSION:
+            raise CheckpointError(
+                f"The weights {str(path)!r} are of version {data['jlabel_network']!r}; this jlabel reads {VERSION}. "
+                "Update jlabel, or train again."
+            )
+        return dict(data["state"]), dict(data["about"])
+    if not isinstance(data, dict) or not data or not all(isinstance(v, torch.Tensor) for v in data.values()):
+        raise CheckpointError(f"The weights {str(path)!r} are no state_dict. Save the network's state_dict().")
+    return dict(data), {}

@@ -1,0 +1,1 @@
+"""Which items come together, and which come first."""

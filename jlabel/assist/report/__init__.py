@@ -1,0 +1,1 @@
+"""What assist promised and what came of it."""

@@ -1,0 +1,84 @@
+"""A report as a notebook shows it: one sentence for each question, and tables below."""
+
+from collections.abc import Sequence
+from html import escape
+
+from jlabel.assist.report.outcomes import Tally
+from jlabel.assist.report.summary import Report
+
+_STYLE = """<style>
+.jl-report{color:var(--jp-ui-font-color1,inherit);max-width:860px;line-height:1.5}
+.jl-report h4{margin:1em 0 .3em}
+.jl-report table{border-collapse:collapse;margin:.2em 0;font-size:inherit;font-variant-numeric:tabular-nums}
+.jl-report th,.jl-report td{padding:.15em .8em .15em 0;text-align:right;background:none;white-space:nowrap}
+.jl-report th:first-child,.jl-report td:first-child{text-align:left;white-space:normal}
+.jl-report thead th{border-bottom:1px solid currentColor;font-weight:600}
+.jl-report small{opacity:.8}
+</style>"""
+_HEAD = ("shown", "accepted", "corrected", "rejected", "precision, 95 % interval", "withheld", "agreed")
+_NAMES = {"manual": "Manual", "clustered": "Clustered", "prelabeled": "Pre-labeled"}
+_ROWS = 20
+"""Newest runs in the table."""
+
+
+def render(report: Report) -> str:
+    """Return a report as HTML; names that people gave are escaped."""
+    parts = [f"<h4>Assist of {escape(report.project)}</h4>", *(f"<div>{escape(line)}</div>" for line in lines(report))]
+    if report.tallies:
+        parts += ["<h4>Pre-labels by class</h4>", _outcomes("class", report.by_class)]
+        runs = report.by_run
+        hidden = f"<small>{len(runs) - _ROWS:,} earlier runs are not shown.</small>" if len(runs) > _ROWS else ""
+        parts += ["<h4>Pre-labels by run</h4>", _outcomes("run", runs[-_ROWS:]), hidden]
+    if report.pace:
+        rows = [(_NAMES[one.queue], f"{one.items:,}", f"{one.seconds:.1f}") for one in report.pace]
+        parts += ["<h4>Time</h4>", _table(("queue", "images", "seconds an image"), rows)]
+    return f'{_STYLE}<div class="jl-report">{"".join(parts)}</div>'
+
+
+def lines(report: Report) -> list[str]:
+    """Return what the report says, in sentences."""
+    both, newest = report.total, report.validation
+    said = []
+    if newest is None:
+        said.append("Nothing has been validated yet: there is no model, or no random labels to judge it by.")
+    else:
+        accuracy = "" if newest.accuracy is None else f" {newest.accuracy:.1%} of held-out predictions were right."
+        said.append(f"Told by {newest.labels:,} random labels.{accuracy} {newest.reason}")
+        if newest.coverage:
+            said.append(f"{newest.coverage:.0%} of the waiting images are above the threshold.")
+    if not both.items:
+        said.append("No pre-label has been judged yet.")
+        return said
+    promised = "several" if both.promised is None else f"{both.promised:.0%}"
+    said.append(f"Precision promised: {promised}. Measured where the pre-label was shown: {both.shown}.")
+    said.append(f"Measured where it was withheld: {both.blind}.")
+    if both.sway is not None:
+        low, high = both.sway_interval
+        points = f"{100 * both.sway:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
+        said.append(f"Agreement where the pre-label is seen, against where it is withheld: {points}.")
+    seconds = {str(queue): value for queue, value in report.seconds.items()}
+    if seconds.get("prelabeled") and seconds.get("manual"):
+        ratio = seconds["manual"] / seconds["prelabeled"]
+        said.append(f"A pre-labeled image is labeled {ratio:.1f} times as fast as a manual one.")
+    return said
+
+
+def _outcomes(first: str, tallies: Sequence[Tally]) -> str:
+    if first == "class":
+        return _table(("class", *_HEAD), [(one.class_name, *_cells(one)) for one in tallies])
+    rows = [(str(one.run), "" if one.promised is None else f"{one.promised:.0%}", *_cells(one)) for one in tallies]
+    return _table(("run", "promised", *_HEAD), rows)
+
+
+def _cells(one: Tally) -> tuple[str, ...]:
+    shown, blind = one.shown, one.blind
+    precision = "" if shown.value is None else f"{shown.value:.1%} ({shown.low:.1%} to {shown.high:.1%})"
+    agreed = "" if blind.value is None else f"{blind.value:.1%}"
+    numbers = (shown.n, one.accepted, one.edited, one.rejected)
+    return (*(f"{number:,}" for number in numbers), precision, f"{blind.n:,}", agreed)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

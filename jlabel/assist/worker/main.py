@@ -1,0 +1,113 @@
+"""The worker's process, from its lease to its last word."""
+
+import faulthandler
+import logging
+import os
+import socket
+
+from jlabel.assist.paths import LOG, made_folder
+from jlabel.assist.worker.lease_keeper import Guard
+from jlabel.assist.worker.log import open_log
+from jlabel.assist.worker.priority import NICE, be_modest, sleep_at_barriers
+from jlabel.errors import CheckpointError, InputError, JlabelError, MissingExtra, NotFound
+from jlabel.model.run import RunKind
+from jlabel.store import Store
+from jlabel.store.sql.assist.assist_lease import AssistLease
+from jlabel.store.sql.catalog.projects import ProjectRecord
+
+GAVE_UP = 3
+"""The exit status where starting again would not help."""
+_FINAL = (MissingExtra, InputError, CheckpointError, NotFound)
+
+logger = logging.getLogger(__name__)
+
+
+def check_project(project: ProjectRecord) -> None:
+    """See that assist can help with a project.
+
+    Raises:
+        InputError: a project of boxes or polygons.
+    """
+    if project.task.has_shapes:
+        raise InputError(
+            f"Assist labels whole images so far; {project.name!r} is a project of {project.task}. "
+            "Use it with multi-class and multi-label projects."
+        )
+
+
+def work(store: Store, name: str, *, once: bool = False, parent: int | None = None, nice: int = NICE) -> int:
+    """Be the worker of a project until it is told to stop.
+
+    Args:
+        store: where the project lives.
+        name: of the project.
+        once: end when nothing is left to do.
+        parent: id of the process with which the worker ends; ``None`` to outlive it.
+        nice: how unimportant this process is to be, as Unix has it.
+
+    Returns:
+        The exit status: 0, also when it was stopped.
+
+    Raises:
+        InputError: another worker is at it, or the project is one of shapes.
+        MissingExtra: torch is not installed.
+        JlabelError: what else stopped it; the run under way says so too.
+    """
+    project = store.project(name)
+    check_project(project)
+    handler = open_log(made_folder(store, project.id) / LOG)
+    try:
+        lease = _acquired(store, project)
+        logger.info("Worker %d on %s for the project %r", os.getpid(), socket.gethostname(), project.name)
+        guard = Guard(store, lease, parent=parent)
+        try:
+            _work(store, project, guard, once=once, nice=nice)
+        finally:
+            logger.info("The worker ends. %s", guard.why)
+            guard.close()
+    except JlabelError as error:
+        logger.warning("The worker gives up: %s", error)
+        raise
+    except Exception:
+        logger.exception("The worker failed")
+        raise
+    finally:
+        if handler is not None:
+            logging.getLogger("jlabel").removeHandler(handler)
+            handler.close()
+    return 0
+
+
+def is_final(error: JlabelError) -> bool:
+    """Whether starting again would end the same way."""
+    return isinstance(error, _FINAL)
+
+
+def _work(store: Store, project: ProjectRecord, guard: Guard, *, once: bool, nice: int) -> None:
+    faulthandler.enable()
+    guard.heed_signals()
+    sleep_at_barriers()
+    try:
+        from jlabel.assist.extra import need  # noqa: PLC0415 -- torch takes seconds; the lease is held by then
+
+        torch = need("torch")
+        need("sklearn.cluster")  # now, at full speed, and not when the first clusters are waited for
+        from jlabel.assist.worker.loop import Worker  # noqa: PLC0415
+    except MissingExtra as error:
+        run = store.start_run(project.id, RunKind.FEATURIZATION, reason="Assist was started.")
+        store.fail_run(run.id, str(error))
+        raise
+    torch.set_num_threads(be_modest(nice))
+    Worker(store, project, made_folder(store, project.id), guard, once=once).run()
+
+
+def _acquired(store: Store, project: ProjectRecord) -> AssistLease:
+    mine = store.acquire_assist(project.id)
+    if mine is not None:
+        return mine
+    lease = store.assist_lease(project.id)
+    who = f"process {lease.pid} on {lease.host}, since {lease.acquired_at:%d %b %H:%M} UTC" if lease else "another one"
+    raise InputError(
+        f"A worker is already at work for the project {project.name!r} ({who}). A project has one: use that one, or "
+        "stop it with p.assist.stop()."
+    )

@@ -1,0 +1,1 @@
+"""Where images are: folders, globs, lists and URLs, parsed and listed without decoding."""

@@ -1,0 +1,203 @@
+"""Listing the images of a source, without reading any."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from jlabel.errors import SourceError
+from jlabel.media.opening import is_url
+from jlabel.media.sources import remote
+from jlabel.media.sources.pattern import Pattern, compile_pattern
+from jlabel.model.source import ListedFile, Source
+
+EXTENSIONS = (".jpg", ".jpeg", ".png", ".jpe", ".jfif", ".bmp", ".tif", ".tiff", ".dcm", ".dicom")
+"""What is listed, in any case of letters."""
+
+MAX_ITEMS = 500_000
+"""Images of one project; as many as the service that jlabel succeeds took, which silently cut off the rest."""
+
+
+@dataclass
+class _Seen:
+    """What lay beside the images, for the sentence when there are none."""
+
+    others: Counter[str] = field(default_factory=Counter)
+    unmatched: int = 0
+
+
+def uri(root: str, path: str) -> str:
+    """Return where media opens a file: ``root`` and ``path`` joined."""
+    return f"{root}{path}" if root.endswith("/") else f"{root}/{path}"
+
+
+def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[tuple[int, ListedFile]]:
+    """List several sources, a file that lies in two of them once, in the first.
+
+    Yields:
+        The source's position in ``sources``, and the file.
+
+    Raises:
+        SourceError: as ``list_files``; ``limit`` counts all sources together.
+    """
+    roots = [source.root.rstrip("/") + "/" for source in sources]
+    seen: set[str] = set()
+    count = 0
+    for place, source in enumerate(sources):
+        overlaps = any(a.startswith(roots[place]) or roots[place].startswith(a) for a in _without(roots, place))
+        for file in list_files(source, limit=limit):
+            if overlaps:
+                where = uri(source.root, file.path)
+                if where in seen:
+                    continue
+                seen.add(where)
+            count += 1
+            if count > limit:
+                raise _too_many(limit, f"the {len(sources)} places given")
+            yield place, file
+
+
+def list_files(source: Source, *, limit: int = MAX_ITEMS) -> Iterator[ListedFile]:
+    """List a source's images as they are found, one ``stat`` each, folder by folder in the order of names.
+
+    Only files with one of ``EXTENSIONS``. Names that begin with a dot are left out, folders too. Links are followed, a
+    linked folder once at most, so that loops end.
+
+    Raises:
+        SourceError: the root is missing or may not be read, as may any folder below; there is no image, or none that
+            matches; there are more than ``limit``; a name is not valid text. Files that were listed before stay valid.
+    """
+    if is_url(source.root):
+        found, seen = _remote(source)
+    elif source.pattern:
+        found, seen = _matching(source)
+    else:
+        found, seen = _explicit(source), _Seen()
+    count = 0
+    for file in found:
+        count += 1
+        if count > limit:
+            raise _too_many(limit, repr(source.root))
+        yield file
+    if count == 0:
+        raise SourceError(_nothing(source, seen))
+
+
+def _without(roots: Iterable[str], place: int) -> list[str]:
+    return [root for n, root in enumerate(roots) if n != place]
+
+
+def _too_many(limit: int, where: str) -> SourceError:
+    return SourceError(
+        f"There are more than {limit:,} images in {where}, and a project holds {limit:,}. "
+        "Narrow the pattern, or split them over several projects."
+    )
+
+
+def _nothing(source: Source, seen: _Seen) -> str:
+    if not source.pattern:
+        return f"None of the {len(source.paths)} files named below {source.root!r} is there. Check the paths."
+    if seen.unmatched:
+        return (
+            f"The pattern {source.pattern!r} matches none of the {seen.unmatched} images below {source.root!r}. "
+            "'**' takes all folders below, as in '**/*.jpg'; upper and lower case differ."
+        )
+    if seen.others:
+        kinds = ", ".join(f"{count} {ending or 'without ending'}" for ending, count in seen.others.most_common(5))
+        return (
+            f"No image was found in {source.root!r} with the pattern {source.pattern!r}, only other files ({kinds}). "
+            f"jlabel reads {', '.join(EXTENSIONS)}."
+        )
+    return f"The folder {source.root!r} holds no files for the pattern {source.pattern!r}. Put images there first."
+
+
+def _explicit(source: Source) -> Iterator[ListedFile]:
+    for path in source.paths:
+        try:
+            stat = os.stat(uri(source.root, path))  # noqa: PTH116 -- half a million of them
+        except FileNotFoundError:
+            continue
+        yield _listed(path, stat)
+
+
+def _remote(source: Source) -> tuple[Iterator[ListedFile], _Seen]:
+    seen = _Seen()
+    if not source.pattern:
+        return remote.explicit(source), seen
+    pattern = compile_pattern(source.pattern)
+    return (file for file in remote.walk(source.root) if _wanted(file.path, pattern, seen)), seen
+
+
+def _matching(source: Source) -> tuple[Iterator[ListedFile], _Seen]:
+    seen = _Seen()
+    return _walk(source.root, compile_pattern(source.pattern), seen), seen
+
+
+def _walk(root: str, pattern: Pattern, seen: _Seen) -> Iterator[ListedFile]:
+    entered = {_identity(root)}
+    pending = [("", 0)]
+    while pending:
+        below, depth = pending.pop()
+        folder = uri(root, below.removesuffix("/")) if below else root
+        names, folders = _names(folder, below, pattern, seen)
+        for name in sorted(names):
+            try:
+                stat = os.stat(f"{folder}/{name}")  # noqa: PTH116 -- half a million of them
+            except FileNotFoundError:
+                continue  # gone since its folder was read, or a link to nothing
+            yield _listed(below + name, stat)
+        if pattern.depth is not None and depth >= pattern.depth:
+            continue
+        for name, linked in sorted(folders, reverse=True):
+            who = _identity(f"{folder}/{name}")
+            if linked and who in entered:
+                continue
+            entered.add(who)
+            pending.append((f"{below}{name}/", depth + 1))
+
+
+def _names(folder: str, below: str, pattern: Pattern, seen: _Seen) -> tuple[list[str], list[tuple[str, bool]]]:
+    """Return the wanted files, and the folders with whether each is a link; names are lighter than entries."""
+    names, folders = [], []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir():
+                    folders.append((entry.name, entry.is_symlink()))
+                elif _wanted(below + entry.name, pattern, seen):
+                    names.append(entry.name)
+    except PermissionError as error:
+        raise SourceError(f"The folder {folder!r} may not be read by this user. Change its permissions.") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise SourceError(f"The folder {folder!r} is gone. Put it back, or choose other images.") from error
+    except OSError as error:
+        raise SourceError(f"The folder {folder!r} cannot be listed: {error.strerror}. Try again.") from error
+    return names, folders
+
+
+def _wanted(path: str, pattern: Pattern, seen: _Seen) -> bool:
+    if not path.lower().endswith(EXTENSIONS):
+        seen.others[os.path.splitext(path)[1].lower()] += 1  # noqa: PTH122
+        return False
+    if not pattern.matches(path):
+        seen.unmatched += 1
+        return False
+    return True
+
+
+def _identity(folder: str) -> tuple[int, int]:
+    try:
+        stat = os.stat(folder)  # noqa: PTH116
+    except OSError:
+        return (0, 0)  # listing it will say what is wrong
+    return stat.st_dev, stat.st_ino
+
+
+def _listed(path: str, stat: os.stat_result) -> ListedFile:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise SourceError(f"The file name {path!r} is not valid text. Rename the file.") from None
+    return ListedFile(path=path, size=stat.st_size, stamp=f"{stat.st_mtime_ns}-{stat.st_size}")

@@ -1,0 +1,64 @@
+"""The task queue's words: which queue a page comes from and what is on it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jlabel.model.answer import UNANSWERED, Answer
+from jlabel.model.run import Suggestion
+
+GRIDS = (1, 4, 6, 9)
+"""Numbers of items on a page."""
+
+
+class Queue(StrEnum):
+    """Where a page's items come from."""
+
+    MANUAL = "manual"
+    CLUSTERED = "clustered"
+    PRELABELED = "prelabeled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One item as it is served to a labeler.
+
+    Attributes:
+        item: the item's id.
+        name: the file's path below its source, with ``/``: unique in its source, for people and exports.
+        uri: where media/ opens it: an absolute path or an fsspec URL.
+        stamp: the file's ``ListedFile.stamp``, part of every cache key.
+        answer: the labeler's draft, or the label being mended.
+        label: id of the label that ``answer`` replaces when mending; ``None`` in the queue.
+        begun: ``answer`` is the labeler's draft, also where it says nothing: a pre-label was cleared.
+        suggestion: what assist proposes, or that it does so blind; ``None`` where it proposes nothing.
+    """
+
+    item: int
+    name: str
+    uri: str
+    stamp: str = ""
+    answer: Answer = UNANSWERED
+    label: int | None = None
+    begun: bool = False
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One to nine items leased to one labeler, or one of the labeler's own submissions opened again.
+
+    Attributes:
+        token: names the page in the store and in messages; 32 hex digits.
+        labeler: who holds it.
+        queue: where its items come from.
+        tasks: the items in the order shown.
+        submission: the submission being mended; ``None`` for a leased page.
+        seconds: time already spent on it in earlier sittings.
+    """
+
+    token: str
+    labeler: str
+    queue: Queue
+    tasks: tuple[Task, ...]
+    submission: int | None = None
+    seconds: float = 0.0

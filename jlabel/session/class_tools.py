@@ -1,0 +1,54 @@
+"""What one gesture does to the answers of a classification page: pure functions.
+
+The browser predicts the same rules in ``widgets/frame/answers.js``; ``tests/vectors/answers.json`` holds both to them.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from jlabel.model.answer import UNANSWERED, Annotation, Answer
+from jlabel.model.task import TaskType
+
+Answers = Mapping[int, Answer]
+"""Answers by item id."""
+
+
+def apply_class(answers: Answers, items: Sequence[int], class_id: int, task: TaskType) -> dict[int, Answer]:
+    """Return the answers of ``items`` after a class was applied to all of them.
+
+    Multi-class: the new class replaces what was there. Multi-label: where every item already has the class it is taken
+    off all of them, else it is added to those without. A skip or "No objects" gives way.
+    """
+    if task is TaskType.MULTI_CLASS:
+        return {item: Answer(annotations=(Annotation(class_id=class_id),)) for item in items}
+    if all(class_id in answers[item].class_ids for item in items):
+        return clear(answers, items, class_id)
+    return {
+        item: answers[item]
+        if class_id in answers[item].class_ids
+        else Answer(annotations=(*answers[item].annotations, Annotation(class_id=class_id)))
+        for item in items
+    }
+
+
+def clear(answers: Answers, items: Sequence[int], class_id: int | None = None) -> dict[int, Answer]:
+    """Return the answers of ``items`` without one class, or without anything."""
+    if class_id is None:
+        return dict.fromkeys(items, UNANSWERED)
+    return {
+        item: Answer(annotations=tuple(a for a in answers[item].annotations if a.class_id != class_id))
+        if class_id in answers[item].class_ids
+        else answers[item]
+        for item in items
+    }
+
+
+def skip(answers: Answers, items: Sequence[int], reason: str) -> dict[int, Answer]:
+    """Return the answers of ``items`` skipped for ``reason``; where all are skipped for it already, no longer so."""
+    skipped = Answer(skipped=reason)
+    return dict.fromkeys(items, UNANSWERED if all(answers[item] == skipped for item in items) else skipped)
+
+
+def no_objects(answers: Answers, items: Sequence[int]) -> dict[int, Answer]:
+    """Return the answers of ``items`` as "No objects"; where all are that already, no longer so."""
+    empty = Answer(empty=True)
+    return dict.fromkeys(items, UNANSWERED if all(answers[item].empty for item in items) else empty)

@@ -1,1 +1,0 @@
-"""Alembic's migrations, each a file in ``versions``, run at opening by ``jlabel.store.migrate``."""

@@ -1,0 +1,1 @@
+"""The store over SQLAlchemy: SQLite for one machine, PostgreSQL for a team."""

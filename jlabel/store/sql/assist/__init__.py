@@ -1,0 +1,1 @@
+"""What assist keeps in the store: runs, predictions, the worker's lease, outcomes."""

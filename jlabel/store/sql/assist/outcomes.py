@@ -1,0 +1,123 @@
+"""What labelers said, as a trainer reads it, and what became of suggestions."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from jlabel.model.answer import Answer
+from jlabel.model.item import ItemState
+from jlabel.model.page import Queue
+from jlabel.model.run import Outcome, find_outcome
+from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.queue.suggestions import proposed
+from jlabel.store.sql.schema import item, label, page, page_item, submission
+from jlabel.store.sql.serialization import unpack
+from jlabel.store.sql.times import as_time
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingLabel:
+    """One item's current label.
+
+    Attributes:
+        item: the item's id.
+        answer: what was said; never a skip.
+        labeler: who said so.
+        at: when, UTC.
+        random: chance alone chose the item and nothing was suggested: it may stand in a random sample.
+        run: the run whose suggestion was served with it, if any.
+        blind: that suggestion was withheld.
+    """
+
+    item: int
+    answer: Answer
+    labeler: str
+    at: datetime
+    random: bool = False
+    run: int | None = None
+    blind: bool = False
+
+    @property
+    def class_ids(self) -> tuple[int, ...]:
+        """Class ids of the answer."""
+        return self.answer.class_ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssistOutcomes:
+    """What became of suggestions, submissions taken back aside.
+
+    Attributes:
+        numbers: by run, first proposed class (0: "No objects") and outcome.
+        items: by queue, how many items were submitted from it.
+        seconds: by queue, a person's seconds for one item, on average.
+    """
+
+    numbers: dict[tuple[int, int, Outcome], int]
+    items: dict[Queue, int]
+    seconds: dict[Queue, float]
+
+
+def training_labels(transaction: Transaction, project_id: int) -> Iterator[TrainingLabel]:
+    """Yield the labels of labeled items in the order of items, a batch in memory at a time."""
+    query = (
+        sa.select(label.c.item_id, label.c.answer, label.c.labeler, label.c.at)
+        .add_columns(page_item.c.run_id, page_item.c.blind, page_item.c.random)
+        .select_from(item)
+        .join(label, label.c.id == item.c.label_id)
+        .outerjoin(submission, submission.c.id == label.c.submission_id)
+        .outerjoin(page, page.c.submission_id == sa.func.coalesce(submission.c.amends, submission.c.id))
+        .outerjoin(page_item, sa.and_(page_item.c.page_id == page.c.id, page_item.c.item_id == item.c.id))
+        .where(item.c.project_id == project_id, item.c.state == ItemState.LABELED)
+        .order_by(item.c.id)
+    )
+    with transaction.conn.execute(query.execution_options(yield_per=_BATCH)) as result:
+        for row in result:
+            yield _training_label(row)
+
+
+def assist_outcomes(transaction: Transaction, project_id: int) -> AssistOutcomes:
+    """Count what labelers made of what was suggested, and their time."""
+    first = sa.and_(label.c.submission_id == submission.c.id, label.c.item_id == page_item.c.item_id)
+    whole = (
+        sa.select(page_item.c.run_id, page_item.c.blind, page_item.c.suggested, label.c.answer)
+        .select_from(submission)
+        .join(page, page.c.submission_id == submission.c.id)
+        .join(page_item, page_item.c.page_id == page.c.id)
+        .join(label, first)
+        .where(submission.c.project_id == project_id, submission.c.undone_at.is_(None), label.c.origin != "undo")
+    )
+    query = whole.where(page_item.c.run_id.is_not(None)).execution_options(yield_per=_BATCH)
+    numbers: Counter[tuple[int, int, Outcome]] = Counter()
+    with transaction.conn.execute(query) as result:
+        for row in result:
+            answer = proposed(row.suggested)
+            outcome = find_outcome(unpack(row.answer), answer, blind=bool(row.blind))
+            numbers[row.run_id, next(iter(answer.class_ids), 0), outcome] += 1
+    spent = transaction.conn.execute(
+        whole.with_only_columns(
+            page.c.queue, sa.func.count().label("n"), sa.func.sum(label.c.seconds).label("s")
+        ).group_by(page.c.queue)
+    ).all()
+    return AssistOutcomes(
+        numbers=dict(numbers),
+        items={Queue(row.queue): int(row.n) for row in spent},
+        seconds={Queue(row.queue): float(row.s) / row.n for row in spent},
+    )
+
+
+def _training_label(row: Row) -> TrainingLabel:
+    return TrainingLabel(
+        item=row.item_id,
+        answer=unpack(row.answer),
+        labeler=row.labeler,
+        at=as_time(row.at),
+        random=bool(row.random) and row.run_id is None,
+        run=row.run_id,
+        blind=bool(row.blind),
+    )

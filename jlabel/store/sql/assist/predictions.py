@@ -1,0 +1,88 @@
+"""Predictions: written in batches, read as suggestions, forgotten when a later run's are published."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from jlabel.errors import InputError, NotFound
+from jlabel.model.run import Prediction, Run, Suggestion
+from jlabel.store.sql.assist.runs import read_run
+from jlabel.store.sql.engine import Database, Transaction
+from jlabel.store.sql.queue.suggestions import as_suggestion, pack_prediction
+from jlabel.store.sql.schema import item, page, page_item, prediction, run
+
+BATCH = 5000
+_COLUMNS = "run_id, item_id, suggested, confidence, above, class_no"
+_Row = tuple[int, int, str, float, bool, int | None]
+
+
+def write_predictions(database: Database, run_id: int, predictions: Iterable[Prediction]) -> int:
+    """Store what a run says about items, one short transaction a batch; nobody sees it before ``publish``.
+
+    Returns:
+        How many were written.
+
+    Raises:
+        NotFound: no such run, or no such item.
+        InputError: the run has ended, or says two things about one item.
+    """
+    rows = (
+        (run_id, made.item, pack_prediction(made), made.confidence, made.above, next(iter(made.answer.class_ids), None))
+        for made in predictions
+    )
+    number = 0
+    while batch := list(islice(rows, BATCH)):
+        database.write(_insert, run_id, batch)
+        number += len(batch)
+    return number
+
+
+def forget(database: Database, current: Run) -> None:
+    """Delete the predictions of the project's earlier runs, a batch a transaction so that nobody waits long."""
+    while database.write(_forget, current):
+        pass
+
+
+def suggestions(transaction: Transaction, session_id: int) -> dict[int, Suggestion]:
+    """Return what is suggested for the items on the pages that a session holds, as published by now."""
+    rows = transaction.conn.execute(
+        sa.select(page_item.c.item_id, page_item.c.run_id, page_item.c.blind, page_item.c.suggested)
+        .join_from(page_item, page)
+        .join(item, item.c.id == page_item.c.item_id)
+        .where(page.c.session_id == session_id, sa.text("page.state IN ('open', 'lapsed')"))
+        .where(page_item.c.run_id.is_not(None), sa.or_(item.c.page_id == page.c.id, item.c.page_id.is_(None)))
+    )
+    found = {row.item_id: as_suggestion(row) for row in rows}
+    return {number: made for number, made in found.items() if made is not None}
+
+
+def _insert(transaction: Transaction, run_id: int, batch: list[_Row]) -> None:
+    """Insert by the driver's own bulk way, as listings are."""
+    made = read_run(transaction, run_id)
+    if made.state.ended:
+        raise InputError(f"Run {run_id} is {made.state} and takes no more predictions. Start another.")
+    items = [row[1] for row in batch]
+    low, high = min(items), max(items)
+    known = sa.select(item.c.id).where(item.c.project_id == made.project_id, item.c.id.between(low, high))
+    strange = set(items).difference(transaction.conn.scalars(known))
+    if strange:
+        raise NotFound(f"The run's project has no item with the id {min(strange)}.")
+    try:
+        if transaction.dialect == "sqlite":
+            statement = f"INSERT INTO prediction ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 -- constants
+            transaction.conn.exec_driver_sql(statement, batch)
+            return
+        transaction.conn.execute(
+            sa.insert(prediction), [dict(zip(_COLUMNS.split(", "), r, strict=True)) for r in batch]
+        )
+    except IntegrityError as error:
+        raise InputError(f"Run {run_id} says two things about one item. Write each item once.") from error
+
+
+def _forget(transaction: Transaction, current: Run) -> int:
+    earlier = sa.select(run.c.id).where(run.c.project_id == current.project_id, run.c.id < current.id)
+    keys = sa.select(prediction.c.run_id, prediction.c.item_id).where(prediction.c.run_id.in_(earlier)).limit(4 * BATCH)
+    where = sa.tuple_(prediction.c.run_id, prediction.c.item_id).in_(keys)
+    return int(transaction.conn.execute(sa.delete(prediction).where(where)).rowcount)

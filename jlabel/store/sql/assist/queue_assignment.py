@@ -1,0 +1,211 @@
+"""Which queue a free item waits in: what a run published, clusters, and a share that is left to chance.
+
+An item is left to chance if its rank, which was drawn before anyone saw it, falls into the random share: such items are
+a uniform sample of the project, stay in the manual queue whatever a model says, and are served in the order of rank.
+"""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from jlabel.errors import InputError
+from jlabel.model.item import ItemState
+from jlabel.model.page import Queue
+from jlabel.model.run import Run, RunState
+from jlabel.store.sql.assist.predictions import forget
+from jlabel.store.sql.assist.runs import read_run
+from jlabel.store.sql.catalog.projects import get_project
+from jlabel.store.sql.counters import Change, QueueCounts, bump, queue_counts
+from jlabel.store.sql.engine import Database, Row, Transaction
+from jlabel.store.sql.queue.pages import lock_pages
+from jlabel.store.sql.queue.suggestions import is_blind, left_to_chance
+from jlabel.store.sql.schema import assist, draft, item, page, page_item, prediction, run
+
+RANDOM_SHARE = 0.1
+BLIND_SHARE = 0.05
+_CHUNK = 5000
+_LOCK = 0x6A6C  # the first half of the advisory lock's key on a PostgreSQL server; the project is the second
+
+_Place = tuple[str, int | None, float | None]
+
+
+def publish(
+    database: Database,
+    run_id: int,
+    *,
+    clusters: Mapping[int, int] | None = None,
+    priorities: Mapping[int, float] | None = None,
+    random_share: float = RANDOM_SHARE,
+    blind_share: float = BLIND_SHARE,
+) -> QueueCounts:
+    """Serve a run's predictions from now on, and move free items to the queues where they belong then.
+
+    Items that are on a page or have a label stay where they are. What is above the threshold is pre-labeled, grouped by
+    its first class; else clustered if it has a cluster; else manual. Suggestions also reach the items on open pages on
+    which nobody has begun. Runs again where it was interrupted when called again.
+
+    Args:
+        database: where.
+        run_id: a run that was not cancelled and did not fail.
+        clusters: by item, the number of its cluster; ``None`` leaves clustered items where they are.
+        priorities: by item, the order within its group or queue, lowest first; ``None`` leaves that as it is.
+        random_share: of all items, left to chance, 0 to 1; of all pages, as many are drawn from them.
+        blind_share: of the suggestions, withheld to measure their influence, 0 to 1.
+
+    Raises:
+        NotFound: no such run.
+        InputError: the run failed or was cancelled, or a share is out of range.
+    """
+    _check_shares(random_share, blind_share)
+    made = database.write(_adopt, run_id, random_share, blind_share)
+    _move_all(database, made.project_id, clusters, priorities)
+    database.write(_stream, made)
+    forget(database, made)
+    return database.read(queue_counts, made.project_id)
+
+
+def arrange(
+    database: Database,
+    project_id: int,
+    *,
+    clusters: Mapping[int, int] | None = None,
+    priorities: Mapping[int, float] | None = None,
+    random_share: float = RANDOM_SHARE,
+) -> QueueCounts:
+    """Move free items to clusters and put them in order, as ``publish`` does, under the predictions there are.
+
+    Raises:
+        NotFound: no such project.
+        InputError: the share is out of range.
+    """
+    _check_shares(random_share)
+    database.write(_set_shares, project_id, {"random_share": random_share})
+    _move_all(database, project_id, clusters, priorities)
+    return database.read(queue_counts, project_id)
+
+
+def wait_for_placing(transaction: Transaction, project_id: int) -> None:
+    """Wait until a chunk that is being moved is done, so that a claim does not take its locked items for gone."""
+    if transaction.dialect == "postgresql":
+        transaction.conn.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_LOCK, project_id % 2**31)))
+
+
+def _adopt(transaction: Transaction, run_id: int, random_share: float, blind_share: float) -> Run:
+    made = read_run(transaction, run_id, lock=True)
+    if made.state in (RunState.FAILED, RunState.CANCELLED):
+        raise InputError(f"Run {run_id} {made.state} and cannot be published. Start another.")
+    transaction.conn.execute(sa.update(run).where(run.c.id == run_id).values(adopted=True))
+    shares = {"random_share": random_share, "blind_share": blind_share}
+    _set_shares(transaction, made.project_id, {"run_id": run_id, **shares})
+    return made
+
+
+def _set_shares(transaction: Transaction, project_id: int, values: Mapping[str, object]) -> None:
+    get_project(transaction, project_id)
+    new = {"random_share": RANDOM_SHARE, "blind_share": BLIND_SHARE, **values}
+    insert = transaction.upsert(assist).values(project_id=project_id, **new)
+    transaction.conn.execute(insert.on_conflict_do_update(index_elements=["project_id"], set_=values))
+    bump(transaction, project_id)
+
+
+def _move_all(
+    database: Database,
+    project_id: int,
+    clusters: Mapping[int, int] | None,
+    priorities: Mapping[int, float] | None,
+) -> None:
+    after: int | None = 0
+    while after is not None:
+        after = database.write(_move, project_id, after, clusters, priorities)
+
+
+def _move(
+    transaction: Transaction,
+    project_id: int,
+    after: int,
+    clusters: Mapping[int, int] | None,
+    priorities: Mapping[int, float] | None,
+) -> int | None:
+    """Move the items of one range of ids, and return where the next begins."""
+    conn = transaction.conn
+    if transaction.dialect == "postgresql":
+        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, project_id % 2**31)))
+    mine = (item.c.project_id == project_id, item.c.id > after)
+    last = conn.scalar(sa.select(item.c.id).where(*mine).order_by(item.c.id).offset(_CHUNK - 1).limit(1))
+    share = conn.scalar(sa.select(assist.c.random_share).where(assist.c.project_id == project_id)) or 0.0
+    query = (
+        sa.select(item, prediction.c.above, prediction.c.class_no)
+        .select_from(item)
+        .outerjoin(assist, assist.c.project_id == project_id)
+        .outerjoin(prediction, sa.and_(prediction.c.run_id == assist.c.run_id, prediction.c.item_id == item.c.id))
+        .where(*mine, item.c.state == ItemState.WAITING, item.c.page_id.is_(None))
+        .order_by(item.c.id)
+        .with_for_update(of=item)
+    )
+    rows = conn.execute(query if last is None else query.where(item.c.id <= last)).all()
+    change = Change(project_id)
+    moved: list[tuple[str, int | None, float | None, int]] = []
+    for row in rows:
+        place = _place(row, share, clusters, priorities)
+        if place == (row.queue, row.group_no, row.priority):
+            continue
+        moved.append((*place, row.id))
+        if not row.missing:
+            change.requeue(-1, row.queue)
+            change.requeue(1, place[0])
+    if moved:
+        conn.execute(
+            sa.update(item)
+            .where(item.c.id == sa.bindparam("i"))
+            .values(queue=sa.bindparam("q"), group_no=sa.bindparam("g"), priority=sa.bindparam("p")),
+            [{"q": queue, "g": group, "p": priority, "i": number} for queue, group, priority, number in moved],
+        )
+        change.commit(transaction)
+    return last
+
+
+def _place(
+    row: Row, share: float, clusters: Mapping[int, int] | None, priorities: Mapping[int, float] | None
+) -> _Place:
+    if left_to_chance(row.rank, share):
+        return Queue.MANUAL.value, None, None
+    priority = row.priority if priorities is None else priorities.get(row.id)
+    if row.above:
+        return Queue.PRELABELED.value, row.class_no or 0, priority
+    standing = row.group_no if row.queue == Queue.CLUSTERED else None
+    group = standing if clusters is None else clusters.get(row.id)
+    if group is not None:
+        return Queue.CLUSTERED.value, group, priority
+    return Queue.MANUAL.value, None, 0.0 if priority is None else priority
+
+
+def _stream(transaction: Transaction, made: Run) -> None:
+    """Serve the run's suggestions on held pages, for items not begun.
+
+    What was suggested before stays, or was withheld: a pre-label does not change under the labeler's eyes.
+    """
+    lock_pages(transaction, page.c.project_id == made.project_id)
+    held = sa.text("page.state IN ('open', 'lapsed')")
+    begun = sa.exists().where(draft.c.item_id == page_item.c.item_id, draft.c.labeler == page.c.labeler)
+    rows = transaction.conn.execute(
+        sa.select(page_item, prediction.c.suggested.label("news"), assist.c.blind_share)
+        .join_from(page_item, page)
+        .join(assist, assist.c.project_id == page.c.project_id)
+        .join(prediction, sa.and_(prediction.c.run_id == made.id, prediction.c.item_id == page_item.c.item_id))
+        .where(page.c.project_id == made.project_id, held, prediction.c.above, ~begun, ~page_item.c.random)
+        .where(page_item.c.run_id.is_(None))
+    ).all()
+    for row in rows:
+        blind = is_blind(row.item_id, made.id, row.blind_share)
+        transaction.conn.execute(
+            sa.update(page_item)
+            .where(page_item.c.page_id == row.page_id, page_item.c.item_id == row.item_id)
+            .values(run_id=made.id, blind=blind, suggested=row.news)
+        )
+    bump(transaction, made.project_id)
+
+
+def _check_shares(*shares: float) -> None:
+    for share in shares:
+        if not 0 <= share <= 1:
+            raise InputError(f"A share lies between 0 and 1, not at {share}.")

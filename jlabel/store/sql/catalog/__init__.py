@@ -1,0 +1,1 @@
+"""Projects, label classes, sources and items."""

@@ -1,0 +1,184 @@
+"""Projects: created, found by name, paused, deleted; a name once used is never given again."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from jlabel.errors import InputError, NameTaken, NotFound
+from jlabel.model.task import TaskType
+from jlabel.store.sql.catalog.bulk_moves import free_items
+from jlabel.store.sql.counters import Change, bump, create_counters
+from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.schema import item, page, project
+from jlabel.store.sql.times import as_time
+
+MAX_NAME = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRecord:
+    """A project as the store knows it.
+
+    Attributes:
+        id: never reused.
+        name: as given, unique in the workspace whatever its case.
+        task: fixed for the life of the project.
+        instructions: Markdown by other people; sanitise before showing.
+        settings: JSON data of the layers above; the store does not look inside.
+        created_at: UTC.
+        paused: hands out no pages.
+    """
+
+    id: int
+    name: str
+    task: TaskType
+    instructions: str
+    settings: Mapping[str, Any]
+    created_at: datetime
+    paused: bool
+
+
+def check_name(name: str) -> str:
+    """Return ``name`` without outer white space.
+
+    Raises:
+        InputError: empty, too long, or with a line break or control character.
+    """
+    if not name.strip():
+        raise InputError(f"A project needs a name, not {name!r}.")
+    if _CONTROL.search(name):
+        raise InputError(f"The project name {name!r} holds a line break or control character. Remove it.")
+    if len(name.strip()) > MAX_NAME:
+        raise InputError(
+            f"The project name {name[:40]!r}… has {len(name.strip())} characters; at most {MAX_NAME} can be."
+        )
+    return name.strip()
+
+
+def insert_project(
+    transaction: Transaction, *, name: str, task: TaskType, instructions: str, settings: Mapping[str, Any]
+) -> int:
+    """Insert a project with its counters and return its id.
+
+    Raises:
+        NameTaken: the name is in use, or was.
+    """
+    try:
+        project_id = transaction.conn.scalar(
+            sa.insert(project)
+            .values(
+                name=name,
+                name_key=name.casefold(),
+                task=task,
+                instructions=instructions,
+                settings=_dump(settings),
+                created_at=transaction.now,
+                paused=False,
+            )
+            .returning(project.c.id)
+        )
+    except IntegrityError as error:
+        raise NameTaken(
+            f"The project name {name!r} is taken, or belonged to a project that was deleted. Names are never reused, "
+            "so that exports and histories stay unambiguous: choose another."
+        ) from error
+    assert project_id is not None
+    create_counters(transaction, project_id)
+    return int(project_id)
+
+
+def find_project(transaction: Transaction, name: str) -> ProjectRecord:
+    """Return the project of this name, whatever its case.
+
+    Raises:
+        NotFound: none has it; the message lists similar names.
+    """
+    row = transaction.conn.execute(
+        sa.select(project).where(project.c.name_key == name.strip().casefold(), project.c.deleted_at.is_(None))
+    ).one_or_none()
+    if row is not None:
+        return _record(row)
+    names = {found.name.casefold(): found.name for found in list_projects(transaction)}
+    similar = [names[key] for key in get_close_matches(name.strip().casefold(), names, n=3, cutoff=0.5)]
+    hint = f"Did you mean {' or '.join(map(repr, similar))}?" if similar else _listing(list(names.values()))
+    raise NotFound(f"No project is named {name!r}. {hint}")
+
+
+def get_project(transaction: Transaction, project_id: int) -> ProjectRecord:
+    """Return the project with this id.
+
+    Raises:
+        NotFound: there is none, or it was deleted.
+    """
+    row = transaction.conn.execute(
+        sa.select(project).where(project.c.id == project_id, project.c.deleted_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"No project has the id {project_id}. It may have been deleted.")
+    return _record(row)
+
+
+def list_projects(transaction: Transaction) -> list[ProjectRecord]:
+    """Return the projects that were not deleted, oldest first."""
+    rows = transaction.conn.execute(sa.select(project).where(project.c.deleted_at.is_(None)).order_by(project.c.id))
+    return [_record(row) for row in rows]
+
+
+def change_project(transaction: Transaction, project_id: int, /, **values: Any) -> ProjectRecord:  # noqa: ANN401 -- columns
+    """Set ``paused``, ``instructions`` or ``settings`` and return the project as it is then."""
+    get_project(transaction, project_id)
+    if "settings" in values:
+        values["settings"] = _dump(values["settings"])
+    transaction.conn.execute(sa.update(project).where(project.c.id == project_id).values(**values))
+    bump(transaction, project_id)
+    return get_project(transaction, project_id)
+
+
+def delete_project(transaction: Transaction, project_id: int) -> None:
+    """Mark the project deleted and free its leases; its name stays taken.
+
+    Raises:
+        NotFound: there is none, or it was deleted before.
+    """
+    get_project(transaction, project_id)
+    conn = transaction.conn
+    conn.execute(sa.update(project).where(project.c.id == project_id).values(deleted_at=transaction.now))
+    held = sa.select(page.c.id).where(page.c.project_id == project_id, page.c.state.in_(["open", "lapsed"]))
+    change = Change(project_id)
+    free_items(transaction, change, item.c.page_id.in_(held))
+    conn.execute(sa.update(page).where(page.c.id.in_(held)).values(state="closed"))
+    change.commit(transaction)
+
+
+def _record(row: Row) -> ProjectRecord:
+    return ProjectRecord(
+        id=row.id,
+        name=row.name,
+        task=TaskType(row.task),
+        instructions=row.instructions,
+        settings=json.loads(row.settings),
+        created_at=as_time(row.created_at),
+        paused=row.paused,
+    )
+
+
+def _dump(settings: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(dict(settings), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"A project's settings must be JSON data: {error}.") from error
+
+
+def _listing(names: list[str]) -> str:
+    if not names:
+        return "This workspace has no projects yet: create one with create_project."
+    shown = ", ".join(map(repr, names[:5]))
+    return f"There are {shown}{' and others' if len(names) > 5 else ''}."  # noqa: PLR2004 -- the five shown

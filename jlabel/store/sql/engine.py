@@ -1,0 +1,212 @@
+"""One database, opened: connections, transactions, locks and retries."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from jlabel.store.sql.error_translation import translate, worth_retrying
+from jlabel.store.sql.location import FILE, is_url, local_folder, postgres_url
+
+BUSY_SECONDS = 30.0
+"""How long a transaction waits for another process's."""
+LEASE_SECONDS = 600.0
+"""How long a page is held without a sign of life."""
+_ATTEMPTS = 5
+_WRITE = "jlabel_write"
+
+Dialect = Literal["sqlite", "postgresql"]
+P = ParamSpec("P")
+T = TypeVar("T")
+Row: TypeAlias = Any
+"""A row of a result; SQLAlchemy 2.0 and 2.1 give its type different parameters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transaction:
+    """One transaction under way, as the functions of this layer receive it.
+
+    Attributes:
+        conn: the connection, inside the transaction.
+        dialect: which engine it is.
+        now: when it began, seconds since the epoch, UTC.
+        lease: seconds for which a page is leased.
+    """
+
+    conn: Connection
+    dialect: Dialect
+    now: float
+    lease: float
+
+    def upsert(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+        """Return an insert that knows ``ON CONFLICT``."""
+        return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+
+
+class Database:
+    """An engine, its clock and its rules for transactions.
+
+    A writing transaction on SQLite begins with ``BEGIN IMMEDIATE``: it takes the one write lock at once and so never
+    fails half way because another wrote first. On PostgreSQL, functions lock the rows they will change, and one that
+    loses a deadlock is run again.
+
+    Attributes:
+        folder: the folder of a SQLite database; ``None`` for PostgreSQL.
+        dialect: which engine it is.
+        place: the database as people may see it, without a password.
+    """
+
+    def __init__(
+        self,
+        location: str | Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self._clock = clock
+        self._lease = lease_seconds
+        self.folder: Path | None = None
+        self.dialect: Dialect = "postgresql"
+        snapshot: dict[str, Any] = {}
+        if is_url(location):
+            url = postgres_url(str(location))
+            self.place = url.render_as_string(hide_password=True).replace("+psycopg", "")
+            self._engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+            snapshot["isolation_level"] = "REPEATABLE READ"
+        else:
+            self.folder = local_folder(location)
+            self.dialect = "sqlite"
+            self.place = str(self.folder / FILE)
+            self._engine = _sqlite_engine(self.folder / FILE)
+        self._writer = self._engine.execution_options(**{_WRITE: True})
+        self._snapshot = self._engine.execution_options(**snapshot)
+        self._pid = os.getpid()
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+    def now(self) -> float:
+        """Return the time, seconds since the epoch, UTC."""
+        return self._clock()
+
+    def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` in a transaction that only reads, all of it from one snapshot, and return its result."""
+        with self.translated(), self._connected(self._snapshot) as conn, conn.begin():
+            return work(self._transaction(conn), *args, **kwargs)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """Open a reading transaction that sees the database as it is now, for as long as it is open."""
+        with self.translated(), self._connected(self._snapshot) as conn, conn.begin():
+            yield self._transaction(conn)
+
+    def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` in a writing transaction and return its result; whatever it raises undoes all of it."""
+        with self._connected(self._writer) as conn:
+            return self.write_on(conn, work, *args, **kwargs)
+
+    def write_on(
+        self, conn: Connection, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do as ``write`` does on a connection from ``connection()``, which may hold temporary tables."""
+        for attempt in range(_ATTEMPTS):
+            with self.translated():
+                try:
+                    with conn.begin():
+                        return work(self._transaction(conn), *args, **kwargs)
+                except SQLAlchemyError as error:
+                    if attempt + 1 == _ATTEMPTS or not worth_retrying(error):
+                        raise
+        raise AssertionError  # the last attempt returns or raises
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Lend one connection for several transactions, of which ``conn.begin()`` would start a writing one."""
+        with self._connected(self._writer) as conn:
+            yield conn
+
+    @contextmanager
+    def temporary(self, conn: Connection) -> Iterator[Transaction]:
+        """Open a transaction that writes to temporary tables alone and so takes no lock on the database."""
+        conn.execution_options(**{_WRITE: False})
+        try:
+            with self.translated(), conn.begin():
+                yield self._transaction(conn)
+        finally:
+            conn.execution_options(**{_WRITE: True})
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn SQLAlchemy's errors into jlabel's.
+
+        Raises:
+            StoreError: what the database says, with a remedy.
+            StoreFull: the disk is full.
+        """
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise translate(error, self.place) from error
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        if os.getpid() != self._pid:  # forked: the parent's connections are not ours to use or close
+            self._engine.dispose(close=False)
+            self._pid = os.getpid()
+        with self.translated():
+            conn = engine.connect()
+        try:
+            yield conn
+        finally:
+            conn.close()
+
+    def _transaction(self, conn: Connection) -> Transaction:
+        return Transaction(conn=conn, dialect=self.dialect, now=self._clock(), lease=self._lease)
+
+
+def _sqlite_engine(file: Path) -> Engine:
+    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transactions begin too late and commit too early; ours are begun below.
+        connection.isolation_level = None
+        _set_wal(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-65536")  # KiB, at most: at 500,000 items the indexes stay in memory
+        connection.execute("PRAGMA journal_size_limit=67108864")  # a bulk load's log does not stay behind
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(_WRITE) else "BEGIN")
+
+    return engine
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging; two processes that open a new database at once may both try."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            # SQLite does not call the busy handler while it changes the mode.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            if mode is not None and mode[0] == "wal":
+                return
+            raise sqlite3.OperationalError(f"write-ahead logging is not possible here (journal mode {mode})")

@@ -1,0 +1,1 @@
+"""Labels as an append-only history: submissions, amendments, undo and reading."""

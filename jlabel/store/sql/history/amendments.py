@@ -1,0 +1,177 @@
+"""A labeler's own submissions opened again and amended."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from jlabel.errors import AnswerError, Conflict, NotFound
+from jlabel.model.answer import Answer
+from jlabel.model.page import Page, Queue
+from jlabel.model.record import Origin
+from jlabel.store.sql.counters import Change
+from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.history.label_history import NewLabel, append, check_answers
+from jlabel.store.sql.history.submissions import (
+    Submission,
+    check_seconds,
+    insert_submission,
+    read_submission,
+    submission_items,
+)
+from jlabel.store.sql.queue.drafts import drop_drafts, labelers_drafts
+from jlabel.store.sql.queue.labeling_sessions import LabelerSession, get_session
+from jlabel.store.sql.queue.pages import make_task, new_token
+from jlabel.store.sql.schema import item, label, source, submission
+from jlabel.store.sql.serialization import unpack
+
+_SAID = item.c.state.in_(["labeled", "skipped"])
+
+
+def open_submission(transaction: Transaction, session_id: int, submission_id: int) -> Page:
+    """Return one of the labeler's own submissions as a page to be mended.
+
+    Each task carries the current answer, or the labeler's draft if there is one, and the id of the current label, which
+    ``amend`` expects. Items that went back to the queue or were removed are left out.
+
+    Raises:
+        NotFound: no such session; the submission does not exist, is another labeler's, or was taken back.
+    """
+    held = get_session(transaction, session_id)
+    found = _own(transaction, held, submission_id)
+    order = submission_items(transaction, [submission_id]).get(submission_id, ())
+    rows = transaction.conn.execute(
+        sa.select(item.c.id, item.c.path, item.c.stamp, source.c.root, label.c.answer, item.c.label_id)
+        .select_from(item)
+        .join(source, source.c.id == item.c.source_id)
+        .join(label, label.c.id == item.c.label_id)
+        .where(item.c.id.in_(order), _SAID)
+    )
+    tasks = {row.id: make_task(row, row.label_id) for row in rows}
+    begun = labelers_drafts(transaction, held.labeler, tasks)
+    return Page(
+        token=new_token(),
+        labeler=held.labeler,
+        queue=Queue(found.queue),
+        tasks=tuple(
+            replace(tasks[number], answer=begun.get(number, tasks[number].answer))
+            for number in order
+            if number in tasks
+        ),
+        submission=submission_id,
+    )
+
+
+def amend(
+    transaction: Transaction,
+    session_id: int,
+    submission_id: int,
+    answers: Mapping[int, Answer],
+    *,
+    expected: Mapping[int, int],
+    seconds: float,
+    origins: Mapping[int, Origin] | None = None,
+) -> Submission:
+    """Replace labels of one of the labeler's own submissions, if they are still those that were read.
+
+    Args:
+        transaction: a writing one.
+        session_id: who mends.
+        submission_id: what is mended.
+        answers: by item; those equal to the current label change nothing.
+        expected: by item, the id of the label that was read (``Task.label``).
+        seconds: time spent on mending, shared evenly between the changed items.
+        origins: how answers came to be, ``HUMAN`` where not said.
+
+    Returns:
+        The amendment, with the changed items; the mended submission itself, without items, if none changed.
+
+    Raises:
+        NotFound: no such session or submission, or an item that is not in it.
+        Conflict: labels that are not the expected ones any more; nothing was written.
+        AnswerError: an answer that is not given or that the task type does not allow; nothing was written.
+    """
+    spent = check_seconds(seconds)
+    held = get_session(transaction, session_id)
+    found = _own(transaction, held, submission_id)
+    order = submission_items(transaction, [submission_id]).get(submission_id, ())
+    strange = sorted(set(answers) - set(order))
+    if strange:
+        raise NotFound(f"Submission {submission_id} has no items {strange}.")
+    rows = transaction.conn.execute(
+        sa.select(item.c.id, item.c.state, item.c.missing, item.c.queue, item.c.label_id)
+        .where(item.c.id.in_(list(answers)))
+        .order_by(item.c.id)
+        .with_for_update()
+    ).all()
+    clashes = tuple(row.id for row in rows if row.label_id is None or row.label_id != expected.get(row.id))
+    if clashes:
+        raise Conflict(
+            f"{len(clashes)} of these images got another label after you opened them. Nothing was changed: look at "
+            "them again, then submit.",
+            clashes,
+        )
+    _check_given(answers)
+    check_answers(transaction, held.project_id, held.task, answers)
+    current = _answers(transaction, [row.label_id for row in rows])
+    by_id = {row.id: row for row in rows if current[row.label_id] != answers[row.id]}
+    changed = [by_id[number] for number in order if number in by_id]
+    drop_drafts(transaction, held.labeler, answers)
+    change = Change(held.project_id)
+    if not changed:
+        change.commit(transaction, session_id)
+        first = read_submission(transaction, submission_id)
+        return Submission(id=first.id, at=first.at, items=())
+    root = found.amends or found.id
+    amendment = insert_submission(transaction, held, Queue(found.queue), spent, amends=root)
+    labels = [
+        NewLabel(
+            item=row.id,
+            state=row.state,
+            missing=row.missing,
+            queue=row.queue,
+            answer=answers[row.id],
+            labeler=held.labeler,
+            seconds=spent / len(changed),
+            origin=(origins or {}).get(row.id, Origin.HUMAN),
+            submission=amendment,
+            before=row.label_id,
+        )
+        for row in changed
+    ]
+    append(transaction, labels, change)
+    change.commit(transaction, session_id)
+    return read_submission(transaction, amendment)
+
+
+def _own(transaction: Transaction, held: LabelerSession, submission_id: int) -> Row:
+    """Return the submission's row, locked, so that it is not taken back meanwhile."""
+    row = transaction.conn.execute(
+        sa.select(submission)
+        .where(
+            submission.c.id == submission_id,
+            submission.c.project_id == held.project_id,
+            submission.c.labeler == held.labeler,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"{held.labeler} has no submission with the id {submission_id} in {held.project!r}.")
+    if row.undone_at is not None:
+        raise NotFound(f"Submission {submission_id} was taken back; its images returned to the queue.")
+    return row
+
+
+def _answers(transaction: Transaction, labels: Iterable[int]) -> dict[int, Answer]:
+    """Return the answers of labels by the labels' ids."""
+    rows = transaction.conn.execute(sa.select(label.c.id, label.c.answer).where(label.c.id.in_(list(labels))))
+    return {row.id: unpack(row.answer) for row in rows}
+
+
+def _check_given(answers: Mapping[int, Answer]) -> None:
+    blank = sorted(number for number, answer in answers.items() if not answer.given)
+    if blank:
+        raise AnswerError(
+            f"The items {blank} were left without an answer. Label or skip them; to return them to the queue, take the "
+            "submission back."
+        )

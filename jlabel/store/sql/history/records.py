@@ -1,0 +1,170 @@
+"""Items and labels as exports, frames and dashboards read them."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from jlabel.errors import NotFound
+from jlabel.model.answer import Answer
+from jlabel.model.item import ItemState
+from jlabel.model.record import Origin, Record
+from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.queue.pages import uri
+from jlabel.store.sql.schema import item, label, source, submission
+from jlabel.store.sql.serialization import unpack
+from jlabel.store.sql.times import as_time
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelEntry:
+    """One entry of an item's label history.
+
+    Attributes:
+        id: of the label.
+        labeler: who.
+        at: when, UTC.
+        seconds: share of the page's time.
+        origin: how it came to be.
+        answer: what was said; not given where a submission was taken back.
+        run: the assist run whose pre-label was shown, if any.
+        submission: the submission that it belongs to, if any.
+    """
+
+    id: int
+    labeler: str
+    at: datetime
+    seconds: float
+    origin: Origin
+    answer: Answer
+    run: int | None
+    submission: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelerTotal:
+    """What one labeler has done in a project.
+
+    Attributes:
+        labeler: who.
+        labeled: items whose current label is theirs.
+        skipped: items that stand skipped by them.
+        seconds: time spent on their submissions, without those taken back.
+    """
+
+    labeler: str
+    labeled: int
+    skipped: int
+    seconds: float
+
+
+def stream_records(
+    transaction: Transaction,
+    project_id: int,
+    *,
+    states: Collection[ItemState] | None = None,
+    items: Collection[int] | None = None,
+) -> Iterator[Record]:
+    """Yield the project's items with their current labels, in the order of item ids, a batch in memory at a time.
+
+    Args:
+        transaction: one that stays open while records are drawn.
+        project_id: whose items.
+        states: only items in these states.
+        items: only these items (at most some thousands).
+    """
+    query = (
+        sa.select(item, source.c.root, label.c.answer, label.c.labeler, label.c.at, label.c.seconds)
+        .add_columns(label.c.origin, label.c.run_id)
+        .select_from(item)
+        .join(source, source.c.id == item.c.source_id)
+        .outerjoin(label, label.c.id == item.c.label_id)
+        .where(item.c.project_id == project_id)
+        .order_by(item.c.id)
+    )
+    if states is not None:
+        query = query.where(item.c.state.in_(list(states)))
+    if items is not None:
+        query = query.where(item.c.id.in_(list(items)))
+    with transaction.conn.execute(query.execution_options(yield_per=_BATCH)) as result:
+        for row in result:
+            yield _record(row)
+
+
+def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:
+    """Return everything that was ever said about an item, oldest first.
+
+    Raises:
+        NotFound: no such item.
+    """
+    if transaction.conn.scalar(sa.select(item.c.id).where(item.c.id == item_id)) is None:
+        raise NotFound(f"No item has the id {item_id}.")
+    return [
+        LabelEntry(
+            id=row.id,
+            labeler=row.labeler,
+            at=as_time(row.at),
+            seconds=row.seconds,
+            origin=Origin(row.origin),
+            answer=unpack(row.answer),
+            run=row.run_id,
+            submission=row.submission_id,
+        )
+        for row in transaction.conn.execute(sa.select(label).where(label.c.item_id == item_id).order_by(label.c.id))
+    ]
+
+
+def labelers(transaction: Transaction, project_id: int) -> list[LabelerTotal]:
+    """Return what each labeler has done, by name."""
+    said = transaction.conn.execute(
+        sa.select(label.c.labeler, item.c.state, sa.func.count().label("number"))
+        .join_from(item, label, label.c.id == item.c.label_id)
+        .where(item.c.project_id == project_id)
+        .group_by(label.c.labeler, item.c.state)
+    )
+    spent = transaction.conn.execute(
+        sa.select(submission.c.labeler, sa.func.sum(submission.c.seconds).label("seconds"))
+        .where(submission.c.project_id == project_id, submission.c.undone_at.is_(None))
+        .group_by(submission.c.labeler)
+    )
+    seconds = {row.labeler: float(row.seconds) for row in spent}
+    numbers = {(row.labeler, row.state): int(row.number) for row in said}
+    return [
+        LabelerTotal(
+            labeler=name,
+            labeled=numbers.get((name, ItemState.LABELED), 0),
+            skipped=numbers.get((name, ItemState.SKIPPED), 0),
+            seconds=seconds.get(name, 0.0),
+        )
+        for name in sorted({*seconds, *(name for name, _ in numbers)})
+    ]
+
+
+def _record(row: Row) -> Record:
+    said: dict[str, Any] = {}
+    if row.label_id is not None:
+        said = {
+            "answer": unpack(row.answer),
+            "label": row.label_id,
+            "labeler": row.labeler,
+            "at": as_time(row.at),
+            "seconds": row.seconds,
+            "origin": Origin(row.origin),
+            "run": row.run_id,
+        }
+    return Record(
+        item=row.id,
+        name=row.path,
+        uri=uri(row.root, row.path),
+        stamp=row.stamp,
+        state=ItemState(row.state),
+        reason=row.reason,
+        width=row.width,
+        height=row.height,
+        missing=row.missing,
+        **said,
+    )

@@ -1,0 +1,1 @@
+"""The task queue: labeling sessions, pages, leases, drafts and what is suggested with a page."""

@@ -1,0 +1,119 @@
+"""What is served with an item on a page: a suggestion, shown or withheld, and whether chance chose the item."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, TypedDict
+
+import sqlalchemy as sa
+
+from jlabel.model.answer import Answer, answer_from_dict
+from jlabel.model.page import Queue
+from jlabel.model.run import Prediction, Suggestion
+from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.schema import assist, item, page_item, prediction
+from jlabel.store.sql.serialization import pack
+
+SERVED = (page_item.c.run_id, page_item.c.blind, page_item.c.suggested, page_item.c.random)
+"""The columns of ``Served``."""
+
+_RANKS = 1_000_000
+_SERVE = (
+    sa.select(item.c.id, item.c.queue, item.c.priority, item.c.rank, prediction.c.run_id, prediction.c.suggested)
+    .add_columns(assist.c.blind_share, assist.c.random_share)
+    .select_from(item)
+    .outerjoin(assist, assist.c.project_id == sa.bindparam("project"))
+    .outerjoin(
+        prediction,
+        sa.and_(prediction.c.run_id == assist.c.run_id, prediction.c.item_id == item.c.id, prediction.c.above),
+    )
+    .where(item.c.id.in_(sa.bindparam("items", expanding=True)))
+)
+
+
+class Served(TypedDict):
+    """How an item was served on a page.
+
+    Attributes:
+        run_id: the run whose suggestion goes with it.
+        blind: the suggestion is withheld.
+        suggested: the suggestion, JSON.
+        random: chance alone chose the item, so that its label may stand in a random sample.
+    """
+
+    run_id: int | None
+    blind: bool
+    suggested: str | None
+    random: bool
+
+
+def served_by(row: Row) -> Served:
+    """Return the columns ``SERVED`` of a row."""
+    return Served(run_id=row.run_id, blind=bool(row.blind), suggested=row.suggested, random=bool(row.random))
+
+
+def serve(transaction: Transaction, project_id: int, items: Sequence[int]) -> dict[int, Served]:
+    """Return how items that go onto a page are served."""
+    served: dict[int, Served] = {}
+    for row in transaction.conn.execute(_SERVE, {"project": project_id, "items": list(items)}):
+        # A label from the random share must not be swayed: what is left to chance is served bare. Items that came after
+        # the last publication have no priority either; of them, too, only the share is a uniform sample of all.
+        free = row.queue == Queue.MANUAL and row.priority is None
+        random = free and (row.random_share is None or left_to_chance(row.rank, row.random_share))
+        shown = row.run_id is not None and not random
+        served[row.id] = Served(
+            run_id=row.run_id if shown else None,
+            blind=shown and is_blind(row.id, row.run_id, row.blind_share),
+            suggested=row.suggested if shown else None,
+            random=random,
+        )
+    return served
+
+
+def left_to_chance(rank: int, share: float) -> bool:
+    """Whether an item of this rank belongs to the random share, which no model touches."""
+    return rank % _RANKS < share * _RANKS
+
+
+def is_blind(item_id: int, run_id: int, share: float) -> bool:
+    """Whether a run's suggestion for an item is withheld: a share of all pairs, the same ones each time."""
+    return zlib.crc32(f"{item_id}:{run_id}".encode()) < share * 2**32
+
+
+def as_suggestion(row: Row) -> Suggestion | None:
+    """Return what a labeler may see, from a row with ``run_id``, ``blind`` and ``suggested``."""
+    if row.run_id is None:
+        return None
+    if row.blind:
+        return Suggestion(run=row.run_id, blind=True)
+    return Suggestion(run=row.run_id, **_read(row.suggested))
+
+
+def proposed(suggested: str) -> Answer:
+    """Return the answer in a stored suggestion."""
+    answer: Answer = _read(suggested)["answer"]
+    return answer
+
+
+def pack_prediction(made: Prediction) -> str:
+    """Return what is stored of a prediction as compact ASCII JSON."""
+    confidences = json.dumps(made.confidences, separators=(",", ":"))
+    return f'{{"answer":{_pack(made.answer)},"confidence":{made.confidence!r},"confidences":{confidences}}}'
+
+
+def carried(rows: Iterable[Row]) -> dict[int, Served]:
+    """Return how items were served before, by item, from rows with ``id`` and the columns ``SERVED``."""
+    return {row.id: served_by(row) for row in rows}
+
+
+_pack = lru_cache(maxsize=4096)(pack)  # in classification, half a million items have few different answers
+
+
+def _read(suggested: str) -> dict[str, Any]:
+    data = json.loads(suggested)
+    return {
+        "answer": answer_from_dict(data["answer"]),
+        "confidence": float(data["confidence"]),
+        "confidences": tuple(map(float, data["confidences"])),
+    }

@@ -1,0 +1,129 @@
+"""What the browser is told: plain values made of the session's and the stage's state."""
+
+from collections.abc import Collection
+from typing import Any
+
+from jlabel.assist.status import Status
+from jlabel.model.answer import Answer
+from jlabel.model.label_class import LabelClass
+from jlabel.model.page import GRIDS
+from jlabel.model.run import Suggestion
+from jlabel.session.page_state import Sheet
+from jlabel.session.session import Session
+from jlabel.store.sql.counters import Counts
+from jlabel.widgets.frame.markdown import render
+from jlabel.widgets.stage.grid import Cell
+
+
+def describe_setup(session: Session) -> dict[str, Any]:
+    """Return what stays while the labeler is open."""
+    classes = session.store.classes(session.project.id, retired=True)
+    return {
+        "project": session.project.name,
+        "task": str(session.project.task),
+        "labeler": session.labeler,
+        "grids": list(GRIDS),
+        "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
+        "classes": [describe_class(label) for label in classes if not label.retired],
+        # Labels given with these are still shown, on the labeler's own earlier pages.
+        "retired": [describe_class(label) for label in classes if label.retired],
+    }
+
+
+def describe_class(label: LabelClass) -> dict[str, Any]:
+    """Return a label class as the palette shows it."""
+    return {"id": label.id, "path": label.path, "name": label.name, "color": label.color, "key": label.key}
+
+
+def describe_page(
+    sheet: Sheet,
+    cells: tuple[Cell, ...],
+    *,
+    side: int,
+    frame: int,
+    own: dict[str, int] | None,
+    broken: Collection[int] = (),
+) -> dict[str, Any]:
+    """Return a page as the grid shows it; places are x, y, width, height in CSS pixels on the stage.
+
+    ``broken`` are items whose pictures cannot be shown. Of each cell, ``prelabel`` is what assist proposed and
+    ``standing`` whether that is what the cell shows, neither confirmed nor changed by the labeler.
+    """
+    standing, suggestions = sheet.prelabels, sheet.suggestions
+    return {
+        "token": sheet.page.token,
+        "side": side,
+        "frame": frame,
+        "queue": str(sheet.page.queue),
+        "own": own,
+        "seconds": round(sheet.seconds, 1),
+        "cells": [
+            {
+                "item": task.item,
+                "name": task.name,
+                "broken": task.item in broken,
+                "place": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
+                **describe_answer(sheet.answers[task.item]),
+                "prelabel": describe_prelabel(suggestions.get(task.item), sheet.arrival(task.item)),
+                "standing": task.item in standing,
+            }
+            for task, cell in zip(sheet.page.tasks, cells, strict=False)
+        ],
+    }
+
+
+def describe_answer(answer: Answer) -> dict[str, Any]:
+    """Return an answer as a cell shows it."""
+    return {"labels": list(answer.class_ids), "empty": answer.empty, "skipped": answer.skipped}
+
+
+def describe_prelabel(made: Suggestion | None, arrival: int) -> dict[str, Any] | None:
+    """Return a pre-label: its run, its arrival, and how sure each class of it is, 0 to 1; ``None`` where none is."""
+    if made is None:
+        return None
+    sure = made.confidences or (made.confidence,) * len(made.class_ids)
+    return {
+        "run": made.run,
+        "arrival": arrival,
+        "labels": list(made.class_ids),
+        "sure": [round(value, 4) for value in sure],
+        "confidence": round(made.confidence, 4),
+    }
+
+
+def describe_assist(status: Status) -> dict[str, Any]:
+    """Return where assist stands, for the header; empty while it is off."""
+    if not status.line:
+        return {}
+    facts = [
+        f"{status.prelabeled:,} images are pre-labeled, {status.clustered:,} clustered, {status.labels:,} labeled.",
+        f"Pre-labels are to be right in {status.target:.0%} of cases; the model must be {status.threshold:.1%} sure."
+        if status.threshold is not None
+        else status.why,
+        f"{status.run.reason} ({status.run.kind}, run {status.run.id})" if status.run else "",
+        status.last_error,
+    ]
+    return {
+        "state": status.state,
+        "line": status.line,
+        "detail": "\n".join(fact for fact in facts if fact),
+        "done": status.done,
+        "total": status.total,
+    }
+
+
+def describe_end(counts: Counts, *, paused: bool = False) -> str:
+    """Return the sentence for a labeler who has no page."""
+    if not counts.total:
+        return "This project has no images. Add a source to it."
+    if paused and counts.remaining:
+        return "This project is paused and hands out no images. Once it is resumed, the next page comes by itself."
+    done = f"{counts.labeled} of {counts.total} images are labeled, {counts.skipped} skipped"
+    done += f", {counts.unreadable} unreadable." if counts.unreadable else "."
+    if counts.leased:
+        are = "1 image is" if counts.leased == 1 else f"{counts.leased} images are"
+        return (
+            f"Nothing left for you right now. {are} open at other labelers, and come here if they are not submitted."
+            f"\n{done}"
+        )
+    return f"Nothing left to label. {done}\nPrevious takes you back over your own pages; export() writes the labels."

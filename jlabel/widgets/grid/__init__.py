@@ -1,0 +1,5 @@
+"""The screen on which images are labeled."""
+
+from jlabel.widgets.grid.grid import Labeler
+
+__all__ = ["Labeler"]

@@ -1,0 +1,93 @@
+// The grid under the hand: hover, selection, cursor and chips over the pictures that ipycanvas painted.
+
+import { h, setFlag, setText } from "../frame/dom.js";
+import { className, percent, sureOf } from "./prelabel.js";
+import { answered } from "../frame/answers.js";
+
+const kindOf = (data, sure) => (data.standing && sure !== null ? "jl-prelabel" : "");
+const titleOf = (data, name, sure) => {
+  if (sure === null) return name;
+  const by = `run ${data.prelabel.run}, ${percent(sure)} sure`;
+  return data.standing ? `${name}: pre-labeled by ${by}. Submit accepts it.` : `${name}: the pre-label of ${by}, confirmed`;
+};
+const spoken = (data, classes) => {
+  const sure = (id) => (data.standing && sureOf(data, id) !== null ? `, ${percent(sureOf(data, id))} sure` : "");
+  const said = data.labels.map((id) => `${classes.get(id)?.path ?? className(classes, id)}${sure(id)}`).join("; ");
+  const what = said || (data.empty ? `No objects${sure(null)}` : data.skipped !== null ? "Skipped" : "no label yet");
+  return data.standing ? `pre-labeled ${what}` : what;
+};
+
+export function createCells(act) {
+  const element = h("div", {
+    class: "jl-cells", role: "listbox", "aria-multiselectable": "true", "aria-label": "Images on this page",
+  });
+  let made = [];
+
+  const make = (index) => {
+    const name = h("span", { class: "jl-name" });
+    const chips = h("span", { class: "jl-chips" });
+    const pick = h("button", {
+      type: "button", class: "jl-pick", tabindex: "-1", title: "Add to the selection (Space)",
+      "aria-label": "Add to the selection", onclick: (event) => { event.stopPropagation(); act.toggle(index); },
+    });
+    const cell = h("div", {
+      class: "jl-cell", role: "option", tabindex: "-1",
+      onclick: (event) => act.click(index, event),
+      ondblclick: () => act.zoom(index),
+    }, pick, h("div", { class: "jl-strip" }, chips, name));
+    return { cell, name, chips, shown: "" };
+  };
+
+  const chip = (text, color, clear, kind, { sure = null, title = text } = {}) => h("span", { class: `jl-chip ${kind}`, style: color ? `--jl-color:${color}` : null },
+    sure === null ? null : h("span", { class: "jl-mark", "aria-hidden": "true" }, "◇"),
+    h("span", { class: "jl-chip-name", title }, text),
+    sure === null ? null : h("span", { class: "jl-sure", title }, percent(sure)),
+    h("button", { type: "button", class: "jl-x", tabindex: "-1", title: `Remove ${text}`, "aria-label": `Remove ${text}`,
+      onclick: (event) => { event.stopPropagation(); clear(); } }, "×"));
+
+  const fill = (entry, data, classes, index) => {
+    const shown = JSON.stringify([data.item, data.labels, data.empty, data.skipped, data.standing, data.prelabel]);
+    if (shown === entry.shown) return;
+    entry.shown = shown;
+    const chips = data.labels.map((id) => {
+      const [name, sure] = [className(classes, id), sureOf(data, id)];
+      return chip(name, classes.get(id)?.color, () => act.clear(index, id), `jl-label ${kindOf(data, sure)}`, {
+        sure: data.standing ? sure : null, title: titleOf(data, name, sure) });
+    });
+    if (data.empty) {
+      const sure = sureOf(data, null);
+      chips.push(chip("No objects", null, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
+        sure: data.standing ? sure : null, title: titleOf(data, "No objects", sure) }));
+    }
+    if (data.skipped !== null) {
+      chips.push(chip(data.skipped ? `Skipped: ${data.skipped}` : "Skipped", null, () => act.clear(index), "jl-plain"));
+    }
+    entry.chips.replaceChildren(...chips);
+  };
+
+  return {
+    element,
+    update(page, classes, selected, cursor) {
+      const cells = page?.cells ?? [];
+      while (made.length < cells.length) made.push(make(made.length));
+      made.length = cells.length;
+      if (element.childElementCount !== cells.length) element.replaceChildren(...made.map((entry) => entry.cell));
+      cells.forEach((data, index) => {
+        const entry = made[index];
+        const [x, y, width, height] = data.place;
+        const style = `left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
+        if (entry.style !== style) entry.cell.style.cssText = entry.style = style;
+        setText(entry.name, data.name);
+        entry.name.title = entry.chips.parentElement.title = data.name;
+        fill(entry, data, classes, index);
+        const chosen = selected.has(data.item);
+        entry.cell.setAttribute("aria-selected", String(chosen));
+        entry.cell.setAttribute("aria-label", `${data.name}: ${spoken(data, classes)}`);
+        setFlag(entry.cell, "data-cursor", index === cursor);
+        setFlag(entry.cell, "data-done", answered(data));
+        setFlag(entry.cell, "data-standing", Boolean(data.standing));
+        setFlag(entry.cell, "data-broken", Boolean(data.broken));
+      });
+    },
+  };
+}

@@ -1,0 +1,218 @@
+"""Shapes at rest on a canvas: all are drawn under a new view, and after a gesture those where it changed something."""
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ipycanvas import Canvas
+from numpy.typing import NDArray
+
+from jlabel.model.answer import Annotation, Answer
+from jlabel.model.answer_diff import find_difference
+from jlabel.model.shapes.shape import Box, Ring
+from jlabel.session.viewport import Viewport
+from jlabel.widgets.stage.batch import batch
+from jlabel.widgets.stage.page_canvas import MARKS, Side
+
+CASING = "rgba(0, 0, 0, 0.55)"
+"""Under every line, so that it shows on any picture."""
+LINE = 2.0
+FILL = 0.16
+MITER = 2.0
+"""Right angles stay sharp; sharper ones are cut off: no line reaches farther than ``_REACH`` from its points."""
+_REACH = (LINE + 2) / 2 * MITER + 1
+"""CSS pixels."""
+_FEW = 32
+"""Places; where a gesture changed more, all is drawn."""
+
+Bounds = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in image pixels."""
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What lies over a picture at rest.
+
+    Attributes:
+        annotations: with shapes in image pixels, the undermost first; hidden ones are left out.
+        colors: by class id.
+        filled: whether the insides are tinted.
+    """
+
+    annotations: tuple[Annotation, ...]
+    colors: Mapping[int, str]
+    filled: bool = True
+
+
+class Resting:
+    """The shapes on one side's layer of marks.
+
+    What a gesture changed is cleared and drawn again together with the shapes that reach into that place, clipped to
+    it, which leaves the same pixels as drawing everything would, but for the smoothing of slanted lines that cross the
+    clip's edge. To that end shapes are drawn in the order of their classes' ids, and of one class in the order given.
+    """
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._drawn: Drawing | None = None
+        self._view: Viewport | None = None
+        self._bounds: list[Bounds] = []
+
+    def forget(self) -> None:
+        """Take the canvas for blank: it was resized, or the page reloaded."""
+        self._drawn = None
+
+    def draw(self, drawing: Drawing, view: Viewport) -> None:
+        """Bring the canvas to ``drawing``; it may hold another one, under any view."""
+        before, self._drawn = self._drawn, drawing
+        same = before is not None and (before.colors, before.filled, self._view) == (
+            drawing.colors,
+            drawing.filled,
+            view,
+        )
+        self._view = view
+        places = self._follow(before, drawing) if before is not None and same else None
+        if places is None:
+            self._bounds = [_bounds(annotation) for annotation in drawing.annotations]
+            self._draw_all(drawing, view)
+        elif places:
+            self._draw_at(places, drawing, view)
+
+    def _follow(self, before: Drawing, drawing: Drawing) -> list[Bounds] | None:
+        """Bring the bounds up to date; return where something changed, ``None`` where that is nearly everywhere."""
+        found = find_difference(Answer(annotations=before.annotations), Answer(annotations=drawing.annotations))
+        touched = sum(splice.gone + len(splice.put) for splice in found.splices)
+        if touched > _FEW:
+            return None
+        places: list[Bounds] = []
+        for splice in reversed(found.splices):
+            run = slice(splice.at, splice.at + splice.gone)
+            new = [_bounds(annotation) for annotation in splice.put]
+            places += self._bounds[run] + new
+            self._bounds[run] = new
+        return places
+
+    def _draw_all(self, drawing: Drawing, view: Viewport) -> None:
+        layer = self._side.canvas[MARKS]
+        window = (0.0, 0.0, float(layer.width), float(layer.height))
+        with batch():
+            layer.clear()
+            self._draw(self._within(window, drawing, view), drawing, view)
+
+    def _draw_at(self, places: Iterable[Bounds], drawing: Drawing, view: Viewport) -> None:
+        layer, reach = self._side.canvas[MARKS], _REACH * self._side.ratio
+        boxes = self._to_canvas(np.array(list(places)), view)
+        windows = [
+            (math.floor(x0 - reach), math.floor(y0 - reach), math.ceil(x1 + reach), math.ceil(y1 + reach))
+            for x0, y0, x1, y1 in boxes.tolist()
+        ]
+        with batch():
+            for x0, y0, x1, y1 in _merged(windows):  # one by one: a clip of several rectangles blurs lines differently
+                layer.save()
+                layer.begin_path()
+                layer.rect(x0, y0, x1 - x0, y1 - y0)
+                layer.clip()
+                layer.clear_rect(x0, y0, x1 - x0, y1 - y0)
+                self._draw(self._within((x0, y0, x1, y1), drawing, view), drawing, view)
+                layer.restore()
+
+    def _within(self, window: Bounds, drawing: Drawing, view: Viewport) -> list[Annotation]:
+        """Return the annotations that reach into a rectangle of the canvas, in its pixels."""
+        if not self._bounds:
+            return []
+        reach, (left, top, right, bottom) = _REACH * self._side.ratio, window
+        x0, y0, x1, y1 = self._to_canvas(np.array(self._bounds), view).T
+        inside = (x0 < right + reach) & (x1 > left - reach) & (y0 < bottom + reach) & (y1 > top - reach)
+        return list(itertools.compress(drawing.annotations, inside))
+
+    def _draw(self, annotations: Sequence[Annotation], drawing: Drawing, view: Viewport) -> None:
+        layer = self._side.canvas[MARKS]
+        layer.miter_limit = MITER
+        for class_id in sorted({annotation.class_id for annotation in annotations}):
+            shapes = [rings_of(annotation) for annotation in annotations if annotation.class_id == class_id]
+            self._draw_class(layer, shapes, drawing, drawing.colors.get(class_id, "#66ccee"), view)
+
+    def _draw_class(
+        self, layer: Canvas, shapes: Sequence[tuple[Ring, ...]], drawing: Drawing, color: str, view: Viewport
+    ) -> None:
+        if drawing.filled:
+            layer.global_alpha = FILL
+            layer.fill_style = color
+            simple = [rings[0] for rings in shapes if len(rings) == 1]
+            if simple:
+                layer.fill_polygons(*self._points(simple, view))
+            for rings in shapes:
+                if len(rings) > 1:  # holes and parts: what lies inside an even number of rings stays clear
+                    self._fill_even_odd(layer, rings, view)
+            layer.global_alpha = 1.0
+        points, counts = self._points([ring for rings in shapes for ring in rings], view)
+        for style, width in ((CASING, LINE + 2), (color, LINE)):
+            layer.stroke_style = style
+            layer.line_width = width * self._side.ratio
+            layer.stroke_polygons(points, counts)
+
+    def _fill_even_odd(self, layer: Canvas, rings: tuple[Ring, ...], view: Viewport) -> None:
+        layer.begin_path()
+        for ring in rings:
+            first, *rest = self._affine(np.array(ring), view).tolist()
+            layer.move_to(*first)
+            for point in rest:
+                layer.line_to(*point)
+            layer.close_path()
+        layer.fill("evenodd")
+
+    def _points(self, rings: Sequence[Ring], view: Viewport) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """Return all rings' points on the canvas, flat, and how many each ring has; single precision is 0.001 pixel."""
+        flat = np.fromiter(
+            itertools.chain.from_iterable(itertools.chain.from_iterable(rings)), np.float64, 2 * sum(map(len, rings))
+        )
+        points = self._affine(flat.reshape(-1, 2), view).astype(np.float32).ravel()
+        return points, np.array([len(ring) for ring in rings], dtype=np.int32)
+
+    def _affine(self, points: Floats, view: Viewport) -> Floats:
+        """Return image points of shape (n, 2) in pixels of the canvas."""
+        (x, y), right, down = view.to_stage(0, 0), view.to_stage(1, 0), view.to_stage(0, 1)
+        matrix = np.array([[right[0] - x, right[1] - y], [down[0] - x, down[1] - y]])
+        return np.asarray((points @ matrix + np.array([x, y])) * self._side.ratio)
+
+    def _to_canvas(self, boxes: Floats, view: Viewport) -> Floats:
+        """Return boxes of shape (n, 4) in image pixels as boxes in pixels of the canvas; a view may be turned."""
+        first, last = self._affine(boxes[:, :2], view), self._affine(boxes[:, 2:], view)
+        return np.hstack([np.minimum(first, last), np.maximum(first, last)])
+
+
+def rings_of(annotation: Annotation) -> tuple[Ring, ...]:
+    """Return the outlines of an annotation's shape, holes included; a box has one."""
+    shape = annotation.shape
+    if shape is None:
+        return ()
+    if isinstance(shape, Box):
+        return (((shape.x0, shape.y0), (shape.x1, shape.y0), (shape.x1, shape.y1), (shape.x0, shape.y1)),)
+    return (*shape.rings, *shape.holes)
+
+
+def _bounds(annotation: Annotation) -> Bounds:
+    xs, ys = zip(*itertools.chain.from_iterable(rings_of(annotation)), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _merged(windows: Iterable[Bounds]) -> list[Bounds]:
+    """Return rectangles that cover the same, those made one that together take no more room than apart."""
+    merged: list[Bounds] = []
+    for window in windows:
+        whole = window
+        for other in tuple(merged):
+            (a, b, c, d), (e, f, g, h) = whole, other
+            around = min(a, e), min(b, f), max(c, g), max(d, h)
+            if _area(around) <= _area(whole) + _area(other):
+                merged.remove(other)
+                whole = around
+        merged.append(whole)
+    return merged
+
+
+def _area(window: Sequence[float]) -> float:
+    return (window[2] - window[0]) * (window[3] - window[1])

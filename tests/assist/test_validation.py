@@ -1,0 +1,125 @@
+"""Validation: which thresholds follow from held-out predictions, and which answers pass them."""
+
+import json
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn")
+
+from jlabel.assist.classification.linear_head import Head
+from jlabel.assist.classification.predict import propose
+from jlabel.assist.classification.train import HeldOut, Trained
+from jlabel.assist.classification.validation import prove, read
+from jlabel.model.assist_settings import AssistSettings
+
+
+def head(class_ids: tuple[int, ...], *, exclusive: bool = True) -> Head:
+    k = len(class_ids)
+    return Head(
+        class_ids=class_ids,
+        weight=np.zeros((4, k), np.float32),
+        bias=np.zeros(k, np.float32),
+        temperature=1.0,
+        exclusive=exclusive,
+        backbone="x",
+    )
+
+
+def trained(p: np.ndarray, y: np.ndarray, class_ids: tuple[int, ...], *, exclusive: bool = True) -> Trained:
+    held = HeldOut(index=np.arange(len(p)), probabilities=p, targets=y)
+    return Trained(head=head(class_ids, exclusive=exclusive), held=held, every=held, strength=1.0, surprise=0.1)
+
+
+def sure_and_right(n: int, classes: int = 2, sure: float = 0.99) -> tuple[np.ndarray, np.ndarray]:
+    """Held-out predictions that are all right; the confidences differ a little."""
+    y = np.eye(classes)[np.arange(n) % classes]
+    level = sure - np.linspace(0, 0.05, n)[:, None]
+    return y * level + (1 - y) * (1 - level) / max(1, classes - 1), y
+
+
+def test_multi_class_answers_are_the_likeliest_class() -> None:
+    said = read(np.array([[0.2, 0.8], [0.9, 0.1]]), (7, 9), exclusive=True)
+    assert (said.lead.tolist(), said.scores.tolist()) == ([9, 7], [0.8, 0.9])
+    assert len(read(np.zeros((0, 2)), (7, 9), exclusive=True).lead) == 0
+
+
+def test_multi_label_answers_are_as_sure_as_their_least_sure_class() -> None:
+    said = read(np.array([[0.9, 0.6, 0.1], [0.1, 0.2, 0.3]]), (1, 2, 3), exclusive=False)
+    assert (said.lead.tolist(), said.scores.tolist()) == ([1, 0], [0.6, 0.7])
+
+
+def test_enough_right_ones_prove_a_threshold_and_what_is_below_it_does_not_pass() -> None:
+    p, y = sure_and_right(200)
+    waiting = read(np.array([[0.98, 0.02], [0.6, 0.4], [0.03, 0.97]]), (1, 2), exclusive=True)
+    proof = prove(trained(p, y, (1, 2)), waiting, AssistSettings(per_class=False))
+    assert proof.above(waiting).tolist() == [True, False, True]
+    metrics = proof.metrics
+    assert (metrics["accuracy"], metrics["errors"], metrics["labels"], metrics["more"]) == (1.0, 0, 200, 0)
+    assert 0.6 < metrics["threshold"] < 0.97
+    assert metrics["coverage"] == pytest.approx(2 / 3, abs=1e-3)
+    assert {"threshold", "n", "errors", "precision", "bound", "coverage"} <= metrics["curve"][0].keys()
+    json.dumps(metrics, allow_nan=False)
+
+
+def test_too_few_prove_nothing_and_nothing_passes() -> None:
+    p, y = sure_and_right(20)
+    waiting = read(p, (1, 2), exclusive=True)
+    proof = prove(trained(p, y, (1, 2)), waiting, AssistSettings())
+    assert not proof.above(waiting).any()
+    assert (proof.metrics["threshold"], proof.metrics["coverage"]) == (None, 0.0)
+    assert proof.metrics["more"] > 0
+    none = prove(trained(p[:0], y[:0], (1, 2)), waiting, AssistSettings())
+    assert (none.metrics["accuracy"], none.metrics["threshold"]) == (None, None)
+    json.dumps(none.metrics, allow_nan=False)
+
+
+def test_a_class_that_is_often_wrong_does_not_hold_the_others_back() -> None:
+    p, y = sure_and_right(600, classes=4)
+    wrong = np.flatnonzero(p.argmax(axis=1) == 3)[::3]
+    y[wrong] = np.eye(4)[0]
+    waiting = read(p, (1, 2, 3, 4), exclusive=True)
+    proof = prove(trained(p, y, (1, 2, 3, 4)), waiting, AssistSettings())
+    passed = proof.above(waiting)
+    assert passed[waiting.lead == 2].mean() > 0.5
+    assert not passed[waiting.lead == 4].any()
+    assert proof.metrics["by_class"]["4"]["threshold"] is None
+    whole = prove(trained(p, y, (1, 2, 3, 4)), waiting, AssistSettings(per_class=False))
+    assert "4" not in whole.metrics["by_class"]
+
+
+def test_thresholds_by_hand() -> None:
+    p, y = sure_and_right(30)
+    waiting = read(np.array([[0.7, 0.3], [0.3, 0.7]]), (1, 2), exclusive=True)
+    assert prove(trained(p, y, (1, 2)), waiting, AssistSettings(threshold=0.5)).above(waiting).all()
+    only = prove(trained(p, y, (1, 2)), waiting, AssistSettings(threshold={2: 0.65}))
+    assert only.above(waiting).tolist() == [False, True]
+    assert only.metrics["by_class"]["2"]["threshold"] == 0.65
+    assert not prove(trained(p, y, (1, 2)), waiting, AssistSettings(threshold=0.8)).above(waiting).any()
+
+
+def test_multi_label_is_proved_by_one_label_an_image() -> None:
+    rng = np.random.default_rng(0)
+    y = (rng.random((300, 3)) < 0.5).astype(float)
+    p = np.clip(y * 0.97 + (1 - y) * 0.03, 0, 1)
+    waiting = read(np.array([[0.97, 0.98, 0.01], [0.97, 0.55, 0.0], [0.1, 0.1, 0.1]]), (1, 2, 3), exclusive=False)
+    proof = prove(trained(p, y, (1, 2, 3), exclusive=False), waiting, AssistSettings(target=0.9))
+    # An image with one unsure class is not pre-labeled, however sure the other is; one without a class neither.
+    assert proof.above(waiting).tolist() == [True, False, False]
+    assert proof.metrics["labels"] <= 300
+    assert (proof.metrics["label_precision"], proof.metrics["set_right"]) == (1.0, 1.0)
+
+
+def test_predictions_hold_classes_that_may_be_proposed() -> None:
+    items = np.array([11, 12])
+    said = read(np.array([[0.9, 0.1], [0.2, 0.8]]), (1, 2), exclusive=True)
+    made = list(propose(items, said, np.array([True, True]), class_ids=(1, 2), offered=frozenset({1}), exclusive=True))
+    assert [(one.item, one.answer.class_ids, one.above, one.confidence) for one in made] == [
+        (11, (1,), True, 0.9), (12, (), False, 0.8)
+    ]  # fmt: skip
+    said = read(np.array([[0.9, 0.7], [0.2, 0.1]]), (1, 2), exclusive=False)
+    made = list(
+        propose(items, said, np.array([True, False]), class_ids=(1, 2), offered=frozenset({1, 2}), exclusive=False)
+    )
+    assert (made[0].answer.class_ids, made[0].confidences, made[0].confidence) == ((1, 2), (0.9, 0.7), 0.7)
+    assert (made[1].answer.class_ids, made[1].above) == ((), False)

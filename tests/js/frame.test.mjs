@@ -1,0 +1,133 @@
+// The browser's rules, vocabulary and prediction, held to the same lists as the kernel's.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { createMessenger } from "../../jlabel/widgets/frame/protocol.js";
+import { createPrediction } from "../../jlabel/widgets/frame/optimistic.js";
+import { applyAction, complete } from "../../jlabel/widgets/frame/answers.js";
+
+const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
+const whole = (cell) => ({ empty: false, skipped: null, ...cell });
+const PAGE = "0123456789abcdef0123456789abcdef";
+
+for (const { task, says, cells, message, after } of read("answers")) {
+  test(`${task}: ${says}`, () => {
+    const before = cells.map(whole);
+    const kept = structuredClone(before);
+    assert.deepEqual(applyAction(before, message, task), after.map(whole));
+    assert.deepEqual(before, kept, "the cells before are not touched");
+  });
+}
+
+test("the messenger says what the kernel's list calls valid", () => {
+  const sent = [];
+  const say = createMessenger((message) => sent.push(message));
+  say.cell(PAGE, "apply", [3, 4], { class_id: 2 });
+  say.cell(PAGE, "skip", [3], { reason: "dark" });
+  say.cell(PAGE, "clear", [3]);
+  say.cell(PAGE, "empty", [3]);
+  say.command("submit", PAGE, { seconds: 4.5 });
+  say.command("grid", null, { value: 4 });
+  say.view({ width: 800, height: 600, ratio: 1.5 });
+  say.view({ width: 800, height: 600, ratio: 1, zoom: [2, 10.5, 20] });
+  say.level(1.2, 0.8);
+  say.level(1, 1, { gamma: 2.2, invert: true });
+  assert.deepEqual(sent, read("messages").valid);
+});
+
+const page = (token, items, labels = []) => ({ token, side: 0, frame: 1, own: null, cells: items.map((item) => whole({ item, labels })) });
+const cell = (seq, token, items, id) => ({ kind: "cell", seq, page: token, action: "apply", items, class_id: id });
+const start = (ready = true) => {
+  const prediction = createPrediction("multi-class", () => ready);
+  prediction.receive({ ack: 0, current: "a", ahead: "b", pages: { a: page("a", [1, 2]), b: page("b", [3]) } });
+  return prediction;
+};
+const labels = (prediction, token) => prediction.state.pages[token].cells.map((one) => one.labels);
+
+test("a key is seen before the kernel has answered, and once afterwards", () => {
+  const prediction = start();
+  prediction.sent(cell(1, "a", [1], 5));
+  assert.deepEqual(labels(prediction, "a"), [[5], []]);
+  prediction.receive({ ack: 1, current: "a", ahead: "b", pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) } });
+  assert.deepEqual(labels(prediction, "a"), [[5], [5]], "the kernel's word stands");
+});
+
+test("a late word of the kernel does not undo what was pressed since", () => {
+  const prediction = start();
+  prediction.sent(cell(1, "a", [1], 5));
+  prediction.sent(cell(2, "a", [2], 6));
+  prediction.receive({ ack: 1, current: "a", ahead: "b", pages: { a: page("a", [1, 2]), b: page("b", [3]) } });
+  assert.deepEqual(labels(prediction, "a"), [[], [6]]);
+});
+
+test("the page turns at once, and keys pressed meanwhile belong to the new page", () => {
+  const prediction = start();
+  assert.equal(prediction.canTurn(), false, "not while an image has no label");
+  prediction.sent(cell(1, "a", [1, 2], 5));
+  assert.equal(prediction.canTurn(), true);
+  prediction.sent({ kind: "command", seq: 2, page: "a", name: "submit" }, true);
+  assert.equal(prediction.state.current, "b");
+  prediction.sent(cell(3, "b", [3], 7));
+  prediction.receive({ ack: 2, current: "b", ahead: "c", pages: { b: page("b", [3]), c: page("c", [4]) } });
+  assert.equal(prediction.state.current, "b");
+  assert.deepEqual(labels(prediction, "b"), [[7]]);
+});
+
+test("a refused submission brings its page back, and the work on the new page is kept", () => {
+  const prediction = start();
+  prediction.sent(cell(1, "a", [1, 2], 5));
+  prediction.sent({ kind: "command", seq: 2, page: "a", name: "submit" }, true);
+  prediction.sent(cell(3, "b", [3], 7));
+  prediction.receive({ ack: 2, current: "a", ahead: "b", message: { text: "no" }, pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) } });
+  assert.equal(prediction.state.current, "a");
+  assert.equal(complete(prediction.state.pages.a), true);
+  assert.deepEqual(labels(prediction, "b"), [[7]]);
+});
+
+test("the page does not turn to a canvas that is not painted, nor past an unanswered command", () => {
+  const unpainted = start(false);
+  unpainted.sent(cell(1, "a", [1, 2], 5));
+  assert.equal(unpainted.canTurn(), false);
+  const undone = start();
+  undone.sent(cell(1, "a", [1, 2], 5));
+  undone.sent({ kind: "command", seq: 2, page: "a", name: "undo" });
+  assert.equal(undone.canTurn(), false);
+});
+
+test("the option to turn by itself is seen before the kernel has answered", () => {
+  const prediction = start();
+  prediction.sent({ kind: "command", seq: 1, page: "a", name: "turn", value: true });
+  assert.equal(prediction.state.turn, true);
+  assert.equal(prediction.unsettled, false, "no key waits for it");
+});
+
+test("what is said about cells and in commands tells what was on screen", () => {
+  const sent = [];
+  const say = createMessenger((message) => sent.push(message), 10, () => ({ seen: 2 }));
+  say.cell(PAGE, "accept", [3]);
+  say.command("undo", PAGE);
+  say.level(1, 1);
+  assert.deepEqual(sent.map(({ seq, seen }) => [seq, seen]), [[11, 2], [12, 2], [13, undefined]]);
+});
+
+const prelabeled = (item, labels, arrival = 0) => whole({ item, labels, standing: true, prelabel: { run: 4, arrival, labels, sure: labels.map(() => 0.97), confidence: 0.97 } });
+
+test("a gesture on a pre-label makes it the labeler's own", () => {
+  const cells = [prelabeled(1, [5]), prelabeled(2, [5]), prelabeled(3, [5])];
+  const accepted = applyAction(cells, { action: "accept", items: [1], seen: 0 }, "multi-class");
+  assert.deepEqual(accepted.map((one) => [one.labels, one.standing]), [[[5], false], [[5], true], [[5], true]]);
+  const corrected = applyAction(cells, { action: "apply", items: [2], class_id: 6, seen: 0 }, "multi-class");
+  assert.deepEqual(corrected.map((one) => [one.labels, one.standing]), [[[5], true], [[6], false], [[5], true]]);
+});
+
+test("a key that was pressed before a pre-label came is not turned round by it", () => {
+  const prediction = createPrediction("multi-label", () => true);
+  const told = (ack, cells) => ({ ack, current: "a", ahead: null, pages: { a: { ...page("a", []), cells } } });
+  prediction.receive(told(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
+  prediction.sent({ ...cell(1, "a", [1], 5), seen: 0 });
+  assert.deepEqual(labels(prediction, "a"), [[5], []]);
+  prediction.receive(told(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
+  assert.deepEqual(labels(prediction, "a"), [[5], [5]]);
+  assert.deepEqual(prediction.state.pages.a.cells.map((one) => one.standing), [false, true]);
+});

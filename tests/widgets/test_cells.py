@@ -1,0 +1,53 @@
+"""Where the cells of a page lie: inside the stage, beside each other, the pictures in proportion."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jlabel.model.page import GRIDS
+from jlabel.widgets.stage.grid import SHAPES, STRIP, cells, fit
+
+
+def test_every_grid_has_a_shape() -> None:
+    assert set(SHAPES) == set(GRIDS)
+    assert all(columns * rows == size for size, (columns, rows) in SHAPES.items())
+
+
+@pytest.mark.parametrize("size", GRIDS)
+@pytest.mark.parametrize(("width", "height"), [(900, 600), (480, 380), (1600, 900)])
+def test_cells_fill_the_stage_and_never_overlap(size: int, width: float, height: float) -> None:
+    laid = cells(size, width, height)
+    assert len(laid) == size
+    assert (laid[0].x, laid[0].y) == (0, 0)
+    assert laid[-1].x + laid[-1].width == pytest.approx(width)
+    assert laid[-1].y + laid[-1].height == pytest.approx(height)
+    for a, b in itertools.combinations(laid, 2):
+        beside = a.x + a.width <= b.x or b.x + b.width <= a.x
+        above = a.y + a.height <= b.y or b.y + b.height <= a.y
+        assert beside or above
+    for cell in laid:
+        x, y, wide, high = cell.picture
+        assert cell.x < x < x + wide < cell.x + cell.width
+        assert cell.y < y < y + high <= cell.y + cell.height - STRIP
+
+
+def test_cells_go_row_by_row() -> None:
+    laid = cells(6, 900, 600)
+    assert [cell.y for cell in laid[:3]] == [0, 0, 0]
+    assert laid[0].x < laid[1].x < laid[2].x
+    assert laid[3].y > 0
+
+
+@given(wide=st.integers(1, 20_000), high=st.integers(1, 20_000))
+def test_a_picture_keeps_its_proportions_in_the_middle_of_its_room(wide: int, high: int) -> None:
+    room = (10.0, 20.0, 300.0, 200.0)
+    x, y, width, height = fit((wide, high), room)
+    assert width / height == pytest.approx(wide / high)
+    assert width <= 300.0001
+    assert height <= 200.0001
+    assert x + width / 2 == pytest.approx(160)
+    assert y + height / 2 == pytest.approx(120)
+    assert width <= wide * 4.0001, "a tiny picture is not blown up beyond reason"
+    assert min(abs(width - 300), abs(height - 200), abs(width - 4 * wide)) < 0.001
