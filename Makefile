@@ -26,11 +26,11 @@ test: $(VENV)/.dev browser js
 
 check: lint types layers test
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev js-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.dev
+types: $(VENV)/.dev js-types
 	$(BIN)/mypy
 
 layers: $(VENV)/.dev
@@ -44,7 +44,7 @@ else \
 	case "$${CI,,}" in 1|true|yes) exit 1;; esac; \
 fi
 endef
-npm-run = $(MAKE) --no-print-directory $(JS)/node_modules/.installed && npm --prefix $(JS) run --silent $(1)
+npm-run = $(MAKE) --silent --no-print-directory $(JS)/node_modules/.installed && npm --prefix $(JS) run --silent $(1)
 
 js:
 	$(call with,node,node --test $(JS)/*.test.mjs)

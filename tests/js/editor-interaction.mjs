@@ -44,7 +44,16 @@ export function hand({ task = "boxes", shapes = [], view = STAGE, classId = 1, .
     pass: (ms) => (time += ms),
     settle: () => later.splice(0).forEach((run) => run()),
     point: (type, x, y, more = {}) =>
-      editor.pointer({ type, x, y, button: 0, buttons: type === "up" || more.hover ? 0 : 1, pointerType: "mouse", id: 1, ...more }),
+      editor.pointer({
+        type,
+        x,
+        y,
+        button: 0,
+        buttons: type === "up" || more.hover ? 0 : 1,
+        pointerType: "mouse",
+        id: 1,
+        ...more,
+      }),
     hover: (x, y, more) => self.point("move", x, y, { hover: true, ...more }),
     press: (x, y, more) => self.point("down", x, y, more),
     move: (x, y, more) => self.point("move", x, y, more),
@@ -61,7 +70,8 @@ export function hand({ task = "boxes", shapes = [], view = STAGE, classId = 1, .
       for (const point of path.slice(1)) self.move(...point, more);
       self.up(...path.at(-1), more);
     },
-    key: (key, more = {}) => editor.key({ type: "down", key, code: "", ctrl: false, shift: false, alt: false, repeat: false, ...more }),
+    key: (key, more = {}) =>
+      editor.key({ type: "down", key, code: "", ctrl: false, shift: false, alt: false, repeat: false, ...more }),
     keyup: (key) => editor.key({ type: "up", key, code: "", ctrl: false, shift: false, alt: false }),
     tap(key, more) {
       const taken = self.key(key, more);
@@ -80,9 +90,38 @@ export function hand({ task = "boxes", shapes = [], view = STAGE, classId = 1, .
 
 export const BOX = { uid: "a", class_id: 1, shape: { box: [100, 100, 200, 180] } };
 export const OTHER = { uid: "b", class_id: 2, shape: { box: [300, 200, 400, 300] } };
-export const SQUARE = { uid: "p", class_id: 1, shape: { rings: [[[100, 100], [200, 100], [200, 200], [100, 200]]] } };
+export const SQUARE = {
+  uid: "p",
+  class_id: 1,
+  shape: {
+    rings: [
+      [
+        [100, 100],
+        [200, 100],
+        [200, 200],
+        [100, 200],
+      ],
+    ],
+  },
+};
 export const RING = {
   uid: "q",
   class_id: 2,
-  shape: { rings: [[[300, 100], [400, 100], [400, 200], [300, 200]]], holes: [[[340, 140], [360, 140], [350, 160]]] },
+  shape: {
+    rings: [
+      [
+        [300, 100],
+        [400, 100],
+        [400, 200],
+        [300, 200],
+      ],
+    ],
+    holes: [
+      [
+        [340, 140],
+        [360, 140],
+        [350, 160],
+      ],
+    ],
+  },
 };

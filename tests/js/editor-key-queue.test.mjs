@@ -23,7 +23,10 @@ test("a key that sends for another page holds back those after it", () => {
   const order = createOrder();
   const done = [];
   order.await(1);
-  order.run(() => { done.push("submit"); order.await(2); });
+  order.run(() => {
+    done.push("submit");
+    order.await(2);
+  });
   order.run(() => done.push("next"));
   order.receive(1);
   assert.deepEqual(done, ["submit"]);

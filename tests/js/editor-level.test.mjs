@@ -10,7 +10,10 @@ const { levels, tables } = JSON.parse(readFileSync(new URL("../vectors/level.jso
 for (const { level, shown } of tables) {
   test(`the table of ${JSON.stringify(level)} is the kernel's`, () => {
     const table = tableOf(level);
-    assert.deepEqual(levels.map((one) => table[one]), shown);
+    assert.deepEqual(
+      levels.map((one) => table[one]),
+      shown,
+    );
   });
 }
 

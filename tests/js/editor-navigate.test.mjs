@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { toImage } from "../../jlabel/widgets/editor/viewport.js";
 import { BOX, hand, STAGE } from "./editor-interaction.mjs";
 
-const near = (found, wanted) => found.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]) < 1e-6, `${found} is not ${wanted}`));
+const near = (found, wanted) =>
+  found.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]) < 1e-6, `${found} is not ${wanted}`));
 
 test("the wheel zooms at the pointer, at once in view and once to the kernel", () => {
   const seen = [];
@@ -60,7 +61,10 @@ test("middle drag and Space+drag pan and draw nothing", () => {
     h.press(100, 100, more), h.move(130, 90, { ...more, buttons: 4 }), h.up(130, 90);
     h.keyup(" ");
     assert.deepEqual(h.sent, [{ kind: "view", view: { ...STAGE, x: 30, y: -10 } }]);
-    h.drag([[130, 90], [230, 190]]);
+    h.drag([
+      [130, 90],
+      [230, 190],
+    ]);
     assert.deepEqual(h.of("draw")[0].shape.box, [100, 100, 200, 200]);
   }
 });
@@ -68,7 +72,11 @@ test("middle drag and Space+drag pan and draw nothing", () => {
 test("a drag beside every shape pans with M", () => {
   const h = hand({ shapes: [BOX] });
   h.key("m");
-  h.drag([[400, 400], [380, 390], [370, 380]]);
+  h.drag([
+    [400, 400],
+    [380, 390],
+    [370, 380],
+  ]);
   assert.deepEqual(h.sent, [{ kind: "view", view: { ...STAGE, x: -30, y: -20 } }]);
 });
 
@@ -82,7 +90,10 @@ test("two fingers zoom and pan, what the first began is dropped, what is left ov
     assert.ok(Math.abs(h.editor.view.scale - 200 / 90) < 1e-9);
     touch("up", 2, 260, 100);
     touch("move", 1, 200, 300), touch("up", 1, 200, 300);
-    assert.deepEqual(h.sent.map(({ kind }) => kind), ["view"]);
+    assert.deepEqual(
+      h.sent.map(({ kind }) => kind),
+      ["view"],
+    );
     assert.equal(h.editor.busy, false);
   }
 });
@@ -107,8 +118,14 @@ test("blur ends Space and a pan", () => {
   const h = hand();
   h.key(" ");
   h.editor.blur();
-  h.drag([[10, 10], [60, 60]]);
-  assert.deepEqual(h.sent.map(({ kind }) => kind), ["draw"]);
+  h.drag([
+    [10, 10],
+    [60, 60],
+  ]);
+  assert.deepEqual(
+    h.sent.map(({ kind }) => kind),
+    ["draw"],
+  );
 });
 
 test("zooming in the middle of a drag keeps the first corner", () => {
@@ -121,7 +138,11 @@ test("zooming in the middle of a drag keeps the first corner", () => {
 
 test("paint scales to the device, clears, and draws the crosshair only over the stage", () => {
   const h = hand();
-  assert.deepEqual(h.paint(2).slice(0, 3), [["save"], ["setTransform", 2, 0, 0, 2, 0, 0], ["clearRect", 0, 0, 640, 480]]);
+  assert.deepEqual(h.paint(2).slice(0, 3), [
+    ["save"],
+    ["setTransform", 2, 0, 0, 2, 0, 0],
+    ["clearRect", 0, 0, 640, 480],
+  ]);
   h.hover(77, 88);
   const lines = h.paint().filter(([name, x, y]) => name === "lineTo" && (x === 77 || y === 88));
   assert.equal(lines.length, 4);

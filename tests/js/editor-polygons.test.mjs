@@ -6,7 +6,11 @@ import { hand, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
 
 const drawing = (options = {}) => hand({ task: "polygons", ...options });
 const rings = (h) => h.of("draw").map(({ shape }) => shape.rings);
-const TRIANGLE = [[10, 10], [110, 20], [60, 90]];
+const TRIANGLE = [
+  [10, 10],
+  [110, 20],
+  [60, 90],
+];
 const clicks = (h, points) => points.forEach(([x, y]) => h.click(x, y));
 
 test("clicks and Enter draw a polygon", () => {
@@ -28,7 +32,10 @@ test("a double click adds its point once and finishes", () => {
 });
 
 test("a click on the first point finishes, for a finger from farther off", () => {
-  for (const [off, pointerType] of [[5, "mouse"], [15, "touch"]]) {
+  for (const [off, pointerType] of [
+    [5, "mouse"],
+    [15, "touch"],
+  ]) {
     const h = drawing();
     clicks(h, TRIANGLE);
     h.click(10 + off, 10, { pointerType });
@@ -58,7 +65,10 @@ test("Backspace and Ctrl+Z take the last point back", () => {
 
 test("two points, or three on one line, are not a polygon yet", () => {
   const h = drawing();
-  clicks(h, [[10, 10], [50, 50]]);
+  clicks(h, [
+    [10, 10],
+    [50, 50],
+  ]);
   h.tap("Enter");
   h.click(90, 90);
   h.tap("Enter");
@@ -71,13 +81,28 @@ test("two points, or three on one line, are not a polygon yet", () => {
 
 test("points beyond the image are set on its border", () => {
   const h = drawing({ view: { ...STAGE, x: 50, y: 50 } });
-  clicks(h, [[20, 20], [200, 70], [70, 200]]);
+  clicks(h, [
+    [20, 20],
+    [200, 70],
+    [70, 200],
+  ]);
   h.tap("Enter");
-  assert.deepEqual(rings(h), [[[[0, 0], [150, 20], [20, 150]]]]);
+  assert.deepEqual(rings(h), [
+    [
+      [
+        [0, 0],
+        [150, 20],
+        [20, 150],
+      ],
+    ],
+  ]);
 });
 
 function circle(n = 120, r = 80) {
-  return Array.from({ length: n + 1 }, (_, i) => [300 + r * Math.cos((2 * Math.PI * i) / n), 200 + r * Math.sin((2 * Math.PI * i) / n)]);
+  return Array.from({ length: n + 1 }, (_, i) => [
+    300 + r * Math.cos((2 * Math.PI * i) / n),
+    200 + r * Math.sin((2 * Math.PI * i) / n),
+  ]);
 }
 
 test("a path held down is a polygon, simplified", () => {
@@ -92,21 +117,44 @@ test("clicks and a held path mix", () => {
   const h = drawing();
   h.click(100, 100);
   h.click(200, 100);
-  h.drag([[200, 110], [200, 150], [200, 200], [150, 200]]);
+  h.drag([
+    [200, 110],
+    [200, 150],
+    [200, 200],
+    [150, 200],
+  ]);
   assert.deepEqual(h.sent, []);
   h.tap("Enter");
-  assert.deepEqual(rings(h), [[[[100, 100], [200, 100], [200, 110], [200, 200], [150, 200]]]]);
+  assert.deepEqual(rings(h), [
+    [
+      [
+        [100, 100],
+        [200, 100],
+        [200, 110],
+        [200, 200],
+        [150, 200],
+      ],
+    ],
+  ]);
 });
 
 test("an unsteady click is a click", () => {
   const h = drawing();
-  h.drag([[10, 10], [16, 12]]);
+  h.drag([
+    [10, 10],
+    [16, 12],
+  ]);
   clicks(h, TRIANGLE.slice(1));
   h.tap("Enter");
   assert.deepEqual(rings(h), [[TRIANGLE]]);
 });
 
-const BOW = [[100, 100], [200, 200], [200, 100], [100, 200]];
+const BOW = [
+  [100, 100],
+  [200, 200],
+  [200, 100],
+  [100, 200],
+];
 
 test("an outline that crosses itself is marked, not sent; moved points mend it", () => {
   const h = drawing();
@@ -115,9 +163,17 @@ test("an outline that crosses itself is marked, not sent; moved points mend it",
   assert.deepEqual(h.sent, []);
   assert.deepEqual(h.status.at(-1), { fault: [150, 150] });
   assert.ok(h.paint().some(([name, x, y, r]) => name === "arc" && x === 150 && y === 150 && r === 12));
-  h.drag([[200, 200], [190, 190], [180, 190]]);
+  h.drag([
+    [200, 200],
+    [190, 190],
+    [180, 190],
+  ]);
   assert.deepEqual(h.sent, []);
-  h.drag([[180, 190], [150, 100], [120, 60]]);
+  h.drag([
+    [180, 190],
+    [150, 100],
+    [120, 60],
+  ]);
   assert.deepEqual(rings(h), [[[BOW[0], [120, 60], ...BOW.slice(2)]]]);
 });
 
@@ -141,26 +197,35 @@ test("Backspace opens a crossing outline again, a dragged point closes it well",
   const k = drawing();
   clicks(k, BOW);
   k.tap("Enter");
-  k.drag([[100, 200], [200, 50], [130, 60]]);
+  k.drag([
+    [100, 200],
+    [200, 50],
+    [130, 60],
+  ]);
   assert.deepEqual(rings(k), [[[...BOW.slice(0, 3), [130, 60]]]]);
 });
 
 const states = {
   "points clicked": (h) => clicks(h, TRIANGLE),
-  "pressed": (h) => (clicks(h, TRIANGLE), h.press(200, 200)),
-  "freehand": (h) => (h.press(300, 300), circle().slice(0, 60).forEach(([x, y]) => h.move(x, y))),
-  "crossing": (h) => (clicks(h, BOW), h.tap("Enter")),
-  "vertex": (h) => (h.key("u"), h.editor.setSelection(["p"]), h.press(100, 100), h.move(120, 130)),
-  "inserted": (h) => (h.key("u"), h.editor.setSelection(["p"]), h.press(150, 100), h.move(150, 60)),
-  "whole": (h) => (h.key("m"), h.press(150, 150), h.move(170, 160)),
+  pressed: (h) => (clicks(h, TRIANGLE), h.press(200, 200)),
+  freehand: (h) => (
+    h.press(300, 300),
+    circle()
+      .slice(0, 60)
+      .forEach(([x, y]) => h.move(x, y))
+  ),
+  crossing: (h) => (clicks(h, BOW), h.tap("Enter")),
+  vertex: (h) => (h.key("u"), h.editor.setSelection(["p"]), h.press(100, 100), h.move(120, 130)),
+  inserted: (h) => (h.key("u"), h.editor.setSelection(["p"]), h.press(150, 100), h.move(150, 60)),
+  whole: (h) => (h.key("m"), h.press(150, 150), h.move(170, 160)),
   "vertex by key": (h) => (h.key("u"), h.editor.setSelection(["p"]), h.tap("."), h.key("ArrowRight")),
 };
 for (const [state, enter] of Object.entries(states)) {
   for (const [end, leave] of Object.entries({
-    "Esc": (h) => assert.equal(h.key("Escape"), true),
+    Esc: (h) => assert.equal(h.key("Escape"), true),
     "cancel()": (h) => h.editor.cancel(),
-    "pointercancel": (h) => h.point("cancel", 0, 0),
-    "blur": (h) => h.editor.blur(),
+    pointercancel: (h) => h.point("cancel", 0, 0),
+    blur: (h) => h.editor.blur(),
     "lost pointerup": (h) => state !== "vertex by key" && h.hover(300, 300),
   })) {
     test(`${end} in the state ${state} changes no shape`, () => {
@@ -170,8 +235,14 @@ for (const [state, enter] of Object.entries(states)) {
       leave(h);
       if (!(end === "lost pointerup" && state === "vertex by key")) h.keyup("ArrowRight");
       h.up(310, 300);
-      assert.deepEqual(h.sent.filter(({ kind }) => kind !== "select"), []);
-      assert.deepEqual(h.editor.shapes.map(({ shape }) => shape), [SQUARE.shape]);
+      assert.deepEqual(
+        h.sent.filter(({ kind }) => kind !== "select"),
+        [],
+      );
+      assert.deepEqual(
+        h.editor.shapes.map(({ shape }) => shape),
+        [SQUARE.shape],
+      );
     });
   }
 }
@@ -191,9 +262,20 @@ test("Shift snaps to a neighbour's corner, then to its edge; setSnap makes that 
   h.click(204, 150, { shift: true });
   h.click(300, 150);
   h.tap("Enter");
-  assert.deepEqual(rings(h), [[[[200, 100], [200, 150], [300, 150]]]]);
+  assert.deepEqual(rings(h), [
+    [
+      [
+        [200, 100],
+        [200, 150],
+        [300, 150],
+      ],
+    ],
+  ]);
   h.editor.setSnap(true);
-  clicks(h, [[205, 205], [260, 300]]);
+  clicks(h, [
+    [205, 205],
+    [260, 300],
+  ]);
   h.click(204, 250, { shift: true });
   h.tap("Enter");
   assert.deepEqual(rings(h)[1][0][0], [200, 200]);
@@ -205,14 +287,34 @@ test("keyboard alone draws a polygon", () => {
   h.tap("ArrowRight", { shift: true }), h.tap("k");
   h.tap("ArrowDown", { shift: true }), h.tap("k");
   h.tap("Enter");
-  assert.deepEqual(rings(h), [[[[320, 240], [330, 240], [330, 250]]]]);
+  assert.deepEqual(rings(h), [
+    [
+      [
+        [320, 240],
+        [330, 240],
+        [330, 250],
+      ],
+    ],
+  ]);
 });
 
 test("a box drawn in a polygon project is a polygon of four points", () => {
   const h = drawing();
   h.key("r");
-  h.drag([[10, 20], [60, 50]]);
-  assert.deepEqual(rings(h), [[[[10, 20], [60, 20], [60, 50], [10, 50]]]]);
+  h.drag([
+    [10, 20],
+    [60, 50],
+  ]);
+  assert.deepEqual(rings(h), [
+    [
+      [
+        [10, 20],
+        [60, 20],
+        [60, 50],
+        [10, 50],
+      ],
+    ],
+  ]);
 });
 
 function editing(tool = "u", shapes = [SQUARE, RING]) {
@@ -224,16 +326,45 @@ function editing(tool = "u", shapes = [SQUARE, RING]) {
 test("U: a drag on a vertex moves it, in the image", () => {
   const h = editing();
   h.editor.setSelection(["p"]);
-  h.drag([[100, 100], [90, 80], [-50, 80]]);
-  assert.deepEqual(h.sent, [{ kind: "change", uid: "p", shape: { rings: [[[0, 80], [200, 100], [200, 200], [100, 200]]] } }]);
+  h.drag([
+    [100, 100],
+    [90, 80],
+    [-50, 80],
+  ]);
+  assert.deepEqual(h.sent, [
+    {
+      kind: "change",
+      uid: "p",
+      shape: {
+        rings: [
+          [
+            [0, 80],
+            [200, 100],
+            [200, 200],
+            [100, 200],
+          ],
+        ],
+      },
+    },
+  ]);
 });
 
 test("U: a click on an edge adds a point, a drag takes it along", () => {
   const h = editing();
   h.editor.setSelection(["p"]);
   h.click(150, 102);
-  assert.deepEqual(h.of("change")[0].shape.rings[0], [[100, 100], [150, 100], [200, 100], [200, 200], [100, 200]]);
-  h.drag([[100, 150], [80, 150], [60, 150]]);
+  assert.deepEqual(h.of("change")[0].shape.rings[0], [
+    [100, 100],
+    [150, 100],
+    [200, 100],
+    [200, 200],
+    [100, 200],
+  ]);
+  h.drag([
+    [100, 150],
+    [80, 150],
+    [60, 150],
+  ]);
   assert.deepEqual(h.of("change")[1].shape.rings[0].at(-1), [60, 150]);
 });
 
@@ -241,7 +372,13 @@ test("Alt+click removes a point; a triangle keeps its three, a hole of three goe
   const h = editing();
   h.editor.setSelection(["p"]);
   h.click(100, 100, { alt: true });
-  assert.deepEqual(h.of("change")[0].shape.rings, [[[200, 100], [200, 200], [100, 200]]]);
+  assert.deepEqual(h.of("change")[0].shape.rings, [
+    [
+      [200, 100],
+      [200, 200],
+      [100, 200],
+    ],
+  ]);
   h.click(200, 100, { alt: true });
   assert.equal(h.of("change").length, 1);
   h.click(340, 140, { alt: true });
@@ -255,21 +392,59 @@ test("U by keyboard: full stop walks, arrows move, I adds, Delete removes", () =
   h.tap("."), h.tap("i");
   h.tap(",");
   h.tap("Delete");
-  assert.deepEqual(h.of("change").map(({ shape }) => shape.rings[0]), [
-    [[90, 100], [200, 100], [200, 200], [100, 200]],
-    [[90, 100], [200, 100], [200, 150], [200, 200], [100, 200]],
-    [[90, 100], [200, 150], [200, 200], [100, 200]],
-  ]);
+  assert.deepEqual(
+    h.of("change").map(({ shape }) => shape.rings[0]),
+    [
+      [
+        [90, 100],
+        [200, 100],
+        [200, 200],
+        [100, 200],
+      ],
+      [
+        [90, 100],
+        [200, 100],
+        [200, 150],
+        [200, 200],
+        [100, 200],
+      ],
+      [
+        [90, 100],
+        [200, 150],
+        [200, 200],
+        [100, 200],
+      ],
+    ],
+  );
 });
 
 test("M moves a polygon with its holes, and drags its points", () => {
   const h = editing("m");
-  h.drag([[310, 110], [320, 120]]);
+  h.drag([
+    [310, 110],
+    [320, 120],
+  ]);
   assert.deepEqual(h.of("change")[0].shape, {
-    rings: [[[310, 110], [410, 110], [410, 210], [310, 210]]],
-    holes: [[[350, 150], [370, 150], [360, 170]]],
+    rings: [
+      [
+        [310, 110],
+        [410, 110],
+        [410, 210],
+        [310, 210],
+      ],
+    ],
+    holes: [
+      [
+        [350, 150],
+        [370, 150],
+        [360, 170],
+      ],
+    ],
   });
-  h.drag([[310, 110], [305, 105]]);
+  h.drag([
+    [310, 110],
+    [305, 105],
+  ]);
   assert.deepEqual(h.of("change")[1].shape.rings[0][0], [305, 105]);
 });
 
@@ -277,20 +452,43 @@ test("a click in a hole is beside the shape", () => {
   const h = editing("m");
   assert.equal(h.editor.hitTest(350, 148, "mouse"), "q");
   assert.equal(h.editor.hitTest(320, 120), "q");
-  const wide = { ...RING, shape: { ...RING.shape, holes: [[[320, 120], [380, 120], [380, 180], [320, 180]]] } };
+  const wide = {
+    ...RING,
+    shape: {
+      ...RING.shape,
+      holes: [
+        [
+          [320, 120],
+          [380, 120],
+          [380, 180],
+          [320, 180],
+        ],
+      ],
+    },
+  };
   h.ack(1, [wide]);
   assert.equal(h.editor.hitTest(350, 150), null);
 });
 
 test("a change that crosses itself stays in the hand until it is mended, repaired or left", () => {
-  const cross = (h) => (h.editor.setSelection(["p"]), h.drag([[100, 100], [150, 100], [250, 150]]));
+  const cross = (h) => (
+    h.editor.setSelection(["p"]),
+    h.drag([
+      [100, 100],
+      [150, 100],
+      [250, 150],
+    ])
+  );
   const h = editing("u", [SQUARE]);
   cross(h);
   assert.deepEqual(h.sent, []);
   assert.ok(h.status.at(-1).fault);
   assert.ok(h.paint().some(([name, , , r]) => name === "arc" && r === 12));
   h.ack(0, [SQUARE]);
-  h.drag([[250, 150], [120, 120]]);
+  h.drag([
+    [250, 150],
+    [120, 120],
+  ]);
   assert.deepEqual(h.sent.at(-1).shape.rings[0][0], [120, 120]);
   assert.deepEqual(h.status.at(-1), { fault: null });
   const k = editing("u", [SQUARE]);
@@ -308,7 +506,26 @@ test("cut and add work on the one selected polygon", () => {
   const h = drawing({ shapes: [SQUARE] });
   h.editor.setSelection(["p"]);
   h.editor.setOperation("cut");
-  clicks(h, [[120, 120], [150, 120], [150, 150]]);
+  clicks(h, [
+    [120, 120],
+    [150, 120],
+    [150, 150],
+  ]);
   h.tap("Enter");
-  assert.deepEqual(h.sent, [{ kind: "command", name: "cut", uid: "p", shape: { rings: [[[120, 120], [150, 120], [150, 150]]] } }]);
+  assert.deepEqual(h.sent, [
+    {
+      kind: "command",
+      name: "cut",
+      uid: "p",
+      shape: {
+        rings: [
+          [
+            [120, 120],
+            [150, 120],
+            [150, 150],
+          ],
+        ],
+      },
+    },
+  ]);
 });

@@ -17,7 +17,10 @@ test("a click selects, Ctrl+click adds and takes away, a click beside deselects"
   assert.deepEqual(h.editor.selection, ["a", "b"]);
   h.click(150, 140, { ctrl: true });
   h.click(600, 20);
-  assert.deepEqual(h.of("select").map(({ uids }) => uids), [["a"], ["a", "b"], ["b"], []]);
+  assert.deepEqual(
+    h.of("select").map(({ uids }) => uids),
+    [["a"], ["a", "b"], ["b"], []],
+  );
   assert.equal(h.sent.length, 4);
 });
 
@@ -33,39 +36,82 @@ test("of shapes one in another the smaller is selected", () => {
 
 test("a drag moves a shape, and it stays in the image", () => {
   const h = manipulating();
-  h.drag([[150, 140], [170, 150], [180, 120]]);
+  h.drag([
+    [150, 140],
+    [170, 150],
+    [180, 120],
+  ]);
   assert.deepEqual(h.of("change"), [{ kind: "change", uid: "a", shape: { box: [130, 80, 230, 160] } }]);
-  h.drag([[150, 140], [-500, -500]]);
+  h.drag([
+    [150, 140],
+    [-500, -500],
+  ]);
   assert.deepEqual(h.of("change")[1].shape, { box: [0, 0, 100, 80] });
 });
 
 test("a drag moves all that is selected, in one message", () => {
   const h = manipulating();
   h.tap("a", { ctrl: true });
-  h.drag([[150, 140], [160, 160]]);
+  h.drag([
+    [150, 140],
+    [160, 160],
+  ]);
   assert.deepEqual(h.sent.at(-1), {
     kind: "command",
     name: "change_many",
-    shapes: [{ uid: "a", shape: { box: [110, 120, 210, 200] } }, { uid: "b", shape: { box: [310, 220, 410, 320] } }],
+    shapes: [
+      { uid: "a", shape: { box: [110, 120, 210, 200] } },
+      { uid: "b", shape: { box: [310, 220, 410, 320] } },
+    ],
   });
 });
 
 const handles = {
-  nw: [[100, 100], [90, 110, 200, 180]],
-  n: [[150, 100], [100, 110, 200, 180]],
-  ne: [[200, 100], [100, 110, 190, 180]],
-  e: [[200, 140], [100, 100, 190, 180]],
-  se: [[200, 180], [100, 100, 190, 190]],
-  s: [[150, 180], [100, 100, 200, 190]],
-  sw: [[100, 180], [90, 100, 200, 190]],
-  w: [[100, 140], [90, 100, 200, 180]],
+  nw: [
+    [100, 100],
+    [90, 110, 200, 180],
+  ],
+  n: [
+    [150, 100],
+    [100, 110, 200, 180],
+  ],
+  ne: [
+    [200, 100],
+    [100, 110, 190, 180],
+  ],
+  e: [
+    [200, 140],
+    [100, 100, 190, 180],
+  ],
+  se: [
+    [200, 180],
+    [100, 100, 190, 190],
+  ],
+  s: [
+    [150, 180],
+    [100, 100, 200, 190],
+  ],
+  sw: [
+    [100, 180],
+    [90, 100, 200, 190],
+  ],
+  w: [
+    [100, 140],
+    [90, 100, 200, 180],
+  ],
 };
 for (const [name, [[x, y], box]] of Object.entries(handles)) {
   test(`the handle ${name} resizes, also when grasped by a finger 12 pixels off`, () => {
     for (const off of [0, 12]) {
       const h = manipulating();
       h.editor.setSelection(["a"]);
-      h.drag([[x - off, y - off], [x - off - 10, y - off + 10]], { pointerType: off ? "touch" : "mouse" });
+      h.drag(
+        [
+          [x - off, y - off],
+          [x - off - 10, y - off + 10],
+        ],
+        { pointerType: off ? "touch" : "mouse" },
+      );
       assert.deepEqual(h.of("change"), [{ kind: "change", uid: "a", shape: { box } }]);
     }
   });
@@ -74,17 +120,29 @@ for (const [name, [[x, y], box]] of Object.entries(handles)) {
 test("a handle pulled past the other side turns the box over; onto it, nothing is sent", () => {
   const h = manipulating();
   h.editor.setSelection(["a"]);
-  h.drag([[200, 140], [150, 140], [50, 140]]);
+  h.drag([
+    [200, 140],
+    [150, 140],
+    [50, 140],
+  ]);
   assert.deepEqual(h.of("change")[0].shape, { box: [50, 100, 100, 180] });
   const k = manipulating();
   k.editor.setSelection(["a"]);
-  k.drag([[200, 140], [150, 140], [100, 140]]);
+  k.drag([
+    [200, 140],
+    [150, 140],
+    [100, 140],
+  ]);
   assert.deepEqual(k.of("change"), []);
 });
 
 test("a drag back to where it began sends nothing", () => {
   const h = manipulating();
-  h.drag([[150, 140], [180, 140], [150, 140]]);
+  h.drag([
+    [150, 140],
+    [180, 140],
+    [150, 140],
+  ]);
   assert.deepEqual(h.of("change"), []);
 });
 
@@ -95,7 +153,13 @@ test("arrows move by 1 and, with Shift, 10 pixels; held down they are one change
   assert.deepEqual(h.of("change"), []);
   h.keyup("ArrowRight");
   h.tap("ArrowUp", { shift: true });
-  assert.deepEqual(h.of("change").map(({ shape }) => shape.box), [[105, 100, 205, 180], [105, 90, 205, 170]]);
+  assert.deepEqual(
+    h.of("change").map(({ shape }) => shape.box),
+    [
+      [105, 100, 205, 180],
+      [105, 90, 205, 170],
+    ],
+  );
 });
 
 test("Ctrl+arrows resize, never below a pixel, never out of the image", () => {
@@ -125,7 +189,10 @@ test("another key or a pointer finishes the arrows' change first", () => {
   h.editor.setSelection(["a"]);
   h.key("ArrowRight");
   h.key("Delete");
-  assert.deepEqual(h.sent.map(({ kind }) => kind), ["change", "remove"]);
+  assert.deepEqual(
+    h.sent.map(({ kind }) => kind),
+    ["change", "remove"],
+  );
 });
 
 test("arrows are the page's when nothing is selected", () => {
@@ -135,8 +202,16 @@ test("arrows are the page's when nothing is selected", () => {
 test("Tab walks over visible shapes and leaves after the last", () => {
   const h = manipulating({ shapes: [BOX, { ...OTHER, hidden: true }, { ...OTHER, uid: "c" }] });
   const walk = (shift) => [1, 2, 3].map(() => [h.key("Tab", { shift }), h.editor.selection[0]]);
-  assert.deepEqual(walk(false), [[true, "a"], [true, "c"], [false, undefined]]);
-  assert.deepEqual(walk(true), [[true, "c"], [true, "a"], [false, undefined]]);
+  assert.deepEqual(walk(false), [
+    [true, "a"],
+    [true, "c"],
+    [false, undefined],
+  ]);
+  assert.deepEqual(walk(true), [
+    [true, "c"],
+    [true, "a"],
+    [false, undefined],
+  ]);
 });
 
 test("Delete and Backspace remove what is selected, at once in view", () => {
@@ -145,7 +220,10 @@ test("Delete and Backspace remove what is selected, at once in view", () => {
     h.editor.setSelection(["b"]);
     assert.equal(h.tap(key), true);
     assert.deepEqual(h.sent, [{ kind: "remove", uids: ["b"] }]);
-    assert.deepEqual(h.editor.shapes.map(({ uid }) => uid), ["a"]);
+    assert.deepEqual(
+      h.editor.shapes.map(({ uid }) => uid),
+      ["a"],
+    );
     assert.equal(h.tap(key), false);
   }
 });
@@ -171,11 +249,20 @@ test("a digit gives the selected shapes another class, and is the class of the n
 
 test("a digit after drawing picks the next class and leaves the shape just drawn", () => {
   const h = hand();
-  h.drag([[10, 10], [60, 60]]);
+  h.drag([
+    [10, 10],
+    [60, 60],
+  ]);
   h.tap("2");
-  h.drag([[200, 200], [260, 260]]);
+  h.drag([
+    [200, 200],
+    [260, 260],
+  ]);
   assert.deepEqual(h.of("command"), []);
-  assert.deepEqual(h.of("draw").map(({ class_id }) => class_id), [1, 2]);
+  assert.deepEqual(
+    h.of("draw").map(({ class_id }) => class_id),
+    [1, 2],
+  );
 });
 
 test("copy and paste: aside on the same image, in place on another, inside a smaller one", () => {
@@ -203,12 +290,21 @@ test("L locks what is selected, else all; locked shapes neither move nor vanish,
   const h = manipulating();
   h.tap("l");
   assert.deepEqual(h.sent, [{ kind: "command", name: "lock", uids: ["a", "b"], value: true }]);
-  h.drag([[150, 140], [250, 240]]);
+  h.drag([
+    [150, 140],
+    [250, 240],
+  ]);
   h.editor.setSelection(["a"]);
   h.tap("Delete"), h.tap("ArrowLeft"), h.tap("2");
-  assert.deepEqual(h.sent.map(({ kind }) => kind), ["command", "select"]);
+  assert.deepEqual(
+    h.sent.map(({ kind }) => kind),
+    ["command", "select"],
+  );
   h.key("r");
-  h.drag([[10, 10], [60, 60]]);
+  h.drag([
+    [10, 10],
+    [60, 60],
+  ]);
   h.tap("Delete");
   assert.deepEqual(h.sent.at(-1), { kind: "remove", uids: ["n1"] });
   h.editor.setSelection(["a"]);
@@ -219,8 +315,11 @@ test("L locks what is selected, else all; locked shapes neither move nor vanish,
 test("commands without a pointer", () => {
   const h = manipulating();
   const table = [
-    ["z", { ctrl: true }, "undo"], ["z", { ctrl: true, shift: true }, "redo"], ["y", { ctrl: true }, "redo"],
-    ["b", {}, "fill"], ["C", { shift: true }, "copy_previous"],
+    ["z", { ctrl: true }, "undo"],
+    ["z", { ctrl: true, shift: true }, "redo"],
+    ["y", { ctrl: true }, "redo"],
+    ["b", {}, "fill"],
+    ["C", { shift: true }, "copy_previous"],
   ];
   for (const [key, more, name] of table) {
     assert.equal(h.tap(key, more), true);
@@ -230,7 +329,18 @@ test("commands without a pointer", () => {
 
 test("keys that are not the editor's pass", () => {
   const h = manipulating();
-  const passing = [["s", { ctrl: true }], ["r", { ctrl: true }], ["1", { ctrl: true }], ["m", { alt: true }], ["Enter"], ["x"], ["Shift"], ["F5"], ["p"], ["u"]];
+  const passing = [
+    ["s", { ctrl: true }],
+    ["r", { ctrl: true }],
+    ["1", { ctrl: true }],
+    ["m", { alt: true }],
+    ["Enter"],
+    ["x"],
+    ["Shift"],
+    ["F5"],
+    ["p"],
+    ["u"],
+  ];
   for (const [key, more] of passing) assert.equal(h.key(key, more), false, key);
   assert.deepEqual(h.sent, []);
 });
@@ -241,12 +351,18 @@ test("keys do nothing under a pressed button", () => {
   assert.equal(h.key("Delete"), true);
   assert.equal(h.key("r"), true);
   h.up(170, 160);
-  assert.deepEqual(h.sent.map(({ kind }) => kind), ["select", "change"]);
+  assert.deepEqual(
+    h.sent.map(({ kind }) => kind),
+    ["select", "change"],
+  );
 });
 
 test("what was sent stays in view until the kernel has answered it", () => {
   const h = manipulating();
-  h.drag([[150, 140], [160, 150]]);
+  h.drag([
+    [150, 140],
+    [160, 150],
+  ]);
   const seq = h.sent.length;
   h.ack(seq - 1, [BOX, OTHER]);
   assert.deepEqual(h.editor.shapes[0].shape, { box: [110, 110, 210, 190] });
@@ -258,10 +374,16 @@ test("what was sent stays in view until the kernel has answered it", () => {
 
 test("what the kernel refused goes again", () => {
   const h = hand({ shapes: [BOX] });
-  h.drag([[10, 10], [60, 60]]);
+  h.drag([
+    [10, 10],
+    [60, 60],
+  ]);
   assert.equal(h.editor.shapes.length, 2);
   h.ack(1, [BOX]);
-  assert.deepEqual(h.editor.shapes.map(({ uid }) => uid), ["a"]);
+  assert.deepEqual(
+    h.editor.shapes.map(({ uid }) => uid),
+    ["a"],
+  );
   assert.deepEqual(h.editor.selection, []);
 });
 
@@ -290,7 +412,10 @@ test("the CSS cursor says what a press would do", () => {
   const h = manipulating();
   h.editor.setSelection(["a"]);
   const over = (x, y) => (h.hover(x, y), h.editor.cursor);
-  assert.deepEqual([over(600, 20), over(150, 140), over(200, 140), over(100, 100)], ["default", "move", "e-resize", "nw-resize"]);
+  assert.deepEqual(
+    [over(600, 20), over(150, 140), over(200, 140), over(100, 100)],
+    ["default", "move", "e-resize", "nw-resize"],
+  );
   h.editor.setView({ ...STAGE, stage_width: 480, stage_height: 640, turn: 1 });
   assert.equal(over(480 - 100, 100), "ne-resize");
 });

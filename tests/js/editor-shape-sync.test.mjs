@@ -4,7 +4,13 @@ import { test } from "node:test";
 
 import { createReceived } from "../../jlabel/widgets/editor/shape_sync.js";
 
-const all = (number, put, page = "p") => ({ kind: "shapes", page, number, since: null, splices: [{ at: 0, gone: 0, put }] });
+const all = (number, put, page = "p") => ({
+  kind: "shapes",
+  page,
+  number,
+  since: null,
+  splices: [{ at: 0, gone: 0, put }],
+});
 const next = (number, since, splices, page = "p") => ({ kind: "shapes", page, number, since, splices });
 
 function make() {
@@ -17,7 +23,15 @@ test("differences are applied in the places of the list before", () => {
   const { received } = make();
   assert.equal(received.list("p"), null);
   assert.ok(received.take(all(1, ["a", "b", "c", "d"])));
-  assert.ok(received.take(next(2, 1, [{ at: 1, gone: 1, put: ["B", "B2"] }, { at: 3, gone: 1, put: [] }, { at: 4, gone: 0, put: ["e"] }])));
+  assert.ok(
+    received.take(
+      next(2, 1, [
+        { at: 1, gone: 1, put: ["B", "B2"] },
+        { at: 3, gone: 1, put: [] },
+        { at: 4, gone: 0, put: ["e"] },
+      ]),
+    ),
+  );
   assert.deepEqual(received.list("p"), ["a", "B", "B2", "c", "e"]);
   assert.equal(received.list("p"), received.list("p"), "the same array until it changes");
 });
@@ -67,7 +81,10 @@ test("pages that are gone are forgotten, not those that the state does not name 
   const { received } = make();
   for (let i = 0; i < 9; i++) received.take(all(i + 1, [], `p${i}`));
   received.check({ p0: { shapes: 1 } });
-  assert.deepEqual([0, 1, 8].map((i) => received.list(`p${i}`) !== null), [true, false, true]);
+  assert.deepEqual(
+    [0, 1, 8].map((i) => received.list(`p${i}`) !== null),
+    [true, false, true],
+  );
 });
 
 test("other messages are not for it", () => {

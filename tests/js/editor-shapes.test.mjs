@@ -5,17 +5,85 @@ import { test } from "node:test";
 import { boxHandle, hitShape, hitSnap } from "../../jlabel/widgets/editor/hit.js";
 import * as shapes from "../../jlabel/widgets/editor/shapes.js";
 
-const SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10]];
+const SQUARE = [
+  [0, 0],
+  [10, 0],
+  [10, 10],
+  [0, 10],
+];
 
 test("crossings are found where they are", () => {
   const cases = [
-    [[[[0, 0], [10, 10], [10, 0], [0, 10]]], [5, 5]],
+    [
+      [
+        [
+          [0, 0],
+          [10, 10],
+          [10, 0],
+          [0, 10],
+        ],
+      ],
+      [5, 5],
+    ],
     [[SQUARE], null],
-    [[[[0, 0], [10, 0], [10, 10], [5, 0], [0, 10]]], [5, 0]], // touches its own edge
-    [[[[0, 0], [10, 0], [5, 5], [10, 10], [0, 10], [5, 5]]], [5, 5]], // touches its own corner
-    [[SQUARE, [[20, 0], [30, 0], [30, 10]]], null],
-    [[SQUARE, [[10, 0], [30, 0], [30, 10]]], null], // two parts may touch
-    [[SQUARE, [[5, 5], [15, 5], [15, 6]]], [10, 5]],
+    [
+      [
+        [
+          [0, 0],
+          [10, 0],
+          [10, 10],
+          [5, 0],
+          [0, 10],
+        ],
+      ],
+      [5, 0],
+    ], // touches its own edge
+    [
+      [
+        [
+          [0, 0],
+          [10, 0],
+          [5, 5],
+          [10, 10],
+          [0, 10],
+          [5, 5],
+        ],
+      ],
+      [5, 5],
+    ], // touches its own corner
+    [
+      [
+        SQUARE,
+        [
+          [20, 0],
+          [30, 0],
+          [30, 10],
+        ],
+      ],
+      null,
+    ],
+    [
+      [
+        SQUARE,
+        [
+          [10, 0],
+          [30, 0],
+          [30, 10],
+        ],
+      ],
+      null,
+    ], // two parts may touch
+    [
+      [
+        SQUARE,
+        [
+          [5, 5],
+          [15, 5],
+          [15, 6],
+        ],
+      ],
+      [10, 5],
+    ],
   ];
   for (const [rings, wanted] of cases) assert.deepEqual(shapes.findCrossing({ rings }), wanted);
 });
@@ -30,9 +98,34 @@ test("a star of a thousand points does not cross itself, until one point is move
 });
 
 test("cleanRing drops doubles and spikes", () => {
-  assert.deepEqual(shapes.cleanRing([[0, 0], [0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]), SQUARE.toSpliced(0, 1).concat([[0, 0]]));
-  assert.deepEqual(shapes.cleanRing([[0, 0], [20, 0], [10, 0], [10, 10], [0, 10]]), SQUARE);
-  assert.ok(shapes.cleanRing([[0, 0], [5, 5], [9, 9]]).length < 3);
+  assert.deepEqual(
+    shapes.cleanRing([
+      [0, 0],
+      [0, 0],
+      [10, 0],
+      [10, 10],
+      [0, 10],
+      [0, 0],
+    ]),
+    SQUARE.toSpliced(0, 1).concat([[0, 0]]),
+  );
+  assert.deepEqual(
+    shapes.cleanRing([
+      [0, 0],
+      [20, 0],
+      [10, 0],
+      [10, 10],
+      [0, 10],
+    ]),
+    SQUARE,
+  );
+  assert.ok(
+    shapes.cleanRing([
+      [0, 0],
+      [5, 5],
+      [9, 9],
+    ]).length < 3,
+  );
 });
 
 test("simplifyPath keeps the ends and stays within the tolerance", () => {
@@ -41,7 +134,9 @@ test("simplifyPath keeps the ends and stays within the tolerance", () => {
   assert.ok(simple.length < 100);
   assert.deepEqual([simple[0], simple.at(-1)], [path[0], path.at(-1)]);
   for (const point of path) {
-    const off = Math.min(...simple.slice(1).map((b, i) => shapes.distance(point, shapes.nearestOnSegment(point, simple[i], b))));
+    const off = Math.min(
+      ...simple.slice(1).map((b, i) => shapes.distance(point, shapes.nearestOnSegment(point, simple[i], b))),
+    );
     assert.ok(off <= 0.5 + 1e-9);
   }
 });
@@ -53,7 +148,13 @@ test("a path of fifty thousand points is simplified without exhausting the stack
 
 test("boxBetween clips, orders, and refuses what has no area", () => {
   assert.deepEqual(shapes.boxBetween([50, 60], [-5, 10], 40, 100), { box: [0, 10, 40, 60] });
-  for (const corner of [[10, 60], [60, 10], [10, 10], [NaN, 60]]) assert.equal(shapes.boxBetween([10, 10], corner, 100, 100), null);
+  for (const corner of [
+    [10, 60],
+    [60, 10],
+    [10, 10],
+    [NaN, 60],
+  ])
+    assert.equal(shapes.boxBetween([10, 10], corner, 100, 100), null);
   assert.equal(shapes.boxBetween([-20, 5], [-10, 9], 40, 100), null);
 });
 
@@ -63,7 +164,17 @@ test("limitStep keeps a shape in the image, and never pushes one that is out far
 });
 
 test("holes are no part of a shape", () => {
-  const shape = { rings: [SQUARE], holes: [[[4, 4], [6, 4], [6, 6], [4, 6]]] };
+  const shape = {
+    rings: [SQUARE],
+    holes: [
+      [
+        [4, 4],
+        [6, 4],
+        [6, 6],
+        [4, 6],
+      ],
+    ],
+  };
   assert.equal(shapes.containsPoint(shape, [5, 5]), false);
   assert.equal(shapes.containsPoint(shape, [2, 2]), true);
   assert.equal(shapes.containsPoint({ box: [0, 0, 5, 5] }, [6, 2]), false);
@@ -88,4 +199,3 @@ test("a thousand shapes: the smallest under the pointer, the nearest corner to s
   assert.deepEqual(hitSnap(entries, [23, 12], 5, "x"), [22, 12]);
   assert.equal(hitSnap(entries.slice(0, 1), [23, 12], 5, "s0"), null);
 });
-

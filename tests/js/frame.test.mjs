@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-
-import { createMessenger } from "../../jlabel/widgets/frame/protocol.js";
-import { createPrediction } from "../../jlabel/widgets/frame/optimistic.js";
 import { applyAction, complete } from "../../jlabel/widgets/frame/answers.js";
+import { createPrediction } from "../../jlabel/widgets/frame/optimistic.js";
+import { createMessenger } from "../../jlabel/widgets/frame/protocol.js";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
 const whole = (cell) => ({ empty: false, skipped: null, ...cell });
@@ -36,7 +35,13 @@ test("the messenger says what the kernel's list calls valid", () => {
   assert.deepEqual(sent, read("messages").valid);
 });
 
-const page = (token, items, labels = []) => ({ token, side: 0, frame: 1, own: null, cells: items.map((item) => whole({ item, labels })) });
+const page = (token, items, labels = []) => ({
+  token,
+  side: 0,
+  frame: 1,
+  own: null,
+  cells: items.map((item) => whole({ item, labels })),
+});
 const cell = (seq, token, items, id) => ({ kind: "cell", seq, page: token, action: "apply", items, class_id: id });
 const start = (ready = true) => {
   const prediction = createPrediction("multi-class", () => ready);
@@ -79,7 +84,13 @@ test("a refused submission brings its page back, and the work on the new page is
   prediction.sent(cell(1, "a", [1, 2], 5));
   prediction.sent({ kind: "command", seq: 2, page: "a", name: "submit" }, true);
   prediction.sent(cell(3, "b", [3], 7));
-  prediction.receive({ ack: 2, current: "a", ahead: "b", message: { text: "no" }, pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) } });
+  prediction.receive({
+    ack: 2,
+    current: "a",
+    ahead: "b",
+    message: { text: "no" },
+    pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) },
+  });
   assert.equal(prediction.state.current, "a");
   assert.equal(complete(prediction.state.pages.a), true);
   assert.deepEqual(labels(prediction, "b"), [[7]]);
@@ -104,21 +115,52 @@ test("the option to turn by itself is seen before the kernel has answered", () =
 
 test("what is said about cells and in commands tells what was on screen", () => {
   const sent = [];
-  const say = createMessenger((message) => sent.push(message), 10, () => ({ seen: 2 }));
+  const say = createMessenger(
+    (message) => sent.push(message),
+    10,
+    () => ({ seen: 2 }),
+  );
   say.cell(PAGE, "accept", [3]);
   say.command("undo", PAGE);
   say.level(1, 1);
-  assert.deepEqual(sent.map(({ seq, seen }) => [seq, seen]), [[11, 2], [12, 2], [13, undefined]]);
+  assert.deepEqual(
+    sent.map(({ seq, seen }) => [seq, seen]),
+    [
+      [11, 2],
+      [12, 2],
+      [13, undefined],
+    ],
+  );
 });
 
-const prelabeled = (item, labels, arrival = 0) => whole({ item, labels, standing: true, prelabel: { run: 4, arrival, labels, sure: labels.map(() => 0.97), confidence: 0.97 } });
+const prelabeled = (item, labels, arrival = 0) =>
+  whole({
+    item,
+    labels,
+    standing: true,
+    prelabel: { run: 4, arrival, labels, sure: labels.map(() => 0.97), confidence: 0.97 },
+  });
 
 test("a gesture on a pre-label makes it the labeler's own", () => {
   const cells = [prelabeled(1, [5]), prelabeled(2, [5]), prelabeled(3, [5])];
   const accepted = applyAction(cells, { action: "accept", items: [1], seen: 0 }, "multi-class");
-  assert.deepEqual(accepted.map((one) => [one.labels, one.standing]), [[[5], false], [[5], true], [[5], true]]);
+  assert.deepEqual(
+    accepted.map((one) => [one.labels, one.standing]),
+    [
+      [[5], false],
+      [[5], true],
+      [[5], true],
+    ],
+  );
   const corrected = applyAction(cells, { action: "apply", items: [2], class_id: 6, seen: 0 }, "multi-class");
-  assert.deepEqual(corrected.map((one) => [one.labels, one.standing]), [[[5], true], [[6], false], [[5], true]]);
+  assert.deepEqual(
+    corrected.map((one) => [one.labels, one.standing]),
+    [
+      [[5], true],
+      [[6], false],
+      [[5], true],
+    ],
+  );
 });
 
 test("a key that was pressed before a pre-label came is not turned round by it", () => {
@@ -129,5 +171,8 @@ test("a key that was pressed before a pre-label came is not turned round by it",
   assert.deepEqual(labels(prediction, "a"), [[5], []]);
   prediction.receive(told(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
   assert.deepEqual(labels(prediction, "a"), [[5], [5]]);
-  assert.deepEqual(prediction.state.pages.a.cells.map((one) => one.standing), [false, true]);
+  assert.deepEqual(
+    prediction.state.pages.a.cells.map((one) => one.standing),
+    [false, true],
+  );
 });

@@ -4,20 +4,35 @@ import { test } from "node:test";
 
 import { createTurning } from "../../jlabel/widgets/grid/auto_advance.js";
 
-const cell = (item, labels = [], more = {}) => ({ item, labels, empty: false, skipped: null, standing: false, ...more });
+const cell = (item, labels = [], more = {}) => ({
+  item,
+  labels,
+  empty: false,
+  skipped: null,
+  standing: false,
+  ...more,
+});
 
 // Timers that ring when the test says so.
 let timers = [];
 globalThis.setTimeout = (work) => timers.push(work);
-globalThis.clearTimeout = (number) => { delete timers[number - 1]; };
+globalThis.clearTimeout = (number) => {
+  delete timers[number - 1];
+};
 
 /** A labeler's screen with a page on it; `label(...)` is a gesture that leaves these cells. */
 const screen = (cells, { wanted = true, own = null } = {}) => {
   timers = [];
   const it = { shown: { token: "a", own, cells }, wanted, busy: false, turned: [], now: 0 };
-  it.turning = createTurning({
-    page: () => it.shown, wanted: () => it.wanted, busy: () => it.busy, turn: () => it.turned.push(it.shown.token),
-  }, () => it.now);
+  it.turning = createTurning(
+    {
+      page: () => it.shown,
+      wanted: () => it.wanted,
+      busy: () => it.busy,
+      turn: () => it.turned.push(it.shown.token),
+    },
+    () => it.now,
+  );
   it.turning.opened(it.shown);
   it.label = (...after) => {
     it.turning.touched();

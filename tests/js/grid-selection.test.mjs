@@ -6,14 +6,21 @@ import { createSelection } from "../../jlabel/widgets/grid/selection.js";
 
 const whole = (item, more = {}) => ({ item, labels: [], empty: false, skipped: null, standing: false, ...more });
 const open = (queue, { task = "multi-class", count = 4, own = null, done = [] } = {}) => {
-  const page = { token: "a", queue, own, cells: [...Array(count).keys()].map((n) => whole(n, done.includes(n) ? { labels: [1] } : {})) };
+  const page = {
+    token: "a",
+    queue,
+    own,
+    cells: [...Array(count).keys()].map((n) => whole(n, done.includes(n) ? { labels: [1] } : {})),
+  };
   const selection = createSelection(task, () => page.cells);
   selection.open(page);
   /** What the labeler does with a class key. */
   const press = (id = 1) => {
     const items = selection.targets();
     const single = !selection.items.size;
-    page.cells = page.cells.map((cell) => (items.includes(cell.item) ? { ...cell, labels: [id], standing: false } : cell));
+    page.cells = page.cells.map((cell) =>
+      items.includes(cell.item) ? { ...cell, labels: [id], standing: false } : cell,
+    );
     selection.applied(single);
     selection.follow();
     return items;
@@ -94,7 +101,10 @@ test("multi-label keeps what the page selected for a second class, and drops wha
 
 test("pre-labels that arrive leave what the page has selected, not what a hand has", () => {
   const { page, selection } = open("clustered");
-  const arrive = () => { page.cells = page.cells.map((cell) => (cell.item < 2 ? { ...cell, labels: [1], standing: true } : cell)); selection.follow(); };
+  const arrive = () => {
+    page.cells = page.cells.map((cell) => (cell.item < 2 ? { ...cell, labels: [1], standing: true } : cell));
+    selection.follow();
+  };
   arrive();
   assert.deepEqual(selection.targets(), [2, 3]);
   assert.equal(selection.byHand, false);

@@ -20,7 +20,10 @@ export function createBoxTool(hand) {
   const corner = (square) => {
     if (!square) return end;
     const size = Math.max(Math.abs(end[0] - start[0]), Math.abs(end[1] - start[1]));
-    return [start[0] + size * (Math.sign(end[0] - start[0]) || 1), start[1] + size * (Math.sign(end[1] - start[1]) || 1)];
+    return [
+      start[0] + size * (Math.sign(end[0] - start[0]) || 1),
+      start[1] + size * (Math.sign(end[1] - start[1]) || 1),
+    ];
   };
   const reset = () => {
     [start, end, press, dragging] = [null, null, null, false];
@@ -115,7 +118,7 @@ export function createExtremeTool(hand) {
       press = [event.x, event.y];
     },
     move: () => hand.repaint(),
-    up(event, point) {
+    up(_event, point) {
       if (press) add(point);
       press = null;
     },
@@ -148,7 +151,10 @@ export function createTemplateTool(hand) {
   let press = null;
   const around = ([x, y]) => {
     const [width, height] = hand.lastSize();
-    const [low, high] = [[x - width / 2, y - height / 2], [x + width / 2, y + height / 2]];
+    const [low, high] = [
+      [x - width / 2, y - height / 2],
+      [x + width / 2, y + height / 2],
+    ];
     return boxBetween(low, high, hand.page.width, hand.page.height);
   };
   const place = (point) => {
@@ -166,7 +172,7 @@ export function createTemplateTool(hand) {
       press = [event.x, event.y];
     },
     move: () => hand.repaint(),
-    up(event, point) {
+    up(_event, point) {
       if (press) place(point);
       press = null;
     },

@@ -7,7 +7,8 @@ const KEEPING = ["undo", "redo", "lock", "hide", "fill"];
 const ASIDE = 10; // pixels that a copy lies right of and below its model on the same image
 
 /** Whether a message changes the shapes, and how is known here before the kernel says so. */
-export const changesShapes = ({ kind, name }) => (kind === "command" ? !KEEPING.includes(name) : ["draw", "change", "remove"].includes(kind));
+export const changesShapes = ({ kind, name }) =>
+  kind === "command" ? !KEEPING.includes(name) : ["draw", "change", "remove"].includes(kind);
 
 export function createCommands(hand) {
   let clipboard = { item: null, shapes: [] };
@@ -34,10 +35,14 @@ export function createCommands(hand) {
     return known;
   };
   // Tools on the selected shapes whose outcome only the kernel can compute.
-  const onSelected = (name, wanted, least = 1) => (fields) => {
-    const uids = editable().filter(({ shape }) => shape[wanted]).map(({ uid }) => uid);
-    return uids.length >= least && tell(name, { uids, ...fields });
-  };
+  const onSelected =
+    (name, wanted, least = 1) =>
+    (fields) => {
+      const uids = editable()
+        .filter(({ shape }) => shape[wanted])
+        .map(({ uid }) => uid);
+      return uids.length >= least && tell(name, { uids, ...fields });
+    };
 
   const commands = {
     undo: () => tell("undo"),
@@ -50,12 +55,18 @@ export function createCommands(hand) {
       if (!chosen.length) return hand.selection().length > 0;
       const uids = dropHeld(chosen);
       if (uids.length) hand.post({ kind: "remove", uids }, (map) => uids.forEach((uid) => map.delete(uid)));
-      hand.select(hand.selection().filter((uid) => !chosen.includes(uid)), { quiet: true });
+      hand.select(
+        hand.selection().filter((uid) => !chosen.includes(uid)),
+        { quiet: true },
+      );
       return true;
     },
     // Locked shapes stay; undo brings the others back.
     remove_all() {
-      const all = page.entries().filter(hand.editable).map(({ uid }) => uid);
+      const all = page
+        .entries()
+        .filter(hand.editable)
+        .map(({ uid }) => uid);
       if (!all.length) return page.entries().length > 0;
       const uids = dropHeld(all);
       const gone = (map) => uids.forEach((uid) => map.delete(uid));
@@ -85,8 +96,13 @@ export function createCommands(hand) {
       });
       if (!shapes.length) return false;
       clipboard = { item: page.item, shapes };
-      tell("paste", { shapes }, (map) => shapes.forEach((one) => map.has(one.uid) || map.set(one.uid, { ...one, pending: true })));
-      hand.select(shapes.map(({ uid }) => uid), { quiet: true });
+      tell("paste", { shapes }, (map) =>
+        shapes.forEach((one) => map.has(one.uid) || map.set(one.uid, { ...one, pending: true })),
+      );
+      hand.select(
+        shapes.map(({ uid }) => uid),
+        { quiet: true },
+      );
       return true;
     },
     reclass({ class_id }) {

@@ -9,8 +9,8 @@
 // `send` returns the message's number; until setPage brings an `ack` of at least that, the editor shows what it predicts.
 import { createBoxTool, createExtremeTool, createTemplateTool, SLOP, wandered } from "./boxes.js";
 import { createCommands } from "./commands.js";
-import { createHand } from "./interaction.js";
 import { hitShape } from "./hit.js";
+import { createHand } from "./interaction.js";
 import { createKeyboard } from "./keyboard.js";
 import { createNavigator } from "./navigate.js";
 import { createPen } from "./paint.js";
@@ -19,6 +19,7 @@ import { createSelectTool, cursorOver } from "./select.js";
 import { clampView, toImage } from "./viewport.js";
 
 const DOUBLE = 400; // ms within which a press where a click just finished a shape is a double click's second half
+/** @type {(...values: any[]) => void} */
 const nothing = () => {};
 
 function randomUid() {
@@ -61,7 +62,7 @@ export function createEditor({
   hand.busy = () => hand.pressed !== null || navigator.busy;
   hand.setTool = setTool;
   hand.abort = abort;
-  hand.escape = escape;
+  hand.escape = stepOut;
   hand.pickClass = (id) => {
     if (hand.chosen.length && !hand.fresh) hand.command("reclass", { class_id: id });
     hand.classId = id;
@@ -93,7 +94,7 @@ export function createEditor({
     return was;
   }
   // One step out: of the gesture, of an outline to be mended, of the keyboard's cursor, of the selection.
-  function escape() {
+  function stepOut() {
     if (cancel()) return true;
     if (page.held.size) {
       for (const uid of [...page.held.keys()]) page.release(uid);
@@ -122,7 +123,8 @@ export function createEditor({
     if ((event.button ?? 0) !== 0) return false;
     const { drawn } = hand;
     hand.drawn = hand.cursor = null;
-    if (drawn && now() - drawn.time < DOUBLE && Math.hypot(event.x - drawn.at[0], event.y - drawn.at[1]) <= SLOP) return true;
+    if (drawn && now() - drawn.time < DOUBLE && Math.hypot(event.x - drawn.at[0], event.y - drawn.at[1]) <= SLOP)
+      return true;
     if (hand.draws()) {
       const grip = !hand.tool.busy && hand.chosen.length && tools.select.find(event, point);
       if (grip && grip.part !== "inside") [borrowed, hand.tool] = [hand.tool, tools.select];
@@ -187,7 +189,8 @@ export function createEditor({
       const shape = page.lifted.get(entry.uid) ?? entry.shape;
       const held = page.held.get(entry.uid);
       pen.shape(shape, entry.class_id, { wide: chosen, dashed: Boolean(held) });
-      if (picked.has(entry.uid) && hand.editable(entry)) pen.grips(shape, hand.tool.active?.uid === entry.uid && hand.tool.active);
+      if (picked.has(entry.uid) && hand.editable(entry))
+        pen.grips(shape, hand.tool.active?.uid === entry.uid && hand.tool.active);
       if (held?.fault) pen.cross(held.fault);
     }
     const pointed = hand.pointed();
@@ -224,11 +227,21 @@ export function createEditor({
       hand.view = hand.sentView = clampView(next);
       requestPaint();
     },
-    setSnap: (on) => void (hand.snapping = on),
-    setGuides: (on) => void (guides = on),
-    setOperation: (name) => void (hand.operation = name),
+    setSnap(on) {
+      hand.snapping = on;
+    },
+    setGuides(on) {
+      guides = on;
+    },
+    setOperation(name) {
+      hand.operation = name;
+    },
     // From the list of objects beside the stage; not sent back.
-    setSelection: (uids) => hand.select(uids.filter((uid) => page.find(uid)), { quiet: true }),
+    setSelection: (uids) =>
+      hand.select(
+        uids.filter((uid) => page.find(uid)),
+        { quiet: true },
+      ),
     command(name, fields) {
       hand.flush();
       return hand.command(name, fields);

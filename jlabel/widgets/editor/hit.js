@@ -40,7 +40,13 @@ export function hitShape(entries, point, reach) {
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i];
     const [x0, y0, x1, y1] = entry.bounds;
-    if (entry.hidden || point[0] < x0 - reach || point[0] > x1 + reach || point[1] < y0 - reach || point[1] > y1 + reach)
+    if (
+      entry.hidden ||
+      point[0] < x0 - reach ||
+      point[0] > x1 + reach ||
+      point[1] < y0 - reach ||
+      point[1] > y1 + reach
+    )
       continue;
     const size = (x1 - x0) * (y1 - y0);
     if (size < least && (containsPoint(entry.shape, point) || nearestEdge(entry.shape, point).distance <= reach))
@@ -51,6 +57,7 @@ export function hitShape(entries, point, reach) {
 
 // The nearest vertex, else the nearest point of an edge, of shapes other than `except`, within reach; else null.
 export function hitSnap(entries, point, reach, except) {
+  /** @type {{ distance: number, point?: number[] }[]} */
   let [vertex, edge] = [{ distance: reach }, { distance: reach }];
   for (const entry of entries) {
     const [x0, y0, x1, y1] = entry.bounds ?? boundsOf(entry.shape);

@@ -1,5 +1,12 @@
 // Pointer and keys of the editor: the shapes first, then the frame.
-const POINTER = { pointerdown: "down", pointermove: "move", pointerup: "up", pointercancel: "cancel", pointerleave: "leave", dblclick: "dblclick" };
+const POINTER = {
+  pointerdown: "down",
+  pointermove: "move",
+  pointerup: "up",
+  pointercancel: "cancel",
+  pointerleave: "leave",
+  dblclick: "dblclick",
+};
 const NAMED = /^(Enter|Tab|Escape|Delete|Backspace|Insert|Arrow\w+)$/;
 const WITH_CTRL = "zycva";
 
@@ -11,11 +18,24 @@ export function listen({ hand, root, editor, order, frameKeys, dialogs, focus, o
   const forward = (type) => (event) => {
     const box = hand.getBoundingClientRect();
     const used = editor.pointer({
-      type, x: event.clientX - box.left, y: event.clientY - box.top, button: event.button, buttons: event.buttons, id: event.pointerId ?? 0,
-      pointerType: event.pointerType ?? "mouse", ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey, alt: event.altKey,
-      deltaX: event.deltaX, deltaY: event.deltaY, deltaMode: event.deltaMode,
+      type,
+      x: event.clientX - box.left,
+      y: event.clientY - box.top,
+      button: event.button,
+      buttons: event.buttons,
+      id: event.pointerId ?? 0,
+      pointerType: event.pointerType ?? "mouse",
+      ctrl: event.ctrlKey || event.metaKey,
+      shift: event.shiftKey,
+      alt: event.altKey,
+      deltaX: event.deltaX,
+      deltaY: event.deltaY,
+      deltaMode: event.deltaMode,
     });
-    if (type === "down") { hand.setPointerCapture(event.pointerId); focus(); }
+    if (type === "down") {
+      hand.setPointerCapture(event.pointerId);
+      focus();
+    }
     if (used && type === "wheel") event.preventDefault();
     if (type === "move") onMove();
     hand.style.cursor = editor.cursor;
@@ -36,7 +56,8 @@ export function listen({ hand, root, editor, order, frameKeys, dialogs, focus, o
     onInput();
     return used || Boolean(action);
   };
-  const mayBeOurs = ({ key, ctrl, alt }) => !alt && (NAMED.test(key) || (key.length === 1 && (!ctrl || WITH_CTRL.includes(key.toLowerCase()))));
+  const mayBeOurs = ({ key, ctrl, alt }) =>
+    !alt && (NAMED.test(key) || (key.length === 1 && (!ctrl || WITH_CTRL.includes(key.toLowerCase()))));
   const onKey = (event) => {
     if (dialogs.isOpen || event.defaultPrevented || event.target.matches("input, select, textarea")) return;
     if (event.target.matches("button, a[href]") && ["Enter", " ", "Tab"].includes(event.key)) return;

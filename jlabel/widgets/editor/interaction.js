@@ -124,7 +124,8 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
       };
       const again = shapes.map((one) => ({ ...one, message: null }));
       if (shapes.length === 1) hand.post({ kind: "change", ...shapes[0], ...(repair ? { repair } : {}) }, shown, again);
-      else if (shapes.length && repair) shapes.forEach((one) => hand.commit(new Map([[one.uid, one.shape]]), { repair }));
+      else if (shapes.length && repair)
+        shapes.forEach((one) => hand.commit(new Map([[one.uid, one.shape]]), { repair }));
       else if (shapes.length) hand.post({ kind: "command", name: "change_many", shapes }, shown, again);
       requestPaint();
     },

@@ -5,7 +5,11 @@ import { h, setText } from "../frame/dom.js";
 
 export const PLAIN = { brightness: 1, contrast: 1, gamma: 1, invert: false };
 const REST = 150; // ms after the last move of a slider until the kernel is asked
-const SLIDERS = [["brightness", "Brightness", 2], ["contrast", "Contrast", 2], ["gamma", "Gamma", 2.3]]; // octaves either way
+const SLIDERS = [
+  ["brightness", "Brightness", 2],
+  ["contrast", "Contrast", 2],
+  ["gamma", "Gamma", 2.3],
+]; // octaves either way
 
 const within = (value) => Math.min(1, Math.max(0, value));
 
@@ -21,11 +25,17 @@ export function tableOf({ brightness, contrast, gamma, invert }) {
 export function tableBetween(painted, wanted) {
   const [from, to] = [tableOf(painted), tableOf(wanted)];
   const sums = Array.from({ length: 256 }, () => [0, 0]);
-  from.forEach((level, index) => { sums[level][0] += to[index]; sums[level][1] += 1; });
+  from.forEach((level, index) => {
+    sums[level][0] += to[index];
+    sums[level][1] += 1;
+  });
   const known = [];
-  sums.forEach(([sum, count], level) => { if (count) known.push([level, sum / count]); });
+  sums.forEach(([sum, count], level) => {
+    if (count) known.push([level, sum / count]);
+  });
   const table = [];
-  for (let level = 0, next = 0; level < 256; level++) { // levels that nothing was painted in: between their neighbours
+  for (let level = 0, next = 0; level < 256; level++) {
+    // levels that nothing was painted in: between their neighbours
     while (next < known.length - 1 && known[next][0] < level) next++;
     const [high, low] = [known[next], known[Math.max(0, next - 1)]];
     const share = high[0] > low[0] ? within((level - low[0]) / (high[0] - low[0])) : 1;
@@ -35,7 +45,12 @@ export function tableBetween(painted, wanted) {
 }
 
 export const sameLevel = (one, other) => Object.keys(PLAIN).every((name) => one[name] === other[name]);
-export const levelOf = ([brightness = 1, contrast = 1, gamma = 1, invert = 0] = []) => ({ brightness, contrast, gamma, invert: Boolean(invert) });
+export const levelOf = ([brightness = 1, contrast = 1, gamma = 1, invert = 0] = []) => ({
+  brightness,
+  contrast,
+  gamma,
+  invert: Boolean(invert),
+});
 
 let filters = 0; // a page may show several editors
 
@@ -52,8 +67,13 @@ export function createLevel(hosts, send) {
     const id = `jl-level-${filters++}`;
     return { host, id, functions, painted: null }; // nothing yet
   });
-  const defs = svg("svg", { width: 0, height: 0, style: "position:absolute", "aria-hidden": "true" },
-    ...sides.map(({ id, functions }) => svg("filter", { id, "color-interpolation-filters": "sRGB" }, svg("feComponentTransfer", {}, ...functions))));
+  const defs = svg(
+    "svg",
+    { width: 0, height: 0, style: "position:absolute", "aria-hidden": "true" },
+    ...sides.map(({ id, functions }) =>
+      svg("filter", { id, "color-interpolation-filters": "sRGB" }, svg("feComponentTransfer", {}, ...functions)),
+    ),
+  );
 
   let wanted = PLAIN;
   let timer = 0;
@@ -62,7 +82,9 @@ export function createLevel(hosts, send) {
     for (const { host, id, functions, painted } of sides) {
       const same = !painted || sameLevel(painted, wanted);
       if (!same) {
-        const values = tableBetween(painted, wanted).map((level) => (level / 255).toFixed(4)).join(" ");
+        const values = tableBetween(painted, wanted)
+          .map((level) => (level / 255).toFixed(4))
+          .join(" ");
         for (const one of functions) one.setAttribute("tableValues", values);
       }
       const filter = same ? "" : `url("#${id}")`;
@@ -74,24 +96,40 @@ export function createLevel(hosts, send) {
     preview();
     show();
     clearTimeout(timer);
-    timer = setTimeout(() => { timer = 0; asked = send(wanted); }, REST);
+    timer = setTimeout(() => {
+      timer = 0;
+      asked = send(wanted);
+    }, REST);
   };
 
   const rows = SLIDERS.map(([name, text, octaves]) => {
-    const input = h("input", { type: "range", min: -octaves, max: octaves, step: "0.05", "aria-label": text, title: `${text}; double click resets`,
-      oninput: () => change({ [name]: Math.round(2 ** +input.value * 1000) / 1000 }), ondblclick: () => change({ [name]: 1 }) });
+    const input = h("input", {
+      type: "range",
+      min: -octaves,
+      max: octaves,
+      step: "0.05",
+      "aria-label": text,
+      title: `${text}; double click resets`,
+      oninput: () => change({ [name]: Math.round(2 ** +input.value * 1000) / 1000 }),
+      ondblclick: () => change({ [name]: 1 }),
+    });
     return { name, input, value: h("span", { class: "jl-fact" }), text };
   });
   const invert = h("input", { type: "checkbox", onchange: () => change({ invert: invert.checked }) });
   const reset = h("button", { type: "button", class: "jl-button", onclick: () => change(PLAIN) }, "Reset");
-  const panel = h("div", { class: "jl-levels", role: "dialog", "aria-label": "Brightness, contrast, gamma" },
+  const panel = h(
+    "div",
+    { class: "jl-levels", role: "dialog", "aria-label": "Brightness, contrast, gamma" },
     ...rows.flatMap(({ text, input, value }) => [h("span", {}, text), input, value]),
-    h("label", { class: "jl-caption" }, invert, "Invert"), h("span", {}), reset);
+    h("label", { class: "jl-caption" }, invert, "Invert"),
+    h("span", {}),
+    reset,
+  );
 
   function show() {
     for (const { name, input, value } of rows) {
       const place = String(Math.log2(wanted[name]));
-      if (Math.abs(+input.value - place) > 0.03) input.value = place;
+      if (Math.abs(Number(input.value) - Number(place)) > 0.03) input.value = place;
       const text = wanted[name].toFixed(2);
       setText(value, text);
       input.setAttribute("aria-valuetext", text);
@@ -113,7 +151,9 @@ export function createLevel(hosts, send) {
     painted(index, levels) {
       sides[index].painted = levelOf(levels);
     },
-    get changed() { return !sameLevel(wanted, PLAIN); },
+    get changed() {
+      return !sameLevel(wanted, PLAIN);
+    },
     close: () => clearTimeout(timer),
   };
 }

@@ -9,38 +9,73 @@ const ORIGINS = { drawn: ["hand", "Drawn here"], copied: ["copy", "A copy"], pro
 const RUN = 50; // rows that the browser lays out and paints together, and leaves out together while they are not in sight
 
 export function createObjects(act) {
-  const list = h("div", { class: "jl-objects", role: "listbox", "aria-multiselectable": "true", "aria-label": "Objects on this image" });
+  const list = h("div", {
+    class: "jl-objects",
+    role: "listbox",
+    "aria-multiselectable": "true",
+    "aria-label": "Objects on this image",
+  });
   const head = h("div", { class: "jl-caption" }, "Objects");
   const element = h("div", { class: "jl-object-panel" }, head, list);
   const rows = new Map();
   let listed = null;
   let cells = [];
 
-  const runOf = (number) => list.children[number] ?? list.appendChild(h("div", { class: "jl-object-run", role: "presentation" }));
+  const runOf = (number) =>
+    list.children[number] ?? list.appendChild(h("div", { class: "jl-object-run", role: "presentation" }));
   const make = (uid) => {
     const swatch = h("span", { class: "jl-swatch" });
     const name = h("span", { class: "jl-class-name" });
     const size = h("span", { class: "jl-count" });
     const origin = h("span", { class: "jl-origin" });
-    const tool = (icon, title, act) => h("button", { type: "button", class: "jl-x", tabindex: "-1", title, "aria-label": title,
-      onclick: (event) => { event.stopPropagation(); act(uid); } }, sign(icon, 14));
+    const tool = (icon, title, act) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "jl-x",
+          tabindex: "-1",
+          title,
+          "aria-label": title,
+          onclick: (event) => {
+            event.stopPropagation();
+            act(uid);
+          },
+        },
+        sign(icon, 14),
+      );
     const hide = tool("eye", "Show or hide", act.hide);
     const lock = tool("unlock", "Lock or unlock (L)", act.lock);
-    const row = h("div", { class: "jl-object", role: "option", onclick: (event) => act.select(uid, event.ctrlKey || event.metaKey) },
-      swatch, name, size, origin, hide, lock, tool("remove", "Delete (Del)", act.remove));
+    const row = h(
+      "div",
+      { class: "jl-object", role: "option", onclick: (event) => act.select(uid, event.ctrlKey || event.metaKey) },
+      swatch,
+      name,
+      size,
+      origin,
+      hide,
+      lock,
+      tool("remove", "Delete (Del)", act.remove),
+    );
     return { row, swatch, name, size, origin, hide, lock };
   };
 
   return {
     element,
     /** A cell for each shape, as the palette counts them. */
-    get cells() { return cells; },
+    get cells() {
+      return cells;
+    },
     update(shapes, classes, chosen) {
       setText(head, `Objects ${shapes.length || ""}`.trim());
       if (shapes !== listed) {
         cells = shapes.map((shape) => ({ item: 0, labels: [shape.class_id] }));
         const known = new Set(shapes.map((shape) => shape.uid));
-        for (const uid of [...rows.keys()]) if (!known.has(uid)) { rows.get(uid).row.remove(); rows.delete(uid); }
+        for (const uid of [...rows.keys()])
+          if (!known.has(uid)) {
+            rows.get(uid).row.remove();
+            rows.delete(uid);
+          }
       }
       listed = shapes;
       const picked = new Set(chosen);
@@ -58,11 +93,13 @@ export function createObjects(act) {
         entry.swatch.style.setProperty("--jl-color", label?.color ?? "#66ccee");
         setText(entry.name, label?.name ?? `class ${shape.class_id}`);
         setText(entry.size, `${Math.round(x1 - x0)}×${Math.round(y1 - y0)}`);
-        if (entry.locked !== locked) entry.lock.replaceChildren(sign((entry.locked = locked) ? "lock" : "unlock", 14));
+        if (entry.locked !== locked) entry.lock.replaceChildren(sign(locked ? "lock" : "unlock", 14));
         const hidden = Boolean(shape.hidden);
-        if (entry.hidden !== hidden) entry.hide.replaceChildren(sign((entry.hidden = hidden) ? "shut" : "eye", 14));
+        if (entry.hidden !== hidden) entry.hide.replaceChildren(sign(hidden ? "shut" : "eye", 14));
+        [entry.locked, entry.hidden] = [locked, hidden];
         if (entry.made !== shape.made) {
-          const [icon, title] = ORIGINS[(entry.made = shape.made)] ?? ORIGINS.drawn;
+          const [icon, title] = ORIGINS[shape.made] ?? ORIGINS.drawn;
+          entry.made = shape.made;
           entry.origin.replaceChildren(sign(icon, 13));
           entry.origin.title = title;
           entry.origin.setAttribute("aria-label", title);

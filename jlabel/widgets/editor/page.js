@@ -12,7 +12,8 @@ export function createPage() {
   const lifted = new Map(); // uid -> shape: in the hand during a gesture
 
   const entryOf = (shape) => {
-    const hidden = Boolean(shape.hidden) || state.hidden.includes(shape.class_id) || state.hiddenShapes.includes(shape.uid);
+    const hidden =
+      Boolean(shape.hidden) || state.hidden.includes(shape.class_id) || state.hiddenShapes.includes(shape.uid);
     const known = built.get(shape);
     if (known && Boolean(known.hidden) === hidden) return known;
     const entry = { ...shape, ...(hidden ? { hidden } : {}), bounds: boundsOf(shape.shape) };
@@ -29,11 +30,16 @@ export function createPage() {
       else if (message) map.set(uid, { uid, class_id, shape, pending: true });
     }
     const list = Array.from(map.values(), entryOf);
-    cache = { list, shown: list.filter((entry) => !entry.hidden), byUid: new Map(list.map((entry) => [entry.uid, entry])) };
+    cache = {
+      list,
+      shown: list.filter((entry) => !entry.hidden),
+      byUid: new Map(list.map((entry) => [entry.uid, entry])),
+    };
     return cache;
   }
   const entries = () => look().list;
-  const alike = (a, b) => a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => one === b[i]));
+  const alike = (a, b) =>
+    a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => one === b[i]));
 
   return {
     held,
@@ -65,7 +71,8 @@ export function createPage() {
       pending = other ? [] : pending.filter(({ seq }) => seq > ack);
       cache = null;
       if (other) held.clear();
-      const back = other || refused === null ? [] : settled.filter(({ seq }) => seq === refused).flatMap(({ again }) => again);
+      const back =
+        other || refused === null ? [] : settled.filter(({ seq }) => seq === refused).flatMap(({ again }) => again);
       for (const { uid, ...one } of back) held.set(uid, { ...one, fault: findCrossing(one.shape) });
       const known = new Set(entries().map((entry) => entry.uid));
       for (const uid of held.keys()) if (!known.has(uid)) this.release(uid);

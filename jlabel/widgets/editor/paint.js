@@ -21,6 +21,7 @@ export function createPen(ctx, view, page) {
     ctx.lineWidth = width;
     ctx.stroke();
   };
+  /** @type {(at: number[], size: number, fill: string) => void} */
   const square = ([x, y], size, color) => {
     ctx.fillStyle = CASING;
     ctx.fillRect(x - size / 2 - 1, y - size / 2 - 1, size + 2, size + 2);
@@ -61,7 +62,17 @@ export function createPen(ctx, view, page) {
       if (shape.box) {
         const [x0, y0, x1, y1] = shape.box;
         const [xm, ym] = [(x0 + x1) / 2, (y0 + y1) / 2];
-        for (const point of [[x0, y0], [xm, y0], [x1, y0], [x1, ym], [x1, y1], [xm, y1], [x0, y1], [x0, ym]]) pen.dot(point);
+        for (const point of [
+          [x0, y0],
+          [xm, y0],
+          [x1, y0],
+          [x1, ym],
+          [x1, y1],
+          [xm, y1],
+          [x0, y1],
+          [x0, ym],
+        ])
+          pen.dot(point);
         return;
       }
       ringsOf(shape).forEach((ring, r) =>
@@ -83,7 +94,10 @@ export function createPen(ctx, view, page) {
     },
     guides(point) {
       const [x, y] = toStage(view, point);
-      for (const [color, width] of [["rgba(0, 0, 0, 0.45)", 3], ["rgba(255, 255, 255, 0.85)", 1]]) {
+      for (const [color, width] of [
+        ["rgba(0, 0, 0, 0.45)", 3],
+        ["rgba(255, 255, 255, 0.85)", 1],
+      ]) {
         ctx.strokeStyle = color;
         ctx.lineWidth = width;
         line(0, y, view.stage_width, y);

@@ -76,7 +76,7 @@ export function createPolygonTool(hand) {
       }
       hand.repaint();
     },
-    up(event, raw) {
+    up(event) {
       if (grabbed >= 0) {
         grabbed = -1;
         finish();

@@ -4,10 +4,12 @@ import { toStage } from "./viewport.js";
 /** The CSS transform that lays a picture painted under one view where another view wants it; "" where it lies there. */
 export function between(painted, wanted) {
   const matrix = (view) => {
-    const [o, x, y] = [[0, 0], [1, 0], [0, 1]].map((point) => toStage(view, point));
+    const [o, x, y] = [toStage(view, [0, 0]), toStage(view, [1, 0]), toStage(view, [0, 1])];
     return new DOMMatrix([x[0] - o[0], x[1] - o[1], y[0] - o[0], y[1] - o[1], o[0], o[1]]);
   };
   const m = matrix(wanted).multiply(matrix(painted).inverse());
-  const same = Math.abs(m.a - 1) + Math.abs(m.b) + Math.abs(m.c) + Math.abs(m.d - 1) < 1e-7 && Math.abs(m.e) + Math.abs(m.f) < 0.01;
+  const same =
+    Math.abs(m.a - 1) + Math.abs(m.b) + Math.abs(m.c) + Math.abs(m.d - 1) < 1e-7 &&
+    Math.abs(m.e) + Math.abs(m.f) < 0.01;
   return same ? "" : `matrix(${[m.a, m.b, m.c, m.d, m.e, m.f].map((v) => v.toFixed(8)).join(",")})`;
 }

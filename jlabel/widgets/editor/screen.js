@@ -1,18 +1,18 @@
 // The editor in the browser: the labeler's frame around one picture; the hand draws, the kernel keeps.
 
-import { createDialogs } from "../frame/dialogs.js";
-import { h, setFlag, setText } from "../frame/dom.js";
-import { createMessenger } from "../frame/protocol.js";
-import { createPalette } from "../frame/palette.js";
-import { createPrediction } from "../frame/optimistic.js";
 import { answered } from "../frame/answers.js";
 import { createSides } from "../frame/canvases.js";
+import { createDialogs } from "../frame/dialogs.js";
+import { h, setFlag, setText } from "../frame/dom.js";
+import { createNotice } from "../frame/notice.js";
+import { createPrediction } from "../frame/optimistic.js";
+import { createPalette } from "../frame/palette.js";
+import { createMessenger } from "../frame/protocol.js";
 import { createFooter, createHeader } from "../frame/toolbar.js";
 import { changesShapes } from "./commands.js";
 import { createEditor } from "./editor.js";
 import { listen } from "./input.js";
 import { createLevel } from "./level.js";
-import { createNotice } from "../frame/notice.js";
 import { createObjects } from "./objects.js";
 import { createOrder } from "./order.js";
 import { between } from "./preview.js";
@@ -57,52 +57,88 @@ function render({ model, el }) {
       if (message.kind === "view") return say.viewport(current.token, stage, message.view).seq;
       const sent = say.shape(current.token, message);
       // what the gesture leaves on the image is known only once the editor has applied it
-      if (changesShapes(message)) queueMicrotask(() => { prediction.sent({ ...sent, labels: classesNow() }); update(); });
+      if (changesShapes(message))
+        queueMicrotask(() => {
+          prediction.sent({ ...sent, labels: classesNow() });
+          update();
+        });
       else prediction.sent(sent);
       if (message.name === "undo") order.undo(sent.seq, current.steps);
       if (message.kind === "command" && !FORESEEN.includes(message.name)) order.compute(sent.seq);
       return sent.seq;
     },
-    requestPaint() { if (!paintAsked) paintAsked = requestAnimationFrame(paintHand); },
+    requestPaint() {
+      if (!paintAsked) paintAsked = requestAnimationFrame(paintHand);
+    },
     onView: () => preview(),
     onClass: () => update(),
     onTool: () => update(),
     onSelect: () => update(),
     onStatus(status) {
       if (status.need === "class") notice.tell("Pick a class first: press its key, or click it.");
-      else if (status.fault) notice.tell("This outline crosses itself where it is marked. Move a point, or press F to repair it.", "error");
+      else if (status.fault)
+        notice.tell("This outline crosses itself where it is marked. Move a point, or press F to repair it.", "error");
     },
   });
 
   const act = {
     tools: editor.tools,
-    tool(name) { editor.setTool(name); focus(); update(); },
-    command(name, fields) { if (name) editor.command(name, fields); focus(); update(); },
+    tool(name) {
+      editor.setTool(name);
+      focus();
+      update();
+    },
+    command(name, fields) {
+      if (name) editor.command(name, fields);
+      focus();
+      update();
+    },
     pick(id) {
-      if (editor.selection.length && !editor.command("reclass", { class_id: id })) { /* locked shapes keep their class */ }
+      if (editor.selection.length && !editor.command("reclass", { class_id: id })) {
+        /* locked shapes keep their class */
+      }
       editor.setClass(id);
       focus();
       update();
     },
-    operation(name) { editor.setOperation(name); focus(); update(); },
-    snap(on) { editor.setSnap(on); focus(); update(); },
+    operation(name) {
+      editor.setOperation(name);
+      focus();
+      update();
+    },
+    snap(on) {
+      editor.setSnap(on);
+      focus();
+      update();
+    },
     home: () => focus(),
-    empty() { if (cell()) prediction.sent(say.cell(page().token, "empty", [cell().item])); focus(); update(); },
+    empty() {
+      if (cell()) prediction.sent(say.cell(page().token, "empty", [cell().item]));
+      focus();
+      update();
+    },
     skip() {
       if (!cell()) return;
-      const send = (action, more) => { prediction.sent(say.cell(page().token, action, [cell().item], more)); update(); };
+      const send = (action, more) => {
+        prediction.sent(say.cell(page().token, action, [cell().item], more));
+        update();
+      };
       if (cell().skipped !== null) return send("clear");
       dialogs.skip(1, (reason) => send("skip", { reason }));
     },
     previous: () => command("previous"),
     next: () => command("next"),
     resume: () => command("resume"),
-    hide(what) { say.command("hide", page()?.token, what); focus(); },
+    hide(what) {
+      say.command("hide", page()?.token, what);
+      focus();
+    },
     submit() {
       const current = page();
       if (!current) return;
       if (editor.busy) return notice.tell("Finish the shape in your hand first, or press Esc.", "error");
-      if (!answered(cell())) return notice.tell("Nothing is drawn yet. Draw a shape, press N for No objects, or S to skip.", "error");
+      if (!answered(cell()))
+        return notice.tell("Nothing is drawn yet. Draw a shape, press N for No objects, or S to skip.", "error");
       const turned = prediction.canTurn();
       if (prediction.waiting && !turned) return order.first(() => page()?.token === current.token && act.submit());
       notice.tell(null);
@@ -126,24 +162,38 @@ function render({ model, el }) {
   const focus = () => root.focus({ preventScroll: true });
   const notice = createNotice(focus);
   const root = h("div", {
-    class: "jl-labeler jl-editor", tabindex: "0", role: "application", "data-lm-suppress-shortcuts": "true",
+    class: "jl-labeler jl-editor",
+    tabindex: "0",
+    role: "application",
+    "data-lm-suppress-shortcuts": "true",
     "aria-label": `Editor of ${setup.project}. Press ? for the shortcut keys.`,
   });
   const header = createHeader(setup, act, model);
-  const level = createLevel(sides.hosts.slice(0, 2), ({ brightness, contrast, ...more }) => say.level(brightness, contrast, more).seq);
+  const level = createLevel(
+    sides.hosts.slice(0, 2),
+    ({ brightness, contrast, ...more }) => say.level(brightness, contrast, more).seq,
+  );
   const toolbar = createEditorToolbar(setup, act, level);
   const footer = createFooter(act);
   const palette = createPalette({ apply: act.pick, focus, hide: (id) => act.hide({ class_id: id }) });
   const objects = createObjects({
     select(uid, add) {
       const chosen = editor.selection;
-      editor.setSelection(add ? (chosen.includes(uid) ? chosen.filter((one) => one !== uid) : [...chosen, uid]) : [uid]);
+      editor.setSelection(
+        add ? (chosen.includes(uid) ? chosen.filter((one) => one !== uid) : [...chosen, uid]) : [uid],
+      );
       focus();
       update();
     },
-    remove(uid) { editor.setSelection([uid]); act.command("remove"); },
+    remove(uid) {
+      editor.setSelection([uid]);
+      act.command("remove");
+    },
     locked: (uid) => editor.isLocked(uid),
-    lock(uid) { editor.setSelection([uid]); act.command("lock"); },
+    lock(uid) {
+      editor.setSelection([uid]);
+      act.command("lock");
+    },
     hide: (uid) => act.hide({ uids: [uid] }),
   });
   const dialogs = createDialogs(focus);
@@ -152,15 +202,39 @@ function render({ model, el }) {
   const veil = h("div", { class: "jl-empty" });
   const slot = h("div", { class: "jl-stage" }, ...sides.hosts, hand, said, veil);
   const right = h("div", { class: "jl-right" }, palette.element, objects.element);
-  root.append(header.element, toolbar.element, notice.element, h("div", { class: "jl-middle" }, slot, right), footer.element, dialogs.element, level.defs);
+  root.append(
+    header.element,
+    toolbar.element,
+    notice.element,
+    h("div", { class: "jl-middle" }, slot, right),
+    footer.element,
+    dialogs.element,
+    level.defs,
+  );
   el.append(root);
   palette.setClasses(setup.classes);
   if (setup.classes.length === 1) editor.setClass(setup.classes[0].id);
 
   // Pointer and keys
-  const frameKeys = { Enter: act.submit, "[": act.previous, "]": act.next, "\\": act.resume, n: act.empty, s: act.skip, "/": () => palette.focus(), "?": act.shortcuts, g: () => toolbar.openLevel() };
+  const frameKeys = {
+    Enter: act.submit,
+    "[": act.previous,
+    "]": act.next,
+    "\\": act.resume,
+    n: act.empty,
+    s: act.skip,
+    "/": () => palette.focus(),
+    "?": act.shortcuts,
+    g: () => toolbar.openLevel(),
+  };
   const stopListening = listen({
-    hand, root, editor, order, frameKeys, dialogs, focus,
+    hand,
+    root,
+    editor,
+    order,
+    frameKeys,
+    dialogs,
+    focus,
     onInput: update,
     onMove() {
       if (!paintAsked) return;
@@ -168,7 +242,14 @@ function render({ model, el }) {
       paintHand();
     },
   });
-  for (const name of ["pointerdown", "keydown", "wheel"]) root.addEventListener(name, () => { moved = Date.now(); }, { capture: true, passive: true });
+  for (const name of ["pointerdown", "keydown", "wheel"])
+    root.addEventListener(
+      name,
+      () => {
+        moved = Date.now();
+      },
+      { capture: true, passive: true },
+    );
 
   function paintHand() {
     paintAsked = 0;
@@ -197,23 +278,42 @@ function render({ model, el }) {
       const { view } = current;
       const shapes = received.list(current.token);
       editor.setPage({
-        item: current.cells[0].item, width: view?.width ?? 0, height: view?.height ?? 0, shapes: shapes ?? NONE,
-        classes: every, locked: !view || !shapes, hidden: current.hidden, hiddenShapes: current.hidden_shapes,
-        ack: model.get("state").ack, refused: current.refused,
+        item: current.cells[0].item,
+        width: view?.width ?? 0,
+        height: view?.height ?? 0,
+        shapes: shapes ?? NONE,
+        classes: every,
+        locked: !view || !shapes,
+        hidden: current.hidden,
+        hiddenShapes: current.hidden_shapes,
+        ack: model.get("state").ack,
+        refused: current.refused,
       });
     }
-    const loading = Boolean(current && (!current.view || !received.list(current.token) || (sides.frame(current.side) < current.frame && !shown.has(current.token))));
+    const loading = Boolean(
+      current &&
+        (!current.view ||
+          !received.list(current.token) ||
+          (sides.frame(current.side) < current.frame && !shown.has(current.token))),
+    );
     setFlag(slot, "data-loading", loading);
     const ahead = state.pages[state.ahead];
     setFlag(slot, "data-ahead", Boolean(ahead?.view && sides.frame(ahead.side) >= ahead.frame));
     const one = cell();
     objects.update(current ? editor.entries : NONE, classes, editor.selection);
-    palette.update(current && { ...current, cells: objects.cells }, new Set(), { chosen: editor.classId, hidden: current?.hidden ?? [] });
+    palette.update(current && { ...current, cells: objects.cells }, new Set(), {
+      chosen: editor.classId,
+      hidden: current?.hidden ?? [],
+    });
     const open = one && !answered(one) ? 1 : 0;
     header.update(state, current, spent);
     toolbar.update(state, current, editor);
     footer.update(state, current, open, Boolean(current && prediction.waiting && !open), "Nothing is drawn yet");
-    const note = one?.empty ? "No objects" : one && one.skipped !== null ? `Skipped${one.skipped ? `: ${one.skipped}` : ""}` : "";
+    const note = one?.empty
+      ? "No objects"
+      : one && one.skipped !== null
+        ? `Skipped${one.skipped ? `: ${one.skipped}` : ""}`
+        : "";
     setText(said, note);
     setFlag(said, "hidden", !note);
     setFlag(veil, "hidden", Boolean(current));
@@ -262,18 +362,28 @@ function render({ model, el }) {
     say.view(stage);
   }
   let settle = 0;
-  const observer = new ResizeObserver(() => { clearTimeout(settle); settle = setTimeout(sendView, measured ? 200 : 0); });
+  const observer = new ResizeObserver(() => {
+    clearTimeout(settle);
+    settle = setTimeout(sendView, measured ? 200 : 0);
+  });
 
   const onMessage = (content) => received.take(content);
   model.on("msg:custom", onMessage);
   model.on("change:state", receive);
   received.check(model.get("state").pages); // it has told them before somebody listened
   receive();
-  sides.ready.then(() => { observer.observe(slot); sendView(); });
+  sides.ready.then(() => {
+    observer.observe(slot);
+    sendView();
+  });
   let overdue = 0;
   const ticking = setInterval(() => {
     overdue = Object.values(model.get("state").pages ?? {}).some((one) => sides.isOverdue(one)) ? overdue + 1 : 0;
-    if (overdue === PATIENCE) sides.revive().then(() => { measured = ""; sendView(); });
+    if (overdue === PATIENCE)
+      sides.revive().then(() => {
+        measured = "";
+        sendView();
+      });
     if (document.visibilityState === "visible" && Date.now() - moved < IDLE && page()) spent += 1;
     header.update(prediction.state, page(), spent);
   }, 1000);

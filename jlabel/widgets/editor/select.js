@@ -32,17 +32,36 @@ export function createSelectTool(hand, { points = false } = {}) {
     return entry ? { uid: entry.uid, part: "inside" } : null;
   };
   const withVertex = (shape, ring, index, point) =>
-    withRings(shape, ringsOf(shape).map((old, r) => (r === ring ? old.map((p, i) => (i === index ? point : p)) : old)));
+    withRings(
+      shape,
+      ringsOf(shape).map((old, r) => (r === ring ? old.map((p, i) => (i === index ? point : p)) : old)),
+    );
   const withInserted = (shape, ring, index, point) =>
-    withRings(shape, ringsOf(shape).map((old, r) => (r === ring ? old.toSpliced(index + 1, 0, point) : old)));
+    withRings(
+      shape,
+      ringsOf(shape).map((old, r) => (r === ring ? old.toSpliced(index + 1, 0, point) : old)),
+    );
 
-  // A ring of three loses itself with a point; the last outer ring loses none.
+  /**
+   * A ring of three loses itself with a point; the last outer ring loses none.
+   * @type {(vertex: { uid: string, ring?: number, index?: number }) => boolean | void}
+   */
   function removeVertex({ uid, ring, index }) {
     const { shape } = hand.page.find(uid);
     const rings = ringsOf(shape);
     active = null;
     if (rings[ring].length > 3)
-      hand.commit(new Map([[uid, withRings(shape, rings.map((old, r) => (r === ring ? old.toSpliced(index, 1) : old)))]]));
+      hand.commit(
+        new Map([
+          [
+            uid,
+            withRings(
+              shape,
+              rings.map((old, r) => (r === ring ? old.toSpliced(index, 1) : old)),
+            ),
+          ],
+        ]),
+      );
     else if (ring >= shape.rings.length) {
       const holes = rings.filter((_, r) => r >= shape.rings.length && r !== ring);
       hand.commit(new Map([[uid, holes.length ? { rings: shape.rings, holes } : { rings: shape.rings }]]));
@@ -115,7 +134,13 @@ export function createSelectTool(hand, { points = false } = {}) {
       grip = { ...base, ...found, still, origin: new Map(moving.map((entry) => [entry.uid, entry.shape])) };
       if (found.part === "edge") {
         const shape = withInserted(grip.origin.get(found.uid), found.ring, found.index, found.point);
-        grip = { ...grip, part: "vertex", index: found.index + 1, inserted: true, origin: new Map([[found.uid, shape]]) };
+        grip = {
+          ...grip,
+          part: "vertex",
+          index: found.index + 1,
+          inserted: true,
+          origin: new Map([[found.uid, shape]]),
+        };
         active = { uid: found.uid, ring: found.ring, index: found.index + 1 };
         lift(found.uid, shape);
       }
@@ -141,7 +166,10 @@ export function createSelectTool(hand, { points = false } = {}) {
       if (part === "pan" && moved) hand.settleView();
       else if (!moved && !inserted && part !== "vertex" && part !== "handle") click(event, point);
       else if (!moved && event.ctrl) click(event, point);
-      else if (inserted || [...changed].some(([uid, shape]) => JSON.stringify(shape) !== JSON.stringify(origin.get(uid))))
+      else if (
+        inserted ||
+        [...changed].some(([uid, shape]) => JSON.stringify(shape) !== JSON.stringify(origin.get(uid)))
+      )
         hand.commit(changed);
     },
     click: (point) => click({ ctrl: false, pointerType: "mouse" }, point),
@@ -190,7 +218,9 @@ export function createSelectTool(hand, { points = false } = {}) {
     const entry = chosen().find(({ shape }) => !shape.box);
     if (!entry) return false;
     const all = ringsOf(entry.shape).flatMap((ring, r) => ring.map((_, index) => ({ uid: entry.uid, ring: r, index })));
-    const at = all.findIndex(({ ring, index }) => active?.uid === entry.uid && active.ring === ring && active.index === index);
+    const at = all.findIndex(
+      ({ ring, index }) => active?.uid === entry.uid && active.ring === ring && active.index === index,
+    );
     active = all[at < 0 ? 0 : (at + by + all.length) % all.length];
     hand.repaint();
     return true;

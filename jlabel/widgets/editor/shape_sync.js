@@ -8,7 +8,9 @@ export function createReceived(ask) {
   const pages = new Map(); // token -> {number, list}
   let asked = null; // number of the message that asked, while it is not answered
 
-  const miss = () => { asked ??= ask(); };
+  const miss = () => {
+    asked ??= ask();
+  };
   return {
     /** Takes a message of the kernel. Returns whether it changed a page. */
     take(content) {
@@ -16,7 +18,8 @@ export function createReceived(ask) {
       const { page, number, since, splices } = content;
       const known = pages.get(page);
       if (since === null) asked = null;
-      else if (known && number <= known.number) return false; // doubled
+      else if (known && number <= known.number)
+        return false; // doubled
       else if (known?.number !== since) {
         miss();
         return false;

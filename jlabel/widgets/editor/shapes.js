@@ -6,7 +6,14 @@ export const MIN_SIDE = 0.01; // pixels; what is thinner is a slip of the hand
 export function ringsOf(shape) {
   if (shape.box) {
     const [x0, y0, x1, y1] = shape.box;
-    return [[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]];
+    return [
+      [
+        [x0, y0],
+        [x1, y0],
+        [x1, y1],
+        [x0, y1],
+      ],
+    ];
   }
   return shape.holes ? [...shape.rings, ...shape.holes] : shape.rings;
 }
@@ -37,7 +44,10 @@ export function mapShape(shape, move) {
     const [x0, y0, x1, y1] = shape.box;
     return { box: [...move([x0, y0]), ...move([x1, y1])] };
   }
-  return withRings(shape, ringsOf(shape).map((ring) => ring.map(move)));
+  return withRings(
+    shape,
+    ringsOf(shape).map((ring) => ring.map(move)),
+  );
 }
 
 export function shiftShape(shape, dx, dy) {
@@ -58,11 +68,15 @@ export function growShape(shape, [dx, dy], width, height) {
   return mapShape(shape, ([x, y]) => [alongX(x), alongY(y)]);
 }
 
+/** @type {(point: number[], width: number, height: number) => number[]} */
 export function clampPoint([x, y], width, height) {
   return [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
 }
 
-// The step nearest to (dx, dy) that keeps the bounds in the image (or no farther out than they are).
+/**
+ * The step nearest to (dx, dy) that keeps the bounds in the image (or no farther out than they are).
+ * @type {(bounds: number[], step: number[], width: number, height: number) => number[]}
+ */
 export function limitStep([x0, y0, x1, y1], [dx, dy], width, height) {
   return [
     Math.min(Math.max(dx, Math.min(0, -x0)), Math.max(0, width - x1)),
@@ -70,7 +84,10 @@ export function limitStep([x0, y0, x1, y1], [dx, dy], width, height) {
   ];
 }
 
-// The box between two corners, clipped to the image; null where it would have no area.
+/**
+ * The box between two corners, clipped to the image; null where it would have no area.
+ * @type {(a: number[], b: number[], width: number, height: number, least?: number) => { box: number[] } | null}
+ */
 export function boxBetween([ax, ay], [bx, by], width, height, least = MIN_SIDE) {
   const [x0, y0] = clampPoint([Math.min(ax, bx), Math.min(ay, by)], width, height);
   const [x1, y1] = clampPoint([Math.max(ax, bx), Math.max(ay, by)], width, height);
@@ -99,11 +116,15 @@ function inRing(ring, x, y) {
   return inside;
 }
 
+/** @type {(a: number[], b: number[]) => number} */
 export function distance([ax, ay], [bx, by]) {
   return Math.hypot(ax - bx, ay - by);
 }
 
-// The point of the segment ab that is nearest to p.
+/**
+ * The point of the segment ab that is nearest to p.
+ * @type {(p: number[], a: number[], b: number[]) => number[]}
+ */
 export function nearestOnSegment([px, py], [ax, ay], [bx, by]) {
   const dx = bx - ax;
   const dy = by - ay;
@@ -138,7 +159,10 @@ export function nearestVertex(shape, p) {
 
 // Whether all points lie within `tolerance` of one line. (A signed area would not do: a figure of eight has none.)
 export function isFlat(ring, tolerance) {
-  const far = ring.reduce((best, point) => (distance(point, ring[0]) > distance(best, ring[0]) ? point : best), ring[0]);
+  const far = ring.reduce(
+    (best, point) => (distance(point, ring[0]) > distance(best, ring[0]) ? point : best),
+    ring[0],
+  );
   return ring.every((point) => distance(point, nearestOnSegment(point, ring[0], far)) <= tolerance);
 }
 
@@ -152,7 +176,8 @@ export function cleanRing(points) {
     const [ux, uy] = [here[0] - before[0], here[1] - before[1]];
     const [vx, vy] = [after[0] - here[0], after[1] - here[1]];
     const same = ux === 0 && uy === 0;
-    const spike = Math.abs(ux * vy - uy * vx) <= 1e-9 * (ux * ux + uy * uy + vx * vx + vy * vy) && ux * vx + uy * vy < 0;
+    const spike =
+      Math.abs(ux * vy - uy * vx) <= 1e-9 * (ux * ux + uy * uy + vx * vx + vy * vy) && ux * vx + uy * vy < 0;
     if (same || spike) {
       ring.splice(i, 1);
       i = Math.max(0, i - 2);
@@ -226,5 +251,10 @@ function meet({ a, b }, { a: c, b: d }, touching) {
 }
 
 function between(a, b, p) {
-  return p[0] >= Math.min(a[0], b[0]) && p[0] <= Math.max(a[0], b[0]) && p[1] >= Math.min(a[1], b[1]) && p[1] <= Math.max(a[1], b[1]);
+  return (
+    p[0] >= Math.min(a[0], b[0]) &&
+    p[0] <= Math.max(a[0], b[0]) &&
+    p[1] >= Math.min(a[1], b[1]) &&
+    p[1] <= Math.max(a[1], b[1])
+  );
 }

@@ -49,8 +49,12 @@ const iconButton = (name, title, key, act) => button(sign(name), title, key, act
 export function createEditorToolbar(setup, act, level) {
   const polygons = setup.task === "polygons";
   let now = { selected: [], count: 0 };
-  const tools = new Map(TOOLS.filter(([name]) => act.tools.includes(name))
-    .map(([name, title, key]) => [name, iconButton(name, title, key, () => act.tool(name))]));
+  const tools = new Map(
+    TOOLS.filter(([name]) => act.tools.includes(name)).map(([name, title, key]) => [
+      name,
+      iconButton(name, title, key, () => act.tool(name)),
+    ]),
+  );
   const does = (name) => () => act.command(name);
   const lock = iconButton("lock", "Lock or unlock the selected shapes, else all", "L", does("lock"));
   const remove = iconButton("remove", "Delete the selected shapes", "Del", does("remove"));
@@ -58,18 +62,30 @@ export function createEditorToolbar(setup, act, level) {
   const redo = iconButton("redo", "Redo", "Ctrl+Y", does("redo"));
 
   const some = (least) => () => now.selected >= least;
-  const shaping = [["to_box", "To its box", 1], ["simplify", "Fewer points", 1], ["repair", "Repair the outline", 1, "F"],
-    ["join", "Join as one object", 2], ["split", "Split into its parts", 1], ["subtract", "Subtract the others' overlap", 1]]
-    .map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
+  const shaping = [
+    ["to_box", "To its box", 1],
+    ["simplify", "Fewer points", 1],
+    ["repair", "Repair the outline", 1, "F"],
+    ["join", "Join as one object", 2],
+    ["split", "Split into its parts", 1],
+    ["subtract", "Subtract the others' overlap", 1],
+  ].map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
   const entries = [
     ...(polygons ? shaping : []),
     { text: "Copy from the previous image", key: "Shift+C", act: does("copy_previous"), able: () => now.page },
     { text: "Tint the insides", key: "B", act: does("fill"), able: () => now.page },
     { text: "Delete all", key: "D", act: does("remove_all"), able: () => now.count > 0 },
   ];
-  const more = createMenu(iconButton("more", "More for shapes", "", () => {}), "More for shapes", entries, act.home);
+  const more = createMenu(
+    iconButton("more", "More for shapes", "", () => {}),
+    "More for shapes",
+    entries,
+    act.home,
+  );
 
-  const operations = new Map(OPERATIONS.map(([name, icon, title]) => [name, iconButton(icon, title, "", () => operate(name))]));
+  const operations = new Map(
+    OPERATIONS.map(([name, icon, title]) => [name, iconButton(icon, title, "", () => operate(name))]),
+  );
   const operate = (name) => {
     for (const [one, part] of operations) part.setAttribute("aria-pressed", String(one === name));
     act.operation(name);
@@ -84,17 +100,40 @@ export function createEditorToolbar(setup, act, level) {
 
   const none = button("No objects", "No objects: nothing to label here", "N", act.empty);
   const skip = button("Skip…", "Skip this image, with a reason", "S", act.skip);
-  const zoom = h("input", { type: "range", min: "-3.4", max: "5", step: "0.01", "aria-label": "Zoom", title: "Zoom (wheel, + −)",
-    oninput: () => act.command("zoom_to", { scale: 2 ** +zoom.value }), onkeydown: (event) => event.key !== "Tab" && event.stopPropagation() });
-  const percent = button("", "One image pixel to one pixel", "Shift+0", does("actual"), { class: "jl-button jl-icon jl-percent" });
-  const light = createPopover(iconButton("level", "Brightness, contrast, gamma, invert", "G", () => {}), level.panel, act.home);
-  const element = h("div", { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools" },
+  const zoom = h("input", {
+    type: "range",
+    min: "-3.4",
+    max: "5",
+    step: "0.01",
+    "aria-label": "Zoom",
+    title: "Zoom (wheel, + −)",
+    oninput: () => act.command("zoom_to", { scale: 2 ** +zoom.value }),
+    onkeydown: (event) => event.key !== "Tab" && event.stopPropagation(),
+  });
+  const percent = button("", "One image pixel to one pixel", "Shift+0", does("actual"), {
+    class: "jl-button jl-icon jl-percent",
+  });
+  const light = createPopover(
+    iconButton("level", "Brightness, contrast, gamma, invert", "G", () => {}),
+    level.panel,
+    act.home,
+  );
+  const element = h(
+    "div",
+    { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools" },
     group("Tool", ...tools.values()),
     polygons ? group("What a drawn outline does", ...operations.values(), snap) : null,
     group("Shapes", undo, redo, lock, remove, more.element),
-    group("View", zoom, percent, iconButton("fit", "Show the whole image", "0", does("fit")),
-      iconButton("turn", "Turn the view by a quarter", "", does("turn")), light.element),
-    group("Image", none, skip));
+    group(
+      "View",
+      zoom,
+      percent,
+      iconButton("fit", "Show the whole image", "0", does("fit")),
+      iconButton("turn", "Turn the view by a quarter", "", does("turn")),
+      light.element,
+    ),
+    group("Image", none, skip),
+  );
   return {
     element,
     openLevel: light.toggle,

@@ -10,24 +10,41 @@ export function turnedSize(view) {
   return view.turn % 2 ? [view.height, view.width] : [view.width, view.height];
 }
 
+/** @type {(view: any, point: number[]) => number[]} */
 export function toStage(view, [x, y]) {
   const { width, height } = view;
-  const turned = [[x, y], [height - y, x], [width - x, height - y], [y, width - x]][view.turn];
+  const turned = [
+    [x, y],
+    [height - y, x],
+    [width - x, height - y],
+    [y, width - x],
+  ][view.turn];
   return [turned[0] * view.scale + view.x, turned[1] * view.scale + view.y];
 }
 
+/** @type {(view: any, point: number[]) => number[]} */
 export function toImage(view, [x, y]) {
   const { width, height } = view;
   const u = (x - view.x) / view.scale;
   const v = (y - view.y) / view.scale;
-  return [[u, v], [v, height - u], [width - u, height - v], [width - v, u]][view.turn];
+  return [
+    [u, v],
+    [v, height - u],
+    [width - u, height - v],
+    [width - v, u],
+  ][view.turn];
 }
 
 // Turn a step on the stage (CSS pixels) into a step on the image (pixels).
 export function stepToImage(view, [dx, dy]) {
   const u = dx / view.scale;
   const v = dy / view.scale;
-  return [[u, v], [v, -u], [-u, -v], [-v, u]][view.turn];
+  return [
+    [u, v],
+    [v, -u],
+    [-u, -v],
+    [-v, u],
+  ][view.turn];
 }
 
 export function fitScale(view) {
@@ -42,6 +59,7 @@ export function fitView(width, height, stage_width, stage_height, turn = 0) {
   return { ...view, scale, x: (stage_width - w * scale) / 2, y: (stage_height - h * scale) / 2 };
 }
 
+/** @type {(view: any, factor: number, centre: number[]) => any} */
 export function zoomView(view, factor, [x, y]) {
   const scale = Math.min(Math.max(view.scale * factor, Math.min(MIN_SCALE, fitScale(view))), MAX_SCALE);
   const grown = scale / view.scale;

@@ -27,7 +27,7 @@ const actions = {
     if (chosen.every((cell) => cell.labels.includes(id))) return without(id);
     return (cell) => (cell.labels.includes(id) ? {} : { ...blank, labels: [...cell.labels, id] });
   },
-  clear: (chosen, { class_id: id }) => (id == null ? () => blank : without(id)),
+  clear: (_chosen, { class_id: id }) => (id == null ? () => blank : without(id)),
   skip(chosen, { reason = "" }) {
     const all = chosen.every((cell) => cell.skipped === reason);
     return () => (all ? blank : { ...blank, skipped: reason });

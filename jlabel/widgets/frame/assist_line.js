@@ -14,7 +14,7 @@ export function createAssist(model) {
     element.title = detail ?? "";
     setFlag(bar, "hidden", state !== "working");
     if (total) [bar.max, bar.value] = [total, done];
-    else bar.removeAttribute("value");  // under way, nobody knows how far
+    else bar.removeAttribute("value"); // under way, nobody knows how far
   };
   model.on("change:assist", update);
   update();

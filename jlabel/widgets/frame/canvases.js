@@ -33,9 +33,13 @@ export function createSides(model, onPainted) {
     /** The number of the frame that a canvas shows; the kernel sends it as the context's lineDashOffset. */
     frame: (index) => layers[index]?.ctx.lineDashOffset ?? 0,
     show(index) {
-      hosts.slice(0, 2).forEach((host, place) => { host.style.visibility = place === index ? "visible" : "hidden"; });
+      hosts.slice(0, 2).forEach((host, place) => {
+        host.style.visibility = place === index ? "visible" : "hidden";
+      });
     },
-    filter(css) { for (const host of hosts) host.style.filter = css; },
+    filter(css) {
+      for (const host of hosts) host.style.filter = css;
+    },
     close() {
       closed = true;
       for (const layer of layers) layer?.off("new-frame", onPainted);

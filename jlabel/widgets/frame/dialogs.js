@@ -8,14 +8,23 @@ export const SHORTCUTS = [
   ["← → ↑ ↓", "Move to another image"],
   ["Space", "Select the image, or deselect it"],
   ["Ctrl+A", "Select all images"],
-  ["Esc", "Close, leave the zoom, or deselect; a clustered page, which opens with all images selected, then goes one by one"],
+  [
+    "Esc",
+    "Close, leave the zoom, or deselect; a clustered page, which opens with all images selected, then goes one by one",
+  ],
   ["Delete", "Clear the labels of the selected images"],
-  ["A", "Accept the pre-labels (◇, dashed) of the selected images, or of all; Submit accepts those left, a class key corrects one"],
+  [
+    "A",
+    "Accept the pre-labels (◇, dashed) of the selected images, or of all; Submit accepts those left, a class key corrects one",
+  ],
   ["S", "Skip, with a reason"],
   ["N", "No objects (multi-label)"],
   ["Z or double click", "Enlarge one image; + and − zoom, drag or arrows move"],
   ["Enter", "Submit the page"],
-  ["T", "Turn by itself, on or off: the page is submitted when its last image gets a class or a skip. Not where pre-labels wait to be checked, nor on your earlier pages; Ctrl+Z brings a page back"],
+  [
+    "T",
+    "Turn by itself, on or off: the page is submitted when its last image gets a class or a skip. Not where pre-labels wait to be checked, nor on your earlier pages; Ctrl+Z brings a page back",
+  ],
   ["Ctrl+Z, Ctrl+Y", "Undo, redo"],
   ["[ and ]", "Previous and next of your own pages"],
   ["\\", "Resume labeling"],
@@ -26,11 +35,24 @@ export const REASONS = ["None of the classes fits", "Blurred or dark", "Not sure
 
 export function createDialogs(home) {
   const box = h("div", { class: "jl-dialog", role: "dialog", "aria-modal": "true", tabindex: "-1" });
-  const element = h("div", { class: "jl-veil", hidden: true, onclick: (event) => event.target === element && close() }, box);
-  const close = () => { if (!element.hidden) { element.hidden = true; box.replaceChildren(); home(); } };
+  const element = h(
+    "div",
+    { class: "jl-veil", hidden: true, onclick: (event) => event.target === element && close() },
+    box,
+  );
+  const close = () => {
+    if (!element.hidden) {
+      element.hidden = true;
+      box.replaceChildren();
+      home();
+    }
+  };
   const open = (title, ...content) => {
     box.setAttribute("aria-label", title);
-    box.replaceChildren(h("div", { class: "jl-dialog-head" }, h("strong", {}, title), button("×", "Close", "Esc", close)), ...content);
+    box.replaceChildren(
+      h("div", { class: "jl-dialog-head" }, h("strong", {}, title), button("×", "Close", "Esc", close)),
+      ...content,
+    );
     element.hidden = false;
     (box.querySelector("[data-first]") ?? box).focus();
   };
@@ -43,13 +65,18 @@ export function createDialogs(home) {
         (event.shiftKey ? stops.at(-1) : stops[0]).focus();
         event.preventDefault();
       }
-    } else if (event.key === "Escape") { close(); event.preventDefault(); }
+    } else if (event.key === "Escape") {
+      close();
+      event.preventDefault();
+    }
     event.stopPropagation();
   });
   return {
     element,
     close,
-    get isOpen() { return !element.hidden; },
+    get isOpen() {
+      return !element.hidden;
+    },
     shortcuts(keys = SHORTCUTS) {
       const rows = keys.map(([key, text]) => h("tr", {}, h("td", {}, h("kbd", {}, key)), h("td", {}, text)));
       open("Shortcut keys", h("table", { class: "jl-keys" }, h("tbody", {}, ...rows)));
@@ -60,14 +87,46 @@ export function createDialogs(home) {
       open("Instructions", text);
     },
     skip(count, act) {
-      const reason = h("input", { type: "text", class: "jl-search", maxlength: "200", placeholder: "Another reason", "aria-label": "Another reason" });
-      const done = (text) => { close(); act(text); };
-      const choices = REASONS.map((text, index) => h("button", {
-        type: "button", class: "jl-button jl-wide", "data-first": index === 0, onclick: () => done(text),
-      }, text));
-      const form = h("form", { class: "jl-row", onsubmit: (event) => { event.preventDefault(); done(reason.value.trim()); } },
-        reason, h("button", { type: "submit", class: "jl-button" }, "Skip"));
-      open(`Skip ${count === 1 ? "this image" : `${count} images`}: why?`, h("div", { class: "jl-choices" }, ...choices), form);
+      const reason = h("input", {
+        type: "text",
+        class: "jl-search",
+        maxlength: "200",
+        placeholder: "Another reason",
+        "aria-label": "Another reason",
+      });
+      const done = (text) => {
+        close();
+        act(text);
+      };
+      const choices = REASONS.map((text, index) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "jl-button jl-wide",
+            "data-first": index === 0,
+            onclick: () => done(text),
+          },
+          text,
+        ),
+      );
+      const form = h(
+        "form",
+        {
+          class: "jl-row",
+          onsubmit: (event) => {
+            event.preventDefault();
+            done(reason.value.trim());
+          },
+        },
+        reason,
+        h("button", { type: "submit", class: "jl-button" }, "Skip"),
+      );
+      open(
+        `Skip ${count === 1 ? "this image" : `${count} images`}: why?`,
+        h("div", { class: "jl-choices" }, ...choices),
+        form,
+      );
     },
   };
 }

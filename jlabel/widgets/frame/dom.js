@@ -23,7 +23,11 @@ export function setFlag(element, name, on) {
 /** A button whose key stands in its tooltip. */
 export function button(label, title, key, act, extra = {}) {
   const tip = key ? `${title} (${key})` : title;
-  return h("button", { type: "button", class: "jl-button", title: tip, "aria-label": tip, onclick: act, ...extra }, label);
+  return h(
+    "button",
+    { type: "button", class: "jl-button", title: tip, "aria-label": tip, onclick: act, ...extra },
+    label,
+  );
 }
 
 export const clock = (seconds) => {
@@ -42,8 +46,15 @@ const ICONS = {
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" })) svg.setAttribute(key, value);
-  for (const [key, value] of Object.entries({ d: ICONS[name], fill: "none", stroke: "currentColor", "stroke-width": 1.3 })) path.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" }))
+    svg.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries({
+    d: ICONS[name],
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 1.3,
+  }))
+    path.setAttribute(key, String(value));
   svg.append(path);
   return svg;
 }

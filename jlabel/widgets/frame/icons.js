@@ -31,9 +31,16 @@ const PATHS = {
 export function sign(name, size = 16) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  const drawn = { d: PATHS[name], fill: name === "more" ? "currentColor" : "none", stroke: "currentColor", "stroke-width": 1.3, "stroke-linejoin": "round" };
-  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": "true" })) svg.setAttribute(key, value);
-  for (const [key, value] of Object.entries(drawn)) path.setAttribute(key, value);
+  const drawn = {
+    d: PATHS[name],
+    fill: name === "more" ? "currentColor" : "none",
+    stroke: "currentColor",
+    "stroke-width": 1.3,
+    "stroke-linejoin": "round",
+  };
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": "true" }))
+    svg.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries(drawn)) path.setAttribute(key, String(value));
   svg.append(path);
   return svg;
 }

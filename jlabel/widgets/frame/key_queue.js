@@ -12,8 +12,12 @@ export function createHeld(unsettled) {
       else work();
     },
     /** To be done before all else that waits. */
-    first(work) { held = [work, ...held]; },
-    clear() { held = []; },
+    first(work) {
+      held = [work, ...held];
+    },
+    clear() {
+      held = [];
+    },
     /** Does what waits, for as long as nothing that it does must be waited for. */
     goOn() {
       while (held.length && !unsettled()) {

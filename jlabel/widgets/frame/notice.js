@@ -14,7 +14,14 @@ export function createNotice(focus) {
     if (!text) delete element.dataset.text;
     else if (element.dataset.text !== text.text) {
       element.dataset.text = text.text;
-      element.replaceChildren(text.text, h("button", { type: "button", class: "jl-x", title: "Dismiss", "aria-label": "Dismiss", onclick: dismiss }, "×"));
+      element.replaceChildren(
+        text.text,
+        h(
+          "button",
+          { type: "button", class: "jl-x", title: "Dismiss", "aria-label": "Dismiss", onclick: dismiss },
+          "×",
+        ),
+      );
     }
   }
   function dismiss() {

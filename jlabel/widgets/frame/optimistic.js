@@ -15,7 +15,9 @@ export function createPrediction(task, ready) {
     }
     if (message.labels && page) {
       // an editor's gesture: what it leaves on the image is known there
-      const cells = [{ ...page.cells[0], labels: message.labels, empty: message.labels.length ? false : page.cells[0].empty }];
+      const cells = [
+        { ...page.cells[0], labels: message.labels, empty: message.labels.length ? false : page.cells[0].empty },
+      ];
       return { ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } };
     }
     if (message.kind === "command" && message.name === "turn") return { ...state, turn: message.value };

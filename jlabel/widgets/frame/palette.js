@@ -8,8 +8,13 @@ export function createPalette(act) {
   let found = [];
   let marked = 0;
   const search = h("input", {
-    type: "search", class: "jl-search", placeholder: "Search classes", "aria-label": "Search label classes", title: "Search classes (/)",
-    oninput: () => filter(), onkeydown: (event) => typed(event),
+    type: "search",
+    class: "jl-search",
+    placeholder: "Search classes",
+    "aria-label": "Search label classes",
+    title: "Search classes (/)",
+    oninput: () => filter(),
+    onkeydown: (event) => typed(event),
   });
   const list = h("div", { class: "jl-classes", role: "group", "aria-label": "Label classes" });
   const none = h("div", { class: "jl-none", hidden: true });
@@ -35,7 +40,11 @@ export function createPalette(act) {
     if (event.key === "Enter" && found[marked]) act.apply(found[marked].label.id);
     else if (event.key === "ArrowDown") mark(marked + 1);
     else if (event.key === "ArrowUp") mark(marked - 1);
-    if (["Enter", "Escape"].includes(event.key)) { search.value = ""; filter(); act.focus(); }
+    if (["Enter", "Escape"].includes(event.key)) {
+      search.value = "";
+      filter();
+      act.focus();
+    }
     if (["Enter", "Escape", "ArrowDown", "ArrowUp"].includes(event.key)) event.preventDefault();
   };
 
@@ -48,25 +57,53 @@ export function createPalette(act) {
         const count = h("span", { class: "jl-count" });
         const key = label.key ? h("kbd", {}, label.key) : h("span", { class: "jl-nokey" });
         const title = label.key ? `${label.path} (${label.key})` : label.path;
-        const row = h("button", {
-          type: "button", class: "jl-class", title, style: `--jl-color:${label.color};--jl-level:${label.path.split("/").length - 1}`,
-          onclick: () => act.apply(label.id),
-        }, key, h("span", { class: "jl-swatch" }), h("span", { class: "jl-class-name" }, label.name), count);
-        const eye = act.hide && h("button", { type: "button", class: "jl-eye", title: `Show or hide ${label.path}`, "aria-label": `Hide ${label.path}`,
-          onclick: () => { act.hide(label.id); act.focus(); } }, icon("eye"));
+        const row = h(
+          "button",
+          {
+            type: "button",
+            class: "jl-class",
+            title,
+            style: `--jl-color:${label.color};--jl-level:${label.path.split("/").length - 1}`,
+            onclick: () => act.apply(label.id),
+          },
+          key,
+          h("span", { class: "jl-swatch" }),
+          h("span", { class: "jl-class-name" }, label.name),
+          count,
+        );
+        const eye =
+          act.hide &&
+          h(
+            "button",
+            {
+              type: "button",
+              class: "jl-eye",
+              title: `Show or hide ${label.path}`,
+              "aria-label": `Hide ${label.path}`,
+              onclick: () => {
+                act.hide(label.id);
+                act.focus();
+              },
+            },
+            icon("eye"),
+          );
         const line = eye ? h("div", { class: "jl-line" }, row, eye) : row;
         return { label, element: line, row, count, eye };
       });
       list.replaceChildren(...rows.map((row) => row.element));
       filter();
     },
+    /** @type {(page: any, targets: Set<number>, shown?: { chosen?: number, hidden?: number[] }) => void} */
     update(page, targets, { chosen: picked, hidden = [] } = {}) {
       const chosen = (page?.cells ?? []).filter((cell) => targets.has(cell.item));
       for (const row of rows) {
         const count = (page?.cells ?? []).filter((cell) => cell.labels.includes(row.label.id)).length;
         setText(row.count, count ? String(count) : "");
         row.count.title = count ? `${count} on this page` : "";
-        const on = picked === undefined ? chosen.length > 0 && chosen.every((cell) => cell.labels.includes(row.label.id)) : picked === row.label.id;
+        const on =
+          picked === undefined
+            ? chosen.length > 0 && chosen.every((cell) => cell.labels.includes(row.label.id))
+            : picked === row.label.id;
         row.row.setAttribute("aria-pressed", String(on));
         row.eye?.setAttribute("aria-pressed", String(hidden.includes(row.label.id)));
       }

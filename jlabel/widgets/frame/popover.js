@@ -15,7 +15,10 @@ export function createPopover(button, panel, home) {
     button.setAttribute("aria-expanded", "true");
     panel.style.left = "0px";
     // Inside the widget, which cuts off what hangs over its edge.
-    const over = panel.getBoundingClientRect().right - (element.closest(".jl-labeler")?.getBoundingClientRect().right ?? Infinity) + 8;
+    const over =
+      panel.getBoundingClientRect().right -
+      (element.closest(".jl-labeler")?.getBoundingClientRect().right ?? Infinity) +
+      8;
     if (over > 0) panel.style.left = `${-over}px`;
     document.addEventListener("pointerdown", outside, true);
     panel.querySelector("input:not(:disabled), button:not(:disabled)")?.focus();
@@ -29,7 +32,10 @@ export function createPopover(button, panel, home) {
   }
   const toggle = () => (panel.hidden ? open() : close());
   button.addEventListener("click", toggle);
-  element.addEventListener("focusout", (event) => event.relatedTarget && !element.contains(event.relatedTarget) && close(false));
+  element.addEventListener(
+    "focusout",
+    (event) => event.relatedTarget && !element.contains(event.relatedTarget) && close(false),
+  );
   // The keys of an open panel are its own: a letter meant for nothing here does not change the tool.
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Tab") return;
@@ -46,8 +52,21 @@ export function createPopover(button, panel, home) {
 export function createMenu(button, label, entries, home) {
   const rows = entries.map((entry) => ({
     ...entry,
-    row: h("button", { type: "button", class: "jl-item", role: "menuitem", tabindex: "-1", onclick: () => { popover.close(); entry.act(); } },
-      h("span", {}, entry.text), entry.key ? h("kbd", {}, entry.key) : null),
+    row: h(
+      "button",
+      {
+        type: "button",
+        class: "jl-item",
+        role: "menuitem",
+        tabindex: "-1",
+        onclick: () => {
+          popover.close();
+          entry.act();
+        },
+      },
+      h("span", {}, entry.text),
+      entry.key ? h("kbd", {}, entry.key) : null,
+    ),
   }));
   const panel = h("div", { class: "jl-menu", role: "menu", "aria-label": label }, ...rows.map(({ row }) => row));
   const popover = createPopover(button, panel, home);
@@ -59,5 +78,11 @@ export function createMenu(button, label, entries, home) {
     able[next % able.length].focus();
     event.preventDefault();
   });
-  return { element: popover.element, update: () => rows.forEach(({ row, able }) => { row.disabled = !able(); }) };
+  return {
+    element: popover.element,
+    update: () =>
+      rows.forEach(({ row, able }) => {
+        row.disabled = !able();
+      }),
+  };
 }

@@ -22,8 +22,17 @@ export function createMeasure(stage, send) {
   return {
     tell,
     /** Tells the size again though it is the same. */
-    again() { told = ""; tell(); },
-    start() { observer.observe(stage); tell(); },
-    close() { clearTimeout(settle); observer.disconnect(); },
+    again() {
+      told = "";
+      tell();
+    },
+    start() {
+      observer.observe(stage);
+      tell();
+    },
+    close() {
+      clearTimeout(settle);
+      observer.disconnect();
+    },
   };
 }

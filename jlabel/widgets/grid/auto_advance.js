@@ -16,12 +16,19 @@ export function createTurning({ page, wanted, busy, turn }, clock = Date.now) {
   let self = false;
   let since = -Infinity;
 
-  const may = (one) => Boolean(one && !one.own && one.token !== whole && complete(one) && !one.cells.some((cell) => cell.standing));
-  const stop = () => { clearTimeout(timer); due = null; };
+  const may = (one) =>
+    Boolean(one && !one.own && one.token !== whole && complete(one) && !one.cells.some((cell) => cell.standing));
+  const stop = () => {
+    clearTimeout(timer);
+    due = null;
+  };
   const go = () => {
     const right = page()?.token === due && may(page()) && wanted() && !busy();
     stop();
-    if (right) { self = true; turn(); }
+    if (right) {
+      self = true;
+      turn();
+    }
   };
 
   return {
@@ -33,7 +40,10 @@ export function createTurning({ page, wanted, busy, turn }, clock = Date.now) {
       self = false;
     },
     /** A key or a click came: it calls off what was about to happen, unless it labels again. */
-    touched() { before = due; stop(); },
+    touched() {
+      before = due;
+      stop();
+    },
     /** A gesture was made on a page, which was `old` before it. */
     after(old) {
       const now = page();
@@ -46,7 +56,9 @@ export function createTurning({ page, wanted, busy, turn }, clock = Date.now) {
       timer = setTimeout(go, MOMENT);
     },
     /** Whether the page has turned by itself only just and nothing was done on it: Enter is meant for the one before. */
-    get tooSoon() { return clock() - since < REST; },
+    get tooSoon() {
+      return clock() - since < REST;
+    },
     close: stop,
   };
 }

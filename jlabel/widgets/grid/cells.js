@@ -1,14 +1,16 @@
 // The grid under the hand: hover, selection, cursor and chips over the pictures that ipycanvas painted.
 
+import { answered } from "../frame/answers.js";
 import { h, setFlag, setText } from "../frame/dom.js";
 import { className, percent, sureOf } from "./prelabel.js";
-import { answered } from "../frame/answers.js";
 
 const kindOf = (data, sure) => (data.standing && sure !== null ? "jl-prelabel" : "");
 const titleOf = (data, name, sure) => {
   if (sure === null) return name;
   const by = `run ${data.prelabel.run}, ${percent(sure)} sure`;
-  return data.standing ? `${name}: pre-labeled by ${by}. Submit accepts it.` : `${name}: the pre-label of ${by}, confirmed`;
+  return data.standing
+    ? `${name}: pre-labeled by ${by}. Submit accepts it.`
+    : `${name}: the pre-label of ${by}, confirmed`;
 };
 const spoken = (data, classes) => {
   const sure = (id) => (data.standing && sureOf(data, id) !== null ? `, ${percent(sureOf(data, id))} sure` : "");
@@ -19,31 +21,65 @@ const spoken = (data, classes) => {
 
 export function createCells(act) {
   const element = h("div", {
-    class: "jl-cells", role: "listbox", "aria-multiselectable": "true", "aria-label": "Images on this page",
+    class: "jl-cells",
+    role: "listbox",
+    "aria-multiselectable": "true",
+    "aria-label": "Images on this page",
   });
-  let made = [];
+  const made = [];
 
   const make = (index) => {
     const name = h("span", { class: "jl-name" });
     const chips = h("span", { class: "jl-chips" });
     const pick = h("button", {
-      type: "button", class: "jl-pick", tabindex: "-1", title: "Add to the selection (Space)",
-      "aria-label": "Add to the selection", onclick: (event) => { event.stopPropagation(); act.toggle(index); },
+      type: "button",
+      class: "jl-pick",
+      tabindex: "-1",
+      title: "Add to the selection (Space)",
+      "aria-label": "Add to the selection",
+      onclick: (event) => {
+        event.stopPropagation();
+        act.toggle(index);
+      },
     });
-    const cell = h("div", {
-      class: "jl-cell", role: "option", tabindex: "-1",
-      onclick: (event) => act.click(index, event),
-      ondblclick: () => act.zoom(index),
-    }, pick, h("div", { class: "jl-strip" }, chips, name));
+    const cell = h(
+      "div",
+      {
+        class: "jl-cell",
+        role: "option",
+        tabindex: "-1",
+        onclick: (event) => act.click(index, event),
+        ondblclick: () => act.zoom(index),
+      },
+      pick,
+      h("div", { class: "jl-strip" }, chips, name),
+    );
     return { cell, name, chips, shown: "" };
   };
 
-  const chip = (text, color, clear, kind, { sure = null, title = text } = {}) => h("span", { class: `jl-chip ${kind}`, style: color ? `--jl-color:${color}` : null },
-    sure === null ? null : h("span", { class: "jl-mark", "aria-hidden": "true" }, "◇"),
-    h("span", { class: "jl-chip-name", title }, text),
-    sure === null ? null : h("span", { class: "jl-sure", title }, percent(sure)),
-    h("button", { type: "button", class: "jl-x", tabindex: "-1", title: `Remove ${text}`, "aria-label": `Remove ${text}`,
-      onclick: (event) => { event.stopPropagation(); clear(); } }, "×"));
+  const chip = (text, color, clear, kind, { sure = null, title = text } = {}) =>
+    h(
+      "span",
+      { class: `jl-chip ${kind}`, style: color ? `--jl-color:${color}` : null },
+      sure === null ? null : h("span", { class: "jl-mark", "aria-hidden": "true" }, "◇"),
+      h("span", { class: "jl-chip-name", title }, text),
+      sure === null ? null : h("span", { class: "jl-sure", title }, percent(sure)),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "jl-x",
+          tabindex: "-1",
+          title: `Remove ${text}`,
+          "aria-label": `Remove ${text}`,
+          onclick: (event) => {
+            event.stopPropagation();
+            clear();
+          },
+        },
+        "×",
+      ),
+    );
 
   const fill = (entry, data, classes, index) => {
     const shown = JSON.stringify([data.item, data.labels, data.empty, data.skipped, data.standing, data.prelabel]);
@@ -52,12 +88,18 @@ export function createCells(act) {
     const chips = data.labels.map((id) => {
       const [name, sure] = [className(classes, id), sureOf(data, id)];
       return chip(name, classes.get(id)?.color, () => act.clear(index, id), `jl-label ${kindOf(data, sure)}`, {
-        sure: data.standing ? sure : null, title: titleOf(data, name, sure) });
+        sure: data.standing ? sure : null,
+        title: titleOf(data, name, sure),
+      });
     });
     if (data.empty) {
       const sure = sureOf(data, null);
-      chips.push(chip("No objects", null, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
-        sure: data.standing ? sure : null, title: titleOf(data, "No objects", sure) }));
+      chips.push(
+        chip("No objects", null, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
+          sure: data.standing ? sure : null,
+          title: titleOf(data, "No objects", sure),
+        }),
+      );
     }
     if (data.skipped !== null) {
       chips.push(chip(data.skipped ? `Skipped: ${data.skipped}` : "Skipped", null, () => act.clear(index), "jl-plain"));

@@ -1,20 +1,20 @@
 // The labeler in the browser: owns pointer and keyboard, shows what is in the hand, tells the kernel each finished gesture.
 
-import { createCells } from "./cells.js";
+import { answered, complete } from "../frame/answers.js";
+import { createSides } from "../frame/canvases.js";
 import { createDialogs, SHORTCUTS } from "../frame/dialogs.js";
 import { h, setFlag, setText } from "../frame/dom.js";
 import { createHeld } from "../frame/key_queue.js";
-import { createKeys } from "./keys.js";
-import { createMeasure } from "../frame/stage_size.js";
-import { createMessenger } from "../frame/protocol.js";
-import { createPalette } from "../frame/palette.js";
-import { grouped, welcome } from "./prelabel.js";
 import { createPrediction } from "../frame/optimistic.js";
-import { answered, complete } from "../frame/answers.js";
-import { createSelection } from "./selection.js";
-import { createSides } from "../frame/canvases.js";
+import { createPalette } from "../frame/palette.js";
+import { createMessenger } from "../frame/protocol.js";
+import { createMeasure } from "../frame/stage_size.js";
 import { createFooter, createHeader, createToolbar } from "../frame/toolbar.js";
 import { createTurning } from "./auto_advance.js";
+import { createCells } from "./cells.js";
+import { createKeys } from "./keys.js";
+import { grouped, welcome } from "./prelabel.js";
+import { createSelection } from "./selection.js";
 import { createZoom } from "./zoom.js";
 
 const ALIVE = 45_000;
@@ -26,7 +26,10 @@ function render({ model, el }) {
   const setup = model.get("setup");
   const classes = new Map([...setup.classes, ...(setup.retired ?? [])].map((label) => [label.id, label]));
   const say = createMessenger(
-    (message) => model.send(message), model.get("state").ack ?? 0, () => ({ seen: model.get("state").arrivals ?? 0 }));
+    (message) => model.send(message),
+    model.get("state").ack ?? 0,
+    () => ({ seen: model.get("state").arrivals ?? 0 }),
+  );
   const sides = createSides(model, () => painted());
   const prediction = createPrediction(setup.task, (page) => sides.frame(page.side) >= page.frame);
 
@@ -44,7 +47,10 @@ function render({ model, el }) {
   const targets = () => (zoom.item !== null ? [zoom.item] : selection.targets());
   const selection = createSelection(setup.task, cells);
   const together = () => grouped(selection.waiting, cells().length);
-  const tell = (text, kind = "info") => { notice = text ? { text, kind } : null; update(); };
+  const tell = (text, kind = "info") => {
+    notice = text ? { text, kind } : null;
+    update();
+  };
 
   const cell = (action, items, more) => {
     const before = page();
@@ -78,9 +84,20 @@ function render({ model, el }) {
       update();
     },
     toggleCursor: () => act.toggle(selection.cursor),
-    move(dx, dy) { selection.move(dx + dy * prediction.state.columns); update(); },
-    selectAll() { selection.all(); focus(); update(); },
-    deselect() { selection.none(); notice = null; update(); },
+    move(dx, dy) {
+      selection.move(dx + dy * prediction.state.columns);
+      update();
+    },
+    selectAll() {
+      selection.all();
+      focus();
+      update();
+    },
+    deselect() {
+      selection.none();
+      notice = null;
+      update();
+    },
     apply(id) {
       const items = targets();
       if (!items.length) return tell("There is no image to label.");
@@ -94,13 +111,21 @@ function render({ model, el }) {
       if (label) act.apply(label.id);
       else tell(`No class has the key ${key}. Press / and type its name.`);
     },
-    clear(index, id) { focus(); cell("clear", [cells()[index].item], id === undefined ? {} : { class_id: id }); },
+    clear(index, id) {
+      focus();
+      cell("clear", [cells()[index].item], id === undefined ? {} : { class_id: id });
+    },
     clearSelected: () => cell("clear", targets()),
     accept() {
-      const standing = cells().filter((one) => one.standing).map((one) => one.item);
+      const standing = cells()
+        .filter((one) => one.standing)
+        .map((one) => one.item);
       const chosen = selection.byHand || zoom.item !== null ? targets() : standing;
       focus();
-      cell("accept", standing.filter((item) => chosen.includes(item)));
+      cell(
+        "accept",
+        standing.filter((item) => chosen.includes(item)),
+      );
     },
     empty() {
       focus();
@@ -110,7 +135,12 @@ function render({ model, el }) {
     skip() {
       const items = targets();
       if (!items.length) return;
-      if (cells().filter((one) => items.includes(one.item)).every((one) => one.skipped !== null)) return cell("clear", items);
+      if (
+        cells()
+          .filter((one) => items.includes(one.item))
+          .every((one) => one.skipped !== null)
+      )
+        return cell("clear", items);
       dialogs.skip(items.length, (reason) => cell("skip", items, { reason }));
     },
     undo: () => command("undo"),
@@ -118,14 +148,21 @@ function render({ model, el }) {
     previous: () => command("previous"),
     next: () => command("next"),
     resume: () => command("resume"),
-    grid(size) { focus(); command("grid", { value: size }); },
+    grid(size) {
+      focus();
+      command("grid", { value: size });
+    },
     zoom(index) {
       if (zoom.item !== null) return act.unzoom();
-      const item = cells()[typeof index === "number" ? index : cells().findIndex((one) => targets().includes(one.item))]?.item;
+      const item =
+        cells()[typeof index === "number" ? index : cells().findIndex((one) => targets().includes(one.item))]?.item;
       focus();
       if (item !== undefined) command("zoom", { value: item });
     },
-    unzoom() { command("unzoom"); focus(); },
+    unzoom() {
+      command("unzoom");
+      focus();
+    },
     zoomKey: (event) => zoom.item !== null && zoom.key(event),
     level(brightness, contrast, final) {
       const [b, c] = model.get("state").levels ?? [1, 1];
@@ -137,16 +174,21 @@ function render({ model, el }) {
       focus();
       if (setup.task === "multi-class") command("turn", { value: !prediction.state.turn });
     },
-    submit() { if (!turning.tooSoon) send(); },
+    submit() {
+      if (!turning.tooSoon) send();
+    },
     search: () => palette.focus(),
     instructions: () => dialogs.instructions(setup.instructions),
-    shortcuts: () => dialogs.shortcuts(setup.task === "multi-class" ? SHORTCUTS : SHORTCUTS.filter(([key]) => key !== "T")),
+    shortcuts: () =>
+      dialogs.shortcuts(setup.task === "multi-class" ? SHORTCUTS : SHORTCUTS.filter(([key]) => key !== "T")),
     escape() {
       dismissed = model.get("state").message?.id ?? dismissed;
       if (zoom.item !== null) act.unzoom();
       else act.deselect();
     },
-    get zoomed() { return zoom.item !== null; },
+    get zoomed() {
+      return zoom.item !== null;
+    },
     inOrder: held.run,
   };
 
@@ -154,9 +196,16 @@ function render({ model, el }) {
     const current = page();
     if (!current) return;
     const open = current.cells.filter((one) => !answered(one)).length;
-    if (open) return tell(`${open} of ${current.cells.length} images have no label yet. Label them, or skip them with S.`, "error");
+    if (open)
+      return tell(
+        `${open} of ${current.cells.length} images have no label yet. Label them, or skip them with S.`,
+        "error",
+      );
     const turned = prediction.canTurn();
-    if (prediction.waiting && !turned) { held.first(() => send()); return; }
+    if (prediction.waiting && !turned) {
+      held.first(() => send());
+      return;
+    }
     notice = null;
     prediction.sent(say.command("submit", current.token, seconds()), turned);
     focus();
@@ -164,11 +213,16 @@ function render({ model, el }) {
   };
 
   const turning = createTurning({
-    page, turn: send, wanted: () => setup.task === "multi-class" && prediction.state.turn,
+    page,
+    turn: send,
+    wanted: () => setup.task === "multi-class" && prediction.state.turn,
     busy: () => dialogs.isOpen || zoom.item !== null || prediction.unsettled,
   });
   const root = h("div", {
-    class: "jl-labeler", tabindex: "0", role: "application", "data-lm-suppress-shortcuts": "true",
+    class: "jl-labeler",
+    tabindex: "0",
+    role: "application",
+    "data-lm-suppress-shortcuts": "true",
     "aria-label": `Labeler of ${setup.project}. Press ? for the shortcut keys.`,
   });
   const focus = () => root.focus({ preventScroll: true });
@@ -187,11 +241,31 @@ function render({ model, el }) {
   const spoken = h("div", { class: "jl-spoken", "aria-live": "polite" });
   const slot = h("div", { class: "jl-stage" }, ...sides.hosts, grid.element, zoom.element, veil, message);
   const measure = createMeasure(slot, say.view);
-  root.append(header.element, toolbar.element, h("div", { class: "jl-middle" }, slot, palette.element), footer.element, dialogs.element, spoken);
+  root.append(
+    header.element,
+    toolbar.element,
+    h("div", { class: "jl-middle" }, slot, palette.element),
+    footer.element,
+    dialogs.element,
+    spoken,
+  );
   root.addEventListener("keydown", createKeys(act, dialogs));
   root.addEventListener("pointerdown", turning.touched, { capture: true, passive: true });
-  root.addEventListener("keydown", (event) => { if (!event.repeat && !ONLY_HELD.includes(event.key)) turning.touched(); }, { capture: true, passive: true });
-  for (const name of ["pointerdown", "keydown", "wheel"]) root.addEventListener(name, () => { moved = Date.now(); }, { capture: true, passive: true });
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      if (!event.repeat && !ONLY_HELD.includes(event.key)) turning.touched();
+    },
+    { capture: true, passive: true },
+  );
+  for (const name of ["pointerdown", "keydown", "wheel"])
+    root.addEventListener(
+      name,
+      () => {
+        moved = Date.now();
+      },
+      { capture: true, passive: true },
+    );
   el.append(root);
   palette.setClasses(setup.classes);
 
@@ -209,7 +283,12 @@ function render({ model, el }) {
     selection.follow();
     if (shown) sides.show(shown.side);
     setFlag(slot, "data-zoomed", zoom.item !== null);
-    grid.update(shown, classes, selection.items, selection.items.size && document.activeElement !== root ? -1 : selection.cursor);
+    grid.update(
+      shown,
+      classes,
+      selection.items,
+      selection.items.size && document.activeElement !== root ? -1 : selection.cursor,
+    );
     setFlag(slot, "data-loading", Boolean(shown && sides.frame(shown.side) < shown.frame));
     const ahead = state.pages[state.ahead];
     setFlag(slot, "data-ahead", Boolean(ahead && sides.frame(ahead.side) >= ahead.frame));
@@ -229,8 +308,24 @@ function render({ model, el }) {
     message.dataset.kind = said?.kind ?? "";
     if (said && message.dataset.text !== said.text) {
       message.dataset.text = said.text;
-      message.replaceChildren(said.text, h("button", { type: "button", class: "jl-x", title: "Dismiss", "aria-label": "Dismiss",
-        onclick: () => { dismissed = state.message?.id ?? -1; tell(null); focus(); } }, "×"));
+      message.replaceChildren(
+        said.text,
+        h(
+          "button",
+          {
+            type: "button",
+            class: "jl-x",
+            title: "Dismiss",
+            "aria-label": "Dismiss",
+            onclick: () => {
+              dismissed = state.message?.id ?? -1;
+              tell(null);
+              focus();
+            },
+          },
+          "×",
+        ),
+      );
     }
     if (!said) delete message.dataset.text;
   }
@@ -248,7 +343,7 @@ function render({ model, el }) {
     prediction.receive(state);
     zoom.receive(state.zoom);
     const failed = state.message?.kind === "error" ? state.message.id : failures;
-    if (failed !== failures) held.clear();  // a page came back: what was typed after it was meant for another
+    if (failed !== failures) held.clear(); // a page came back: what was typed after it was meant for another
     failures = failed;
     painted();
   }

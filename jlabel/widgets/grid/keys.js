@@ -33,7 +33,7 @@ export function createKeys(act, dialogs) {
     if (event.target.matches("input, textarea")) return;
     const onButton = event.target.matches("button, a[href]");
     if (onButton && ["Enter", " "].includes(event.key)) {
-      if (event.repeat) event.preventDefault();  // a key held on a class labels once, and not page after page
+      if (event.repeat) event.preventDefault(); // a key held on a class labels once, and not page after page
       return;
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

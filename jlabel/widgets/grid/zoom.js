@@ -51,29 +51,46 @@ export function createZoom(host, act) {
     move({ scale, x: want.x + dx / want.scale - dx / scale, y: want.y + dy / want.scale - dy / scale });
   };
 
-  element.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const box = element.getBoundingClientRect();
-    if (want) zoomAt(Math.exp(-event.deltaY / 400), event.clientX - box.left, event.clientY - box.top);
-  }, { passive: false });
+  element.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const box = element.getBoundingClientRect();
+      if (want) zoomAt(Math.exp(-event.deltaY / 400), event.clientX - box.left, event.clientY - box.top);
+    },
+    { passive: false },
+  );
   element.addEventListener("pointerdown", (event) => {
     element.setPointerCapture(event.pointerId);
     drag = { x: event.clientX, y: event.clientY };
   });
   element.addEventListener("pointermove", (event) => {
     if (!drag || !want) return;
-    move({ ...want, x: want.x - (event.clientX - drag.x) / want.scale, y: want.y - (event.clientY - drag.y) / want.scale });
+    move({
+      ...want,
+      x: want.x - (event.clientX - drag.x) / want.scale,
+      y: want.y - (event.clientY - drag.y) / want.scale,
+    });
     drag = { x: event.clientX, y: event.clientY };
   });
-  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(name, () => { drag = null; });
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
+    element.addEventListener(name, () => {
+      drag = null;
+    });
   element.addEventListener("dblclick", () => act.close());
 
   return {
     element,
-    get item() { return expected?.item ?? null; },
+    get item() {
+      return expected?.item ?? null;
+    },
     /** Takes the kernel's word: which picture is enlarged, and how it was last painted. */
     receive(zoom) {
-      if (!zoom || zoom.item !== expected?.item) { painted = want = null; host.style.transform = ""; clearTimeout(timer); }
+      if (!zoom || zoom.item !== expected?.item) {
+        painted = want = null;
+        host.style.transform = "";
+        clearTimeout(timer);
+      }
       expected = zoom;
       setFlag(element, "hidden", !zoom);
       host.style.visibility = zoom ? "visible" : "hidden";
