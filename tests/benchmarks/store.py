@@ -149,16 +149,22 @@ def _timed(work: Callable[[], None]) -> float:
 
 
 def _durable(folder: str, number: int) -> list[float]:
-    Path(folder).mkdir()
+    _create_bare_sqlite(folder)
     with closing(_bare_sqlite(folder)) as connection:
         return sorted(_timed(lambda: _bare_commit(connection)) for _ in range(number))
 
 
+def _create_bare_sqlite(folder: str) -> None:
+    """Create the baseline's database, once: of processes that switch to WAL at the same time, SQLite lets one fail."""
+    Path(folder).mkdir()
+    with closing(_bare_sqlite(folder)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, value TEXT)")
+
+
 def _bare_sqlite(folder: str) -> sqlite3.Connection:
     connection = sqlite3.connect(Path(folder) / "bare.db", isolation_level=None, timeout=30)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.execute("CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, value TEXT)")
+    connection.execute("PRAGMA synchronous=FULL")
     return connection
 
 
@@ -218,7 +224,7 @@ def _crowd(engine: str, location: str, folder: Path | None, seconds: float) -> l
                     connection.execute("CREATE TABLE bare (id bigserial PRIMARY KEY, value text)")
                 bare = together(_crowd_bare_postgres, location)
             else:
-                (folder / "bare").mkdir()
+                _create_bare_sqlite(str(folder / "bare"))
                 bare = together(_crowd_bare_sqlite, str(folder / "bare"))
         counts = store.counts(project)
         labels = sum(1 for record in store.records(project) if record.label is not None)
