@@ -6,7 +6,7 @@
 >>> p.label(grid=9)
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jlabel import errors
 from jlabel.model.answer import Annotation, Answer
@@ -32,13 +32,15 @@ __all__ = [
     "errors",
 ]
 
-_LAZY = {"Project": "jlabel.project", "Session": "jlabel.session.session", "Workspace": "jlabel.project"}
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 -- whatever the name stands for
+def __getattr__(name: str) -> object:
     # The database library is loaded when a workspace is opened, so that the import itself is instant.
-    if name in _LAZY:
-        from importlib import import_module  # noqa: PLC0415
+    if name in {"Project", "Workspace"}:
+        from jlabel.project import Project, Workspace  # noqa: PLC0415
 
-        return getattr(import_module(_LAZY[name]), name)
+        return {"Project": Project, "Workspace": Workspace}[name]
+    if name == "Session":
+        from jlabel.session.session import Session  # noqa: PLC0415
+
+        return Session
     raise AttributeError(f"module 'jlabel' has no attribute {name!r}")
