@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from jlabel.errors import ImageError
-from jlabel.formats.atomic_write import write
 from jlabel.formats.coco import to_coco
+from jlabel.formats.output import write
 from jlabel.formats.table import to_csv
 from jlabel.media.decoders.raster import size_of
 from jlabel.model.item import ItemState

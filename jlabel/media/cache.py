@@ -5,13 +5,14 @@ import hashlib
 import logging
 import os
 import struct
-import tempfile
 import threading
 import time
 import zlib
 from pathlib import Path
 
 import platformdirs
+
+from jlabel.atomic_write import atomic_write
 
 VERSION = 1
 """Part of every key; raise it when thumbnails are made differently."""
@@ -86,15 +87,7 @@ class DiskCache:
         path = self._path(key)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                Path(name).replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(name).unlink()
-                raise
+            atomic_write(path, data, sync=False)
         except OSError as error:
             if not self._complained:
                 self._complained = True

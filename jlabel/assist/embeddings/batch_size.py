@@ -3,14 +3,13 @@
 import contextlib
 import json
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 
+from jlabel.atomic_write import atomic_write
 from jlabel.errors import AssistError
 
 SMALL = (1, 2, 4, 8, 16, 32)
@@ -93,8 +92,4 @@ def _read(path: Path) -> dict[str, object]:
 def _write(path: Path, data: dict[str, object]) -> None:
     # A cache: where it cannot be written, the next process measures again.
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".batches-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file)
-        Path(name).replace(path)
+        atomic_write(path, json.dumps(data).encode(), sync=False)

@@ -1,8 +1,6 @@
 """Heads and networks on disk: versioned, checked, and never a pickle."""
 
-import contextlib
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 
 from jlabel.assist.classification.linear_head import Head
 from jlabel.assist.extra import need
+from jlabel.atomic_write import replacing
 from jlabel.errors import CheckpointError, StoreFull
 
 VERSION = 1
@@ -30,16 +29,10 @@ def save_head(head: Head, path: Path) -> None:
         "exclusive": head.exclusive,
         "backbone": head.backbone,
     }
-    fresh = path.with_name(f".{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
+        with replacing(path) as file:
             np.savez(file, about=np.array(json.dumps(about)), weight=head.weight, bias=head.bias)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
     except OSError as error:
-        _gone(fresh)
         raise StoreFull(f"The model {str(path)!r} cannot be written: {error.strerror}. Make room and go on.") from error
 
 
@@ -82,11 +75,6 @@ def _check_version(version: object, path: Path) -> None:
         )
 
 
-def _gone(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
-
-
 def save_network(state: Mapping[str, Any], about: Mapping[str, Any], path: Path) -> None:
     """Write a network's tensors and what is needed to rebuild it, whole or not at all.
 
@@ -99,16 +87,10 @@ def save_network(state: Mapping[str, Any], about: Mapping[str, Any], path: Path)
         StoreFull: the disk is full or the folder cannot be written.
     """
     torch = need("torch")
-    fresh = path.with_name(f".{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
+        with replacing(path) as file:
             torch.save({"jlabel_network": VERSION, "about": dict(about), "state": dict(state)}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
     except (OSError, RuntimeError) as error:  # torch wraps a full disk in a RuntimeError
-        _gone(fresh)
         raise StoreFull(f"The network {str(path)!r} cannot be written: {error}. Make room and go on.") from error
 
 

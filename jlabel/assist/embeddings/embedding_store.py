@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.atomic_write import atomic_write
 from jlabel.errors import CheckpointError, InputError, StoreFull
 
 VERSION = 1
@@ -144,10 +145,7 @@ class Shelf:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                fresh = path.with_name(f".about-{os.getpid()}")
-                fresh.write_text(json.dumps(mine), encoding="utf-8")
-                fresh.replace(path)
+                atomic_write(path, json.dumps(mine).encode(), sync=False)
             except OSError as error:
                 raise StoreFull(f"The folder {str(self.folder)!r} cannot be written: {error.strerror}.") from error
             return

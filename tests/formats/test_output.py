@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jlabel.errors import ExportError
-from jlabel.formats.atomic_write import write
+from jlabel.formats.output import write
 
 
 def everything(folder: Path) -> list[str]:
@@ -101,7 +101,7 @@ def test_a_file_size_limit_leaves_the_older_file_and_nothing_else(tmp_path: Path
     # Needs no root: the limit is the process's own, and the operating system refuses the write for real.
     (tmp_path / "a.json").write_text("old")
     code = (
-        "import resource, sys; from jlabel.formats.atomic_write import write; from jlabel.errors import ExportError\n"
+        "import resource, sys; from jlabel.formats.output import write; from jlabel.errors import ExportError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "try:\n    write(sys.argv[1], b'x' * 1_000_000)\n"
         "except ExportError as error:\n    print(error)\n"

@@ -1,12 +1,10 @@
-"""Files written whole or not at all."""
+"""What an export writes to the disk: whole or not at all, with a sentence for what stands in the way."""
 
-import contextlib
 import errno
-import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from jlabel.atomic_write import replacing
 from jlabel.errors import ExportError
 
 Content = str | bytes | Iterable[str | bytes]
@@ -18,8 +16,7 @@ _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 def write(path: str | Path, content: Content) -> Path:
     """Write a file so that no reader ever sees a part of it, and an older one stays if anything fails.
 
-    The bytes go to a hidden file in the same folder, to the disk, and then take the place of ``path``. Missing folders
-    are made, and removed again on failure.
+    Missing folders are made, and removed again on failure.
 
     Args:
         path: where; a link is followed.
@@ -33,53 +30,15 @@ def write(path: str | Path, content: Content) -> Path:
             iterable of chunks raises comes through. Nothing is left behind.
     """
     target = Path(path).expanduser().resolve()
-    made: list[Path] = []
-    part = target.parent / f".jlabel-{secrets.token_hex(8)}.part"
     try:
-        _check(target)
-        _make_folders(target.parent, made)
-        with part.open("xb") as file:
+        if target.is_dir():
+            raise ExportError(f"The export {str(target)!r} is a folder. Name a file in it, or another one.")
+        with replacing(target) as file:
             for chunk in (content,) if isinstance(content, (str, bytes)) else content:
                 file.write(chunk.encode() if isinstance(chunk, str) else chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-        _sync(target.parent)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        if isinstance(error, OSError):
-            raise ExportError(_sentence(target, error)) from error
-        raise
+    except OSError as error:
+        raise ExportError(_sentence(target, error)) from error
     return target
-
-
-def _check(target: Path) -> None:
-    if target.is_dir():
-        raise ExportError(f"The export {str(target)!r} is a folder. Name a file in it, or another one.")
-
-
-def _make_folders(folder: Path, made: list[Path]) -> None:
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for one in reversed(missing):
-        one.mkdir(exist_ok=True)
-        made.append(one)
-
-
-def _sync(folder: Path) -> None:
-    """Have the new name itself on the disk, where folders can be synced."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _sentence(target: Path, error: OSError) -> str:

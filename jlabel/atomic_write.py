@@ -1,0 +1,75 @@
+"""Files written whole or not at all: the one way in which jlabel replaces a file."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
+    """Open a new binary file that replaces ``path`` when the block ends without an exception.
+
+    No reader ever sees a part of it, and an older file stays if anything fails. The bytes go to a hidden file in the
+    same folder, which is then renamed. Missing folders are made, and removed again on failure. A symbolic link at
+    ``path`` is replaced, not followed.
+
+    Args:
+        path: the file to write.
+        sync: flush the bytes and the new name to the disk, so that the file survives a power cut; off for a cache,
+            which may be computed again.
+
+    Raises:
+        OSError: the file cannot be written. Nothing is left behind, and what the block raises comes through.
+    """
+    made: list[Path] = []
+    part = path.parent / f".jlabel-{secrets.token_hex(8)}.part"
+    try:
+        _make_folders(path.parent, made)
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        part.replace(path)
+        if sync:
+            sync_folder(path.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def atomic_write(path: Path, data: bytes, *, sync: bool = True) -> None:
+    """Write ``data`` as ``replacing`` does.
+
+    Raises:
+        OSError: the file cannot be written. Nothing is left behind.
+    """
+    with replacing(path, sync=sync) as file:
+        file.write(data)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, where the operating system can sync folders."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        made.append(one)
