@@ -1,17 +1,13 @@
 """What assist does, live in a cell: a bar, the pace, and one sentence."""
 
-import contextlib
-import threading
 from html import escape
 
 import ipywidgets as widgets
 
 from jlabel.assist.status import Status, read_status
-from jlabel.errors import JlabelError
-from jlabel.store import Store
+from jlabel.assist.status_watch import watch_status
+from jlabel.store import POLL, Store
 
-EVERY = 0.5
-"""Seconds between two looks; ten times as many while nothing works."""
 _STYLE = (
     "<style>.jl-progress .widget-html-content{line-height:1.5;color:var(--jp-ui-font-color1,inherit)}"
     ".jl-progress small{color:var(--jp-ui-font-color2,inherit)}</style>"
@@ -19,23 +15,22 @@ _STYLE = (
 
 
 class Progress(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
-    """A project's assist, followed by a thread until the widget is closed.
+    """A project's assist, followed until the widget is closed.
 
     Args:
         store: where the project lives.
         project_id: which project.
-        every: seconds between two looks.
+        every: seconds between two reads of the project's revision.
     """
 
-    def __init__(self, store: Store, project_id: int, *, every: float = EVERY) -> None:
+    def __init__(self, store: Store, project_id: int, *, every: float = POLL) -> None:
         self.bar = widgets.FloatProgress(min=0.0, max=1.0, layout=widgets.Layout(width="100%", height="14px"))
         self.text = widgets.HTML()
         super().__init__([widgets.HTML(_STYLE), self.text, self.bar], layout=widgets.Layout(max_width="640px"))
         self.add_class("jl-progress")
-        self._ended = threading.Event()
-        self.show(read_status(store, project_id))
-        follow = threading.Thread(target=self._follow, args=(store, project_id, every), daemon=True)
-        follow.start()
+        self._last = ""
+        self._follow(read_status(store, project_id))
+        self._subscription = watch_status(store, project_id, self._follow, every=every)
 
     def show(self, status: Status) -> None:
         """Show a status."""
@@ -46,19 +41,14 @@ class Progress(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def close(self) -> None:
         """Follow no longer."""
-        self._ended.set()
+        self._subscription.close()
         super().close()
 
-    def _follow(self, store: Store, project_id: int, every: float) -> None:
-        pause, last = every, ""
-        while not self._ended.wait(pause):
-            with contextlib.suppress(JlabelError):  # a locked database, or a deleted project: nothing new to show
-                status = read_status(store, project_id)
-                pause = every if status.worker else 10 * every
-                text = f"{words(status)} {status.done}"
-                if text != last and not self._ended.is_set():
-                    self.show(status)
-                    last = text
+    def _follow(self, status: Status) -> None:
+        text = f"{words(status)} {status.done}"
+        if text != self._last:
+            self._last = text
+            self.show(status)
 
 
 def words(status: Status) -> str:

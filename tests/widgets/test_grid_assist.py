@@ -11,7 +11,7 @@ from jlabel import Project
 from jlabel.errors import StoreError
 from jlabel.model.record import Origin
 from jlabel.model.run import RunKind
-from jlabel.session import project_watch as news
+from jlabel.store import project_watch
 from tests.prelabels import no_chance, publish
 from tests.widgets.conftest import Browser
 
@@ -145,8 +145,8 @@ def test_the_header_follows_a_run(unsure: Make, look: Look) -> None:
 def test_several_labelers_share_one_thread_that_ends_with_the_last(unsure: Make, look: Look) -> None:
     project = unsure()
     one, two = look(project, labeler="one"), look(project, labeler="two")
-    watch = one.labeler._news.watch
-    assert two.labeler._news.watch is watch
+    watch = one.labeler._subscription.watch
+    assert two.labeler._subscription.watch is watch
     publish(project, dict.fromkeys([*one.items, *two.items], (1,)))
     until(lambda: one.state["arrived"] and two.state["arrived"])
     one.labeler.retire("It moved.")
@@ -155,7 +155,7 @@ def test_several_labelers_share_one_thread_that_ends_with_the_last(unsure: Make,
     two.labeler.close()
     watch.thread.join(LIMIT)
     assert not watch.thread.is_alive()
-    assert not news._watches
+    assert not project_watch._watches
 
 
 def test_the_watcher_outlives_a_database_that_cannot_be_read(

@@ -41,8 +41,8 @@ def test_it_follows_a_run_and_stops_when_closed(store: Store) -> None:
     store.release_assist(store.assist_lease(project).token)  # type: ignore[union-attr]
     until(lambda: "Assist stopped" in screen.text.value)
     assert "<script" not in screen.text.value
-    followers = [t for t in threading.enumerate() if getattr(t, "_target", None) == screen._follow]
-    assert len(followers) == 1
+    followers = [t for t in threading.enumerate() if t.name == f"jlabel watch of project {project}"]
+    assert followers == [screen._subscription.watch.thread]
     screen.close()
     followers[0].join(60)
     assert not followers[0].is_alive()

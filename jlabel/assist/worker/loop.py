@@ -10,7 +10,7 @@ from jlabel.assist.schedule import labels_more
 from jlabel.assist.worker.featurizer import Embedding
 from jlabel.assist.worker.finetuner import Retuned, Tuning
 from jlabel.assist.worker.lease_keeper import Guard
-from jlabel.assist.worker.project_watch import News
+from jlabel.assist.worker.project_state import ProjectState
 from jlabel.assist.worker.round import Rounds
 from jlabel.errors import StoreError
 from jlabel.model.run import Run, RunKind
@@ -44,12 +44,12 @@ class Worker:
         self.store, self.project, self.folder, self.guard, self.once = store, project, folder, guard, once
         self.recorder = Recorder(store, project.id)
         self.rounds = Rounds(store, project, self.recorder)
-        self.news = News(store, project.id)
-        self.settings = self.news.settings
+        self.state = ProjectState(store, project.id)
+        self.settings = self.state.settings
         self.tuning = Tuning(folder)
         self._open: Embedding | None = None
         self._why = "Assist was started."
-        self._classes, self._items = self.news.classes, self.news.items
+        self._classes, self._items = self.state.classes, self.state.items
         self._arranged, self._listed = 0, 0.0
         self._declined = False
 
@@ -69,10 +69,15 @@ class Worker:
             NotFound: the project was deleted.
             StoreError: with ``once``, the database or the disk refuses; otherwise it is tried again.
         """
+        with self.state:
+            self._run()
+        self.tuning.stop()
+
+    def _run(self) -> None:
         retry = _RETRY[0]
         while not self.guard.ended:
             try:
-                self.news.look()
+                self.state.refresh()
                 busy = self._step()
                 retry = _RETRY[0]
             except StoreError as error:  # locked for long, full, or away: what was not done is done later
@@ -82,18 +87,17 @@ class Worker:
                 self.guard.wait(retry)
                 retry = min(2 * retry, _RETRY[1])
                 continue
-            if not busy and self.once and not self.tuning.busy and not self.news.look(now=True):
+            if not busy and self.once and not self.tuning.busy and not self.state.refresh(now=True):
                 break
             if not busy:
                 self.guard.wait(IDLE)
-        self.tuning.stop()
 
     def _step(self) -> bool:
         """Do one thing that is due; return whether there was one."""
         if self._open is None:
             self._embed(self._why)
             return True
-        if self.news.settings != self.settings:
+        if self.state.settings != self.settings:
             self._resettle()
             return True
         if self.settings.paused:
@@ -107,7 +111,7 @@ class Worker:
 
     def _resettle(self) -> None:
         """Take over changed settings."""
-        old, new = self.settings, self.news.settings
+        old, new = self.settings, self.state.settings
         self.settings = new
         if (old.backbone, old.device) != (new.backbone, new.device):
             self._open, self._why = None, f"The network was set to {new.backbone!r} on {new.device!r}."
@@ -120,12 +124,12 @@ class Worker:
 
     def _round_due(self) -> bool:
         """Train or publish if there is a reason for it; return whether that was so."""
-        asked = next((run for run in self.news.asked if run.kind is not RunKind.FINE_TUNING), None)
+        asked = next((run for run in self.state.asked if run.kind is not RunKind.FINE_TUNING), None)
         reason = asked.reason if asked else self._reason()
         embedding = self.embedding
         if not reason or (embedding.todo and not embedding.embedded):
             return False
-        self._classes = self.news.classes
+        self._classes = self.state.classes
         if asked is not None and asked.kind is RunKind.FEATURIZATION:
             self._embed(asked.reason, asked=asked)
         elif asked is None or asked.kind is RunKind.TRAINING:
@@ -135,17 +139,17 @@ class Worker:
                 self.rounds.train(embedding.table(), embedding.list(), self.settings, reason)
             self.rounds.publish(embedding.table(), embedding.list(), self.settings, reason, asked=asked)
             self.store.cancel_run(asked.id)  # where there is no model it cannot be done; one that is done stays so
-        self.news.look(now=True)
+        self.state.refresh(now=True)
         return True
 
     def _reason(self) -> str:
         """Return why to train now; ``""`` when there is no reason."""
-        labels, last = self.news.labels, self.rounds.labels
+        labels, last = self.state.labels, self.rounds.labels
         if not labels_more(labels, last, self.settings.every):
             if last is None:
                 return f"There are {labels} labels."
             return f"{labels - last} new labels." if labels > last else f"{last - labels} labels were taken back."
-        return "The label classes were changed." if last is not None and self._classes != self.news.classes else ""
+        return "The label classes were changed." if last is not None and self._classes != self.state.classes else ""
 
     def _arrange_due(self) -> bool:
         """Cluster what is embedded, while there is no model; return whether that was due."""
@@ -160,13 +164,13 @@ class Worker:
     def _more_pictures(self) -> bool:
         """Embed what a refresh has found, or what an interruption left; return whether there was anything."""
         embedding = self.embedding
-        if self.news.items != self._items or time.monotonic() - self._listed > _RELIST:
+        if self.state.items != self._items or time.monotonic() - self._listed > _RELIST:
             begun = time.monotonic()
             embedding.list()
             # Half a million items take seconds to list: no more than a fiftieth of the time goes there.
             self._listed = time.monotonic() + 50 * (time.monotonic() - begun)
-            self._declined = self._declined and self.news.items == self._items
-            self._items = self.news.items
+            self._declined = self._declined and self.state.items == self._items
+            self._items = self.state.items
         if not embedding.todo or self._declined:
             return False
         self._embed(f"{len(embedding.todo):,} images are new, changed or left over.")
@@ -183,16 +187,16 @@ class Worker:
         with self.recorder.run(RunKind.FEATURIZATION, reason, asked=asked) as entry:
             embedding = fresh or self._opened(entry)
             embedding.list()
-            self._listed, self._items = time.monotonic(), self.news.items
+            self._listed, self._items = time.monotonic(), self.state.items
             entry.tell(0, len(embedding.todo), now=True, device=embedding.backbone.device)
             while embedding.todo and not entry.cancelled:
                 embedding.go_on(entry, lambda: self._interrupted(entry))
                 if not embedding.todo:
                     break
-                if self.guard.ended or self.news.settings.paused or self._reopens():
+                if self.guard.ended or self.state.settings.paused or self._reopens():
                     entry.stopped = True
                     return
-                if self._reason() or self.news.asked:
+                if self._reason() or self.state.asked:
                     embedding.list()
                     if embedding.behind:
                         embedding.go_on(entry, lambda: False, some=embedding.behind)
@@ -210,7 +214,7 @@ class Worker:
         """Return the pictures under the project's network: the fine-tuned one, if there is one."""
         if self._open is not None:
             return self._open
-        self.settings = self.news.settings
+        self.settings = self.state.settings
         wish, note = self.settings, ""
         kept: Retuned | None = None
         if wish.fine_tune is not False:
@@ -231,21 +235,21 @@ class Worker:
         if self.guard.ended or entry.cancelled:
             return True
         try:
-            self.news.look()
+            self.state.refresh()
         except StoreError as error:
             logger.warning("The store refuses: %s", error)
             return False
-        if self.news.settings.paused or self._reopens() or self.news.asked or self._reason():
+        if self.state.settings.paused or self._reopens() or self.state.asked or self._reason():
             return True
         return not self.rounds.trained and self.embedding.now >= (2 * self._arranged or FIRST_CLUSTERS)
 
     def _reopens(self) -> bool:
-        new = self.news.settings
+        new = self.state.settings
         return (self.settings.backbone, self.settings.device) != (new.backbone, new.device)
 
     def _tuning_due(self) -> bool:
         """Begin fine-tuning if that is due; return whether it was."""
-        asked = next((run for run in self.news.asked if run.kind is RunKind.FINE_TUNING), None)
+        asked = next((run for run in self.state.asked if run.kind is RunKind.FINE_TUNING), None)
         lesson, embedding = self.rounds.lesson, self.embedding
         if self.tuning.busy or lesson is None:
             return False
@@ -265,7 +269,7 @@ class Worker:
             asked=asked,
         )
         self.guard.wait(IDLE)  # the thread takes the queued run over
-        self.news.look(now=True)
+        self.state.refresh(now=True)
         return True
 
     def _retuned(self, retuned: Retuned) -> None:

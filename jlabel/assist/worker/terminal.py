@@ -1,16 +1,14 @@
 """A worker's progress on a terminal: one line that is rewritten, or in a file one line for each thing that changes."""
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from typing import TextIO
 
 from jlabel.assist.status import Status, read_status
+from jlabel.assist.status_watch import watch_status
 from jlabel.errors import JlabelError
 from jlabel.store import Store
 
-EVERY = 0.5
-"""Seconds between two looks."""
 _WIDTH = 24
 _CLEAR = "\r\x1b[K"
 
@@ -18,14 +16,16 @@ _CLEAR = "\r\x1b[K"
 @contextlib.contextmanager
 def shown(store: Store, project_id: int, stream: TextIO) -> Iterator[None]:
     """Show a project's assist on ``stream`` while the block runs."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_show, args=(store, project_id, stream, ended), daemon=True)
-    thread.start()
+    line = _Line(stream)
+    subscription = watch_status(store, project_id, line.show)
     try:
         yield
     finally:
-        ended.set()
-        thread.join()
+        subscription.close()
+        subscription.watch.thread.join()
+        with contextlib.suppress(JlabelError):  # the database is away: the last line stands
+            line.show(read_status(store, project_id))
+        line.end()
 
 
 def bar(status: Status, width: int = _WIDTH) -> str:
@@ -37,18 +37,19 @@ def bar(status: Status, width: int = _WIDTH) -> str:
     return f"[{'#' * full}{'.' * (width - full)}] {status.line}{pace}"
 
 
-def _show(store: Store, project_id: int, stream: TextIO, ended: threading.Event) -> None:
-    last, live = "", stream.isatty()
-    while True:
-        final = ended.wait(EVERY)
-        with contextlib.suppress(JlabelError):  # the database is away for a moment: the next look tells
-            status = read_status(store, project_id)
-            text = bar(status) if live else status.line.partition(":")[0]
-            if text != last:
-                stream.write(_CLEAR + text if live else text + "\n")
-                stream.flush()
-                last = text
-        if final:
-            if live:
-                stream.write("\n")
-            return
+class _Line:
+    """The status as text on a stream, written when it differs from what stands there."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._live, self._last = stream, stream.isatty(), ""
+
+    def show(self, status: Status) -> None:
+        text = bar(status) if self._live else status.line.partition(":")[0]
+        if text != self._last:
+            self._stream.write(_CLEAR + text if self._live else text + "\n")
+            self._stream.flush()
+            self._last = text
+
+    def end(self) -> None:
+        if self._live:
+            self._stream.write("\n")

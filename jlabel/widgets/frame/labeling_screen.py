@@ -11,11 +11,11 @@ import traitlets
 from ipywidgets import widget_serialization
 
 from jlabel.assist.status import Status
+from jlabel.assist.status_watch import watch_status
 from jlabel.errors import ImageError, JlabelError, ProjectPaused
 from jlabel.media.loader import Loader
 from jlabel.model.answer import UNANSWERED
 from jlabel.session.page_state import Sheet
-from jlabel.session.project_watch import subscribe
 from jlabel.session.session import Session
 from jlabel.widgets.frame.bundle import style
 from jlabel.widgets.frame.state import describe_assist, describe_end, describe_page, describe_setup
@@ -83,7 +83,7 @@ class Screen(anywidget.AnyWidget):
         session.measures = False  # the browser knows when somebody looks
         self._try(self._open)
         self.refresh()
-        self._news = subscribe(session.store, session.project.id, self._on_news)
+        self._subscription = watch_status(session.store, session.project.id, self._on_status)
 
     def refresh(self) -> None:
         """Paint what is not painted yet and tell the browser the present state."""
@@ -117,7 +117,7 @@ class Screen(anywidget.AnyWidget):
 
     def retire(self, sentence: str) -> None:
         """Show ``sentence`` instead of the page and end the session; its page goes to the labeler's next session."""
-        self._news.close()
+        self._subscription.close()
         with self._lock:
             self._moved = sentence
             self.assist = {}
@@ -126,7 +126,7 @@ class Screen(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the session and close the canvases."""
-        self._news.close()
+        self._subscription.close()
         with self._lock:
             self._moved = self._moved or "This labeler was closed."
             self.session.close()
@@ -215,7 +215,7 @@ class Screen(anywidget.AnyWidget):
         with contextlib.suppress(ProjectPaused):  # said in the page's place
             self.session.next_page()
 
-    def _on_news(self, status: Status) -> None:
+    def _on_status(self, status: Status) -> None:
         """Take in what assist published; called on the thread that watches the project."""
         session = self.session
         found = session.store.suggestions(session.id)  # read before the lock: a gesture never waits for it

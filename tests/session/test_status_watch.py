@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from jlabel.assist.status import Status
+from jlabel.assist.status_watch import watch_status
 from jlabel.errors import NotFound
 from jlabel.model.run import RunKind
-from jlabel.session import project_watch as news
 from tests.session.conftest import Make
 
 LIMIT = 60.0
@@ -43,7 +43,7 @@ def test_listeners_are_told_at_once_and_of_changes_until_they_leave(make: Make) 
     project = make(4)
     store = project.workspace.store
     one, two = Listener(), Listener()
-    first, second = (news.subscribe(store, project.id, listener) for listener in (one, two))
+    first, second = (watch_status(store, project.id, listener) for listener in (one, two))
     assert first.watch is second.watch
     for listener in (one, two):
         listener.wait(lambda listener=listener: bool(listener.told))  # type: ignore[misc]
@@ -58,7 +58,7 @@ def test_listeners_are_told_at_once_and_of_changes_until_they_leave(make: Make) 
     assert not second.watch.thread.is_alive()
     assert len(one.told) == count
     late = Listener()
-    third = news.subscribe(store, project.id, late)
+    third = watch_status(store, project.id, late)
     late.wait(lambda: bool(late.told))
     third.close()
 
@@ -72,10 +72,10 @@ def test_a_listener_in_trouble_blinds_no_other(make: Make, caplog: pytest.LogCap
         calls(status)
         raise NotFound("Its page is gone.") if len(calls.told) == 1 else RuntimeError("a fault of ours")
 
-    bad = news.subscribe(store, project.id, troubled)
+    bad = watch_status(store, project.id, troubled)
     good = Listener()
-    subscription = news.subscribe(store, project.id, good)
-    with caplog.at_level(logging.ERROR, "jlabel.session.project_watch"):
+    subscription = watch_status(store, project.id, good)
+    with caplog.at_level(logging.ERROR, "jlabel.store.project_watch"):
         calls.wait(lambda: len(calls.told) > 1)  # an error of jlabel's: told again
         store.start_run(project.id, RunKind.TRAINING, reason="")
         good.wait(lambda: bool(good.told) and good.told[-1].state != "off")
@@ -91,7 +91,7 @@ def test_a_worker_that_dies_without_a_word_is_noticed(make: Make) -> None:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "working\n"
         listener = Listener()
-        subscription = news.subscribe(project.workspace.store, project.id, listener)
+        subscription = watch_status(project.workspace.store, project.id, listener)
         listener.wait(lambda: bool(listener.told) and listener.told[-1].worker is not None)
         worker.kill()
         listener.wait(lambda: listener.told[-1].worker is None)
