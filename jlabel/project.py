@@ -14,7 +14,7 @@ from jlabel.model.record import Record
 from jlabel.model.source import ListedFile
 from jlabel.model.task import TaskType
 from jlabel.session.pages import check_size
-from jlabel.session.session import Session, check_turns
+from jlabel.session.session import Session, check_auto_submit
 from jlabel.store import Store
 from jlabel.store.sql.catalog.items import Refresh
 from jlabel.store.sql.catalog.projects import ProjectRecord
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from jlabel.assist.control import Assist
     from jlabel.media.loader import Loader
-    from jlabel.widgets.grid import Labeler
+    from jlabel.widgets.grid import Grid
 
 DATABASE = "JLABEL_DATABASE"
 """The environment variable that names a team's database."""
 FORMATS = ("coco", "csv")
 
-_labelers: dict[tuple[str, int, str], "Labeler"] = {}
+_labelers: dict[tuple[str, int, str], "Grid"] = {}
 """The labelers open in this kernel, so that running a cell again moves the page there and shows no second one."""
 _loaders: list["Loader"] = []
 
@@ -153,7 +153,7 @@ class Project:
         self.workspace.store.add_classes(self.id, labels)
         return self.classes
 
-    def label(self, *, grid: int = 9, labeler: str | None = None, turn: bool | None = None) -> "Labeler":
+    def label(self, *, grid: int = 9, labeler: str | None = None, auto_submit: bool | None = None) -> "Grid":
         """Return the labeler, to be shown in a cell's output.
 
         Run again in the same kernel it takes the page over from the earlier one, with all work on it.
@@ -161,27 +161,27 @@ class Project:
         Args:
             grid: images on a page: 1, 4, 6 or 9; boxes and polygons are drawn on one image at a time.
             labeler: who labels; the hub's user or the login name by default.
-            turn: submit a multi-class page by itself when its last image has got a label; remembered for this labeler,
-                and off before. A page with pre-labels to be checked is always submitted by hand.
+            auto_submit: submit a multi-class page by itself when its last image has got a label; remembered for this
+                labeler, and off before. A page with pre-labels to be checked is always submitted by hand.
 
         Raises:
-            InputError: another grid, or ``turn`` for another task than multi-class.
+            InputError: another grid, or ``auto_submit`` for another task than multi-class.
         """
         # Widgets are only loaded where they are shown.
         from jlabel.widgets.editor import Editor  # noqa: PLC0415
-        from jlabel.widgets.grid import Labeler  # noqa: PLC0415
+        from jlabel.widgets.grid import Grid  # noqa: PLC0415
 
         who = labeler or default_labeler()
         check_size(grid)  # before the earlier labeler is closed
-        check_turns(self.task, turn is True)
+        check_auto_submit(self.task, on=auto_submit is True)
         folder = self.workspace.store.folder
         key = (str(folder.resolve()) if folder else self.workspace.location, self.id, who)
         if key in _labelers:
             _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
-        screen, size = (Editor, 1) if self.task.has_shapes else (Labeler, grid)
+        screen, size = (Editor, 1) if self.task.has_shapes else (Grid, grid)
         session = self.session(labeler=who, grid=size)
-        if turn is not None:
-            session.set_turns(turn)
+        if auto_submit is not None:
+            session.set_auto_submit(on=auto_submit)
         _labelers[key] = screen(session, _loader())
         return _labelers[key]
 

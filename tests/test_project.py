@@ -261,7 +261,7 @@ def test_two_sessions_submit_one_page(create: Create, workspace: Workspace) -> N
     again = workspace.store.submit(second.id, page.token, first.answers, seconds=1)
     assert len(again.items) == 4, "the same token again is the same submission"
     with pytest.raises(JlabelError) as error:
-        Session(workspace.store, workspace.store.project("p"), "you").submit(on=page.token)
+        Session(workspace.store, workspace.store.project("p"), "you").submit(page=page.token)
     one_sentence(error)
     assert project.counts().labeled == 4
     assert len(workspace.store.history(page.tasks[0].item)) == 1

@@ -50,16 +50,16 @@ class History:
         """Remember that pre-labels arrived on items without an answer; what could be redone stays."""
         self._push(_Step(before=dict.fromkeys(items, UNANSWERED), arrival=arrival))
 
-    def undo(self, now: Mapping[int, State], *, seen: int | None = None) -> Change | None:
+    def undo(self, now: Mapping[int, State], *, seen_version: int | None = None) -> Change | None:
         """Return what to restore, or ``None`` when there is nothing to take back.
 
         Args:
             now: what the items are.
-            seen: the last arrival that the labeler saw: a later one is passed over, as the change before it is meant.
-                It touched only items that no step before it in the stack has touched.
+            seen_version: the last version that the labeler saw; a later arrival is passed over, as the change before
+                it is meant. It touched only items that no step before it in the stack has touched.
         """
         for place in reversed(range(len(self._back))):
-            if seen is None or self._back[place].arrival <= seen:
+            if seen_version is None or self._back[place].arrival <= seen_version:
                 return self._step(self._back, place, self._forward, now)
         return None
 

@@ -8,7 +8,7 @@ from jlabel.session.pages import Pages
 from jlabel.store.sql.history.submissions import Submission
 
 
-class Walk(Pages):
+class Navigator(Pages):
     """Goes forward by submitting, and back to mend; see ``Session``."""
 
     @property
@@ -38,7 +38,7 @@ class Walk(Pages):
             self.regrid(size)
         self._leave_mended()
         if self._queue:
-            self.take_in(self.store.suggestions(self.id), looked_at=self._handed == self._queue[0])
+            self.receive_suggestions(self.store.suggestions(self.id), looked_at=self._handed == self._queue[0])
         else:
             self._claim()
         self._handed = next(iter(self._queue), "")
@@ -46,13 +46,15 @@ class Walk(Pages):
         self._changed()
         return self.page
 
-    def submit(self, *, on: str | None = None, seconds: float | None = None, seen: int | None = None) -> Submission:
+    def submit(
+        self, *, page: str | None = None, seconds: float | None = None, seen_version: int | None = None
+    ) -> Submission:
         """Submit a page, its pre-labels with it; afterwards the next one is on screen.
 
         Args:
-            on: token of the page; the one on screen by default.
+            page: token of the page; the one on screen by default.
             seconds: time spent on it; measured from ``next_page`` by default.
-            seen: the last arrival of pre-labels (``arrivals``) that the labeler saw; all by default. Later ones are not
+            seen_version: the last ``suggestion_version`` that the labeler saw; all by default. Later pre-labels are not
                 accepted.
 
         Raises:
@@ -60,18 +62,18 @@ class Walk(Pages):
             LeaseLost: others took items meanwhile; the answers of the rest stay, the lost items leave the page.
             Conflict: a label being mended was changed by somebody else.
         """
-        sheet = self._on(on)
-        token, page = sheet.page.token, sheet.page
-        if seen is not None:
-            sheet.take_back(seen)
-        if sheet.missing:
-            count = len(sheet.missing)
-            raise PageIncomplete(f"{count} of {len(sheet.items)} images have no label yet.", sheet.missing)
-        spent = sheet.seconds if seconds is None else max(seconds, 0.0)
-        if page.submission is None:
+        page_state = self._state(page)
+        token, submission = page_state.page.token, page_state.page.submission
+        if seen_version is not None:
+            page_state.take_back(seen_version)
+        if page_state.missing:
+            count = len(page_state.missing)
+            raise PageIncomplete(f"{count} of {len(page_state.items)} images have no label yet.", page_state.missing)
+        spent = page_state.seconds if seconds is None else max(seconds, 0.0)
+        if submission is None:
             try:
-                shown = sheet.suggestions.keys()
-                done = self.store.submit(self.id, token, sheet.answers, seconds=spent, shown=shown)
+                shown = page_state.suggestions.keys()
+                done = self.store.submit(self.id, token, page_state.answers, seconds=spent, shown=shown)
             except LeaseLost:
                 self.renew()
                 self._rehold(self.store.pages(self.id))
@@ -81,17 +83,17 @@ class Walk(Pages):
             if self._submitted is not None and done.id not in self._submitted:
                 self._submitted.insert(0, done.id)
         else:
-            expected = {task.item: task.label for task in page.tasks if task.label is not None}
+            expected = {task.item: task.label for task in page_state.page.tasks if task.label is not None}
             try:
-                done = self.store.amend(self.id, page.submission, sheet.answers, expected=expected, seconds=spent)
+                done = self.store.amend(self.id, submission, page_state.answers, expected=expected, seconds=spent)
             except Conflict:
-                self._reopen(page.submission)
+                self._reopen(submission)
                 raise
-        self._previous = next(iter(sheet.answers.values()), None)
+        self._previous = next(iter(page_state.answers.values()), None)
         self._drop(token)
-        if page.submission is not None:
+        if submission is not None:
             with contextlib.suppress(ProjectPaused):
-                self._walk(-1, page.submission)
+                self._walk(-1, submission)
         self._open()
         self._changed()
         return done
@@ -111,7 +113,7 @@ class Walk(Pages):
 
     @property
     def _mended_submission(self) -> int | None:
-        return self._sheets[self._mended].page.submission if self._mended else None
+        return self._states[self._mended].page.submission if self._mended else None
 
     def _own(self) -> list[int]:
         """Ids of the labeler's submissions, newest first; read once, then kept up."""
@@ -129,8 +131,8 @@ class Walk(Pages):
         self._leave_mended()
         if place < 0:
             return self.next_page()
-        if self.sheet:
-            self.sheet.leave()
+        if self.page_state:
+            self.page_state.leave()
         try:
             page = self.store.open_submission(self.id, own[place])
         except NotFound:  # taken back in another notebook
@@ -142,7 +144,7 @@ class Walk(Pages):
         return page
 
     def _mend(self, page: Page) -> None:
-        self._sheets[page.token] = self._new_sheet(page)
+        self._states[page.token] = self._new_state(page)
         self._mended = page.token
         self._open()
         self._changed()
@@ -150,7 +152,7 @@ class Walk(Pages):
     def _reopen(self, submission: int) -> None:
         """Show an own page anew, with the labels as they are now and the labeler's drafts."""
         if self._mended:
-            self._sheets.pop(self._mended)
+            self._states.pop(self._mended)
             self._mended = None
         page = self.store.open_submission(self.id, submission)
         if page.tasks:
@@ -161,8 +163,8 @@ class Walk(Pages):
         if page is None:
             return False
         self._submitted = None
-        if self.sheet:
-            self.sheet.leave()
+        if self.page_state:
+            self.page_state.leave()
         if page.submission is not None and page.tasks:
             self._mend(page)
             return True
@@ -174,6 +176,6 @@ class Walk(Pages):
 
     def _leave_mended(self) -> None:
         if self._mended:
-            if self._sheets.pop(self._mended).history.can_undo:
+            if self._states.pop(self._mended).history.can_undo:
                 self.message = "Your changes to that page are kept as a draft. Go back to it and save them to count."
             self._mended = None

@@ -11,12 +11,12 @@ from jlabel.model.page import Page
 from jlabel.model.run import Suggestion
 from jlabel.model.task import TaskType
 from jlabel.session.history import History, State
-from jlabel.session.prelabels import Offers
+from jlabel.session.prelabels import Prelabels
 
 Save = Callable[[Mapping[int, State]], None]
 
 
-class Sheet:
+class PageState:
     """A page with the labeler's answers; every change is saved as it is made.
 
     An item on which the labeler has not begun shows its pre-label as its answer; submitting accepts it.
@@ -26,7 +26,7 @@ class Sheet:
         task: what kind of answers it takes.
         class_ids: the classes that may be used.
         save: stores the drafts of changed items, and forgets those of items that are ``None``; what it raises leaves
-            the sheet as it was.
+            the page_state as it was.
     """
 
     def __init__(self, page: Page, task: TaskType, class_ids: frozenset[int], save: Save) -> None:
@@ -36,7 +36,7 @@ class Sheet:
         self.history = History()
         self._answers = {entry.item: entry.answer for entry in page.tasks}
         self._begun = {entry.item for entry in page.tasks if entry.begun or entry.answer.given or entry.label}
-        self._offers = Offers()
+        self._prelabels = Prelabels()
         self._offer({task.item: task.suggestion for task in page.tasks if task.suggestion})
         self._save = save
         self._spent = page.seconds
@@ -60,16 +60,16 @@ class Sheet:
     @property
     def prelabels(self) -> dict[int, Suggestion]:
         """The pre-labels that stand as answers because the labeler has neither confirmed nor changed them, by item."""
-        return {item: made for item, made in self._offers.shown.items() if item not in self._begun}
+        return {item: made for item, made in self._prelabels.shown.items() if item not in self._begun}
 
     @property
     def suggestions(self) -> dict[int, Suggestion]:
         """All pre-labels that are or were shown on this page, by item."""
-        return self._offers.shown
+        return self._prelabels.shown
 
     def arrival(self, item: int) -> int:
         """Return the number of the arrival that brought an item's pre-label; 0 where it came with the page."""
-        return self._offers.arrival(item)
+        return self._prelabels.arrival(item)
 
     @property
     def begun(self) -> bool:
@@ -94,7 +94,7 @@ class Sheet:
         self._spent = max(self.seconds, seconds)
         self._since = self._since and monotonic()
 
-    def take_over(self, earlier: "Sheet") -> None:
+    def take_over(self, earlier: "PageState") -> None:
         """Go on from a state of this page with more items: its time, and its undo for the items that are left."""
         self.spend(earlier.seconds)
         self.history = earlier.history
@@ -156,19 +156,19 @@ class Sheet:
             self.history.arrive(frozenset(new), arrival)
         return new
 
-    def take_back(self, seen: int, items: Sequence[int] | None = None) -> bool:
-        """Drop pre-labels that a screen has not shown: they came after the arrival ``seen``; ``None`` means all items.
+    def take_back(self, seen_version: int, items: Sequence[int] | None = None) -> bool:
+        """Drop pre-labels that came after the version ``seen_version``, from some items or (``None``) from all.
 
-        What is said on such a screen is said about images without them.
+        A gesture made on a screen that did not show them concerns the images without them.
         """
-        late = self._offers.take_back(set(items or self.items) - self._begun, seen)
+        late = self._prelabels.take_back(set(items or self.items) - self._begun, seen_version)
         self._answers |= dict.fromkeys(late, UNANSWERED)
         self.history.drop(late)
         return bool(late)
 
-    def undo(self, *, seen: int | None = None) -> bool:
-        """Take the last change back, of arrivals only those up to ``seen``; ``False`` when there is none."""
-        return self._restore(self.history.undo(self._states(self._answers), seen=seen))
+    def undo(self, *, seen_version: int | None = None) -> bool:
+        """Take the last change back, of arrivals only those up to ``seen_version``; ``False`` when there is none."""
+        return self._restore(self.history.undo(self._states(self._answers), seen_version=seen_version))
 
     def redo(self) -> bool:
         """Make the change that was taken back again; ``False`` when there is none."""
@@ -191,10 +191,10 @@ class Sheet:
 
     def _offer(self, made: Mapping[int, Suggestion], arrival: int = 0) -> tuple[int, ...]:
         """Show pre-labels where none is shown and nothing was begun; return the items."""
-        known = self._offers.shown.keys()
+        known = self._prelabels.shown.keys()
         fresh = {i: one for i, one in made.items() if i not in known and self._may_show(one, arrival, i)}
         for item, one in fresh.items():
-            self._offers.add(item, one, arrival)
+            self._prelabels.add(item, one, arrival)
         new = tuple(item for item in fresh if item not in self._begun)
         self._answers |= {item: self._stand(item) for item in new}
         return new
@@ -206,7 +206,7 @@ class Sheet:
 
     def _stand(self, item: int) -> Answer:
         """Return what an item shows while the labeler has not begun on it."""
-        return self._offers.answer(item) or UNANSWERED
+        return self._prelabels.answer(item) or UNANSWERED
 
     def _states(self, items: Iterable[int]) -> dict[int, State]:
         open_ = self.prelabels

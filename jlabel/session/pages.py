@@ -10,7 +10,7 @@ from jlabel.model.label_class import LabelClass
 from jlabel.model.page import GRIDS, Page
 from jlabel.model.run import Suggestion
 from jlabel.session.history import State
-from jlabel.session.page_state import Sheet
+from jlabel.session.page_state import PageState
 from jlabel.store import Store
 from jlabel.store.sql.catalog.projects import ProjectRecord
 from jlabel.store.sql.queue.drafts import Stored
@@ -29,8 +29,8 @@ class Pages:
         self.id = store.open_session(project.id, labeler)
         self.message = ""
         self.measures = True
-        self.arrivals = 0
-        self._sheets: dict[str, Sheet] = {}
+        self.suggestion_version = 0
+        self._states: dict[str, PageState] = {}
         self._stored: dict[int, Stored] = {}
         self._queue: list[str] = []
         self._mended: str | None = None
@@ -38,11 +38,11 @@ class Pages:
         self._handed = ""
         self._submitted: list[int] | None = None
         self._previous: Answer | None = None
-        self._turns: bool | None = None
+        self._auto_submit: bool | None = None
         self._watchers: list[Callable[[], None]] = []
         for page in self._adopt():
             self._hold(page)
-        if self._queue and any(len(sheet.items) != size for sheet in self._sheets.values()):
+        if self._queue and any(len(page_state.items) != size for page_state in self._states.values()):
             self._rehold(store.repage(self.id, size))
 
     def __enter__(self) -> Self:
@@ -57,20 +57,20 @@ class Pages:
         return self.store.classes(self.project.id)
 
     @property
-    def sheet(self) -> Sheet | None:
+    def page_state(self) -> PageState | None:
         """The page on screen: one of the labeler's own submissions while walking back, else the first leased one."""
         token = self._mended or next(iter(self._queue), None)
-        return self._sheets[token] if token else None
+        return self._states[token] if token else None
 
     @property
-    def ahead(self) -> Sheet | None:
+    def ahead(self) -> PageState | None:
         """The page that follows in the queue, when it is held already."""
-        return self._sheets[self._queue[1]] if len(self._queue) > 1 else None
+        return self._states[self._queue[1]] if len(self._queue) > 1 else None
 
     @property
     def page(self) -> Page | None:
         """The page on screen."""
-        return self.sheet.page if self.sheet else None
+        return self.page_state.page if self.page_state else None
 
     @property
     def mending(self) -> bool:
@@ -80,12 +80,12 @@ class Pages:
     @property
     def answers(self) -> dict[int, Answer]:
         """The answers on the page on screen, by item; empty when there is no page."""
-        return self.sheet.answers if self.sheet else {}
+        return self.page_state.answers if self.page_state else {}
 
     @property
     def suggestions(self) -> dict[int, Suggestion]:
         """The pre-labels shown on the page on screen, by item, also those that were corrected; none that are blind."""
-        return self.sheet.suggestions if self.sheet else {}
+        return self.page_state.suggestions if self.page_state else {}
 
     def refresh_suggestions(self) -> int:
         """Show the pre-labels that were published since the pages were handed out, where nothing was begun.
@@ -93,37 +93,37 @@ class Pages:
         Returns:
             How many arrived on the page on screen; ``undo`` takes them off again.
         """
-        return self.take_in(self.store.suggestions(self.id))
+        return self.receive_suggestions(self.store.suggestions(self.id))
 
-    def take_in(self, found: Mapping[int, Suggestion], *, looked_at: bool = True) -> int:
+    def receive_suggestions(self, found: Mapping[int, Suggestion], *, looked_at: bool = True) -> int:
         """Show suggestions that ``store.suggestions`` returned, as ``refresh_suggestions`` does.
 
         Args:
             found: by item.
             looked_at: somebody has seen the page on screen without them, so that they can be undone.
         """
-        arrival, first = self.arrivals + 1, next(iter(self._queue), None)
+        arrival, first = self.suggestion_version + 1, next(iter(self._queue), None)
         came = {
-            token: len(self._sheets[token].arrive(found, arrival, looked_at=looked_at and token == first))
+            token: len(self._states[token].arrive(found, arrival, looked_at=looked_at and token == first))
             for token in self._queue
         }
         if any(came.values()):
-            self.arrivals = arrival
+            self.suggestion_version = arrival
             self._changed()
-        return came.get(self.sheet.page.token, 0) if self.sheet else 0
+        return came.get(self.page_state.page.token, 0) if self.page_state else 0
 
     def watch(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` after every change of what this session shows."""
         self._watchers.append(callback)
 
-    def sheet_of(self, token: str) -> Sheet:
+    def state_of(self, token: str) -> PageState:
         """Return a page that this session holds.
 
         Raises:
             NotFound: it was submitted, given back, or belongs to another session.
         """
         try:
-            return self._sheets[token]
+            return self._states[token]
         except KeyError:
             raise NotFound("This page is no longer open here. Go on with the page on screen.") from None
 
@@ -144,7 +144,7 @@ class Pages:
             seconds = sum(self._seconds().values())
             self._rehold(self.store.repage(self.id, size))
             if self._queue:
-                self._sheets[self._queue[0]].spend(seconds)
+                self._states[self._queue[0]].spend(seconds)
             else:  # the lease had lapsed, and others took it all
                 self._claim_if_any()
             self._open()
@@ -166,9 +166,9 @@ class Pages:
             self._changed()
         return lost
 
-    def spend(self, seconds: float, *, on: str | None = None) -> None:
+    def spend(self, seconds: float, *, page: str | None = None) -> None:
         """Say how long the labeler has looked at a page; the longest time told counts."""
-        self._on(on).spend(seconds)
+        self._state(page).spend(seconds)
 
     def set_aside(self, item: int, reason: str) -> None:
         """Take an item off its page because its file cannot be read; a label that it has is kept."""
@@ -189,19 +189,19 @@ class Pages:
                 self.store.end_session(self.id)
 
     def _seconds(self) -> dict[str, float]:
-        return {token: self._sheets[token].seconds for token in self._queue}
+        return {token: self._states[token].seconds for token in self._queue}
 
     def _open(self) -> None:
         """Have the time run on the page on screen."""
-        if self.sheet and self.measures:
-            self.sheet.open()
+        if self.page_state and self.measures:
+            self.page_state.open()
 
-    def _on(self, token: str | None) -> Sheet:
+    def _state(self, token: str | None) -> PageState:
         if token is not None:
-            return self.sheet_of(token)
-        if self.sheet is None:
+            return self.state_of(token)
+        if self.page_state is None:
             raise NotFound("No page is open. Call next_page() first.")
-        return self.sheet
+        return self.page_state
 
     def _adopt(self) -> list[Page]:
         """Take over what the labeler's earlier sessions left, unless a later jlabel wrote it; then it stays there."""
@@ -222,24 +222,24 @@ class Pages:
             self._claim()
 
     def _hold(self, page: Page, *, first: bool = False) -> None:
-        self._sheets[page.token] = self._new_sheet(page)
+        self._states[page.token] = self._new_state(page)
         self._queue.insert(0 if first else len(self._queue), page.token)
 
     def _rehold(self, pages: Sequence[Page]) -> None:
-        old = {token: self._sheets.pop(token) for token in self._queue}
+        old = {token: self._states.pop(token) for token in self._queue}
         self._queue = []
         for page in pages:
             same = old.get(page.token)
             if same is not None and same.items == tuple(task.item for task in page.tasks):
-                self._sheets[page.token] = same
+                self._states[page.token] = same
                 self._queue.append(page.token)
             else:
                 self._hold(page)
                 if same is not None:
-                    self._sheets[page.token].take_over(same)
+                    self._states[page.token].take_over(same)
 
     def _drop(self, token: str) -> None:
-        for item in self._sheets.pop(token).items:
+        for item in self._states.pop(token).items:
             self._stored.pop(item, None)
         if token in self._queue:
             self._queue.remove(token)
@@ -248,9 +248,9 @@ class Pages:
         if not self._queue and self._mended is None:
             self._claim_if_any()
 
-    def _new_sheet(self, page: Page) -> Sheet:
+    def _new_state(self, page: Page) -> PageState:
         usable = frozenset(c.id for c in self.store.classes(self.project.id, retired=page.submission is not None))
-        return Sheet(page, self.project.task, usable, self._save)
+        return PageState(page, self.project.task, usable, self._save)
 
     def _save(self, changed: Mapping[int, State]) -> None:
         given = {item: answer for item, answer in changed.items() if answer is not None}

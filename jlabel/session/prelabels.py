@@ -7,8 +7,8 @@ from jlabel.model.answer import Annotation, Answer
 from jlabel.model.run import Suggestion
 
 
-class Offers:
-    """The pre-labels that a page shows; those that are withheld (blind) are no offers.
+class Prelabels:
+    """The pre-labels that a page shows; those that are withheld (blind) are no prelabels.
 
     Pre-labels that the page was handed out with count as arrival 0. Later ones carry the number of their arrival, so
     that what a screen says before it has shown them is not taken as said about them.
@@ -34,9 +34,9 @@ class Offers:
         """Propose for an item, in place of what was; shapes without a name get one, so that they can be changed."""
         self._made[item] = (replace(suggestion, answer=_named(suggestion.answer)), arrival)
 
-    def take_back(self, items: Iterable[int], seen: int) -> frozenset[int]:
-        """Forget those pre-labels of ``items`` that came after the arrival ``seen``; return whose they were."""
-        late = frozenset(item for item in items if item in self._made and self._made[item][1] > seen)
+    def take_back(self, items: Iterable[int], seen_version: int) -> frozenset[int]:
+        """Forget those pre-labels of ``items`` that came after the version ``seen_version``; return whose they were."""
+        late = frozenset(item for item in items if item in self._made and self._made[item][1] > seen_version)
         for item in late:
             del self._made[item]
         return late

@@ -10,11 +10,11 @@ from jlabel.model.shapes.shape import Shape
 from jlabel.model.task import TaskType
 from jlabel.session import class_tools as tools
 from jlabel.session import shape_edits as shaping
-from jlabel.session.navigation import Walk
-from jlabel.session.page_state import Sheet
+from jlabel.session.navigation import Navigator
+from jlabel.session.page_state import PageState
 
 
-class Session(Walk):
+class Session(Navigator):
     """One labeler at work on one project.
 
     Holds the page on screen and, once ``prefetch`` was called, the page after it. Both are leased to this session, so
@@ -31,42 +31,42 @@ class Session(Walk):
         measures: whether the time on a page is taken here; a screen that knows when somebody looks sets it to ``False``
             and tells ``spend``.
         message: what happened that the labeler should know, until somebody shows and empties it.
-        arrivals: how often pre-labels have arrived on held pages; a screen says with each gesture which it has shown.
+        suggestion_version: how often pre-labels have arrived; a screen sends with each gesture which it has shown.
 
     Raises:
         InputError: an empty labeler name or another size.
     """
 
     @property
-    def turns(self) -> bool:
+    def auto_submit(self) -> bool:
         """Whether a screen submits a multi-class page by itself when the labeler has given its last image a label."""
-        if self._turns is None:
-            self._turns = self.store.habits(self.project.id, self.labeler).get("turn") is True
-        return self._turns
+        if self._auto_submit is None:
+            self._auto_submit = self.store.habits(self.project.id, self.labeler).get("turn") is True
+        return self._auto_submit
 
-    def set_turns(self, on: bool) -> None:  # noqa: FBT001 -- what it is named for
-        """Set ``turns``; it is remembered for this labeler in this project.
+    def set_auto_submit(self, *, on: bool) -> None:
+        """Set ``auto_submit``; it is remembered for this labeler in this project.
 
         Raises:
             InputError: switched on for another task than multi-class, whose images may take more after a first label.
         """
-        check_turns(self.project.task, on)
+        check_auto_submit(self.project.task, on=on)
         self.store.set_habits(self.project.id, self.labeler, {"turn": on})
-        self._turns = on
+        self._auto_submit = on
         self._changed()
 
-    def disregard(self, seen: int, items: Sequence[int], *, on: str | None = None) -> None:
-        """Drop pre-labels on items that came after the arrival ``seen``: a gesture was made without knowing of them."""
-        sheet = self._on(on)
-        sheet.take_back(seen, sheet.pick(items))
+    def discard_unseen(self, seen_version: int, items: Sequence[int], *, page: str | None = None) -> None:
+        """Drop pre-labels on items that came after the version ``seen_version``, unknown to the gesture."""
+        page_state = self._state(page)
+        page_state.take_back(seen_version, page_state.pick(items))
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a change, or a submission of the labeler's, to take back."""
-        return bool(self.sheet and self.sheet.history.can_undo) or (self.has_previous and not self.mending)
+        return bool(self.page_state and self.page_state.history.can_undo) or (self.has_previous and not self.mending)
 
     def apply(
-        self, label: int | str | LabelClass, items: Sequence[int] | None = None, *, on: str | None = None
+        self, label: int | str | LabelClass, items: Sequence[int] | None = None, *, page: str | None = None
     ) -> bool:
         """Apply a label class to items of a page (all of them by default), as a click on the class does.
 
@@ -75,7 +75,7 @@ class Session(Walk):
         Args:
             label: a class, its id, or its path or name.
             items: item ids; ``None`` for all.
-            on: token of the page; the one on screen by default.
+            page: token of the page; the one on screen by default.
 
         Returns:
             Whether anything changed.
@@ -83,42 +83,52 @@ class Session(Walk):
         Raises:
             NotFound: no such class, item or page.
         """
-        sheet = self._on(on)
-        chosen = sheet.pick(items)
-        return self._change(sheet, tools.apply_class(sheet.answers, chosen, self.class_id(label), sheet.task))
+        page_state = self._state(page)
+        chosen = page_state.pick(items)
+        return self._change(
+            page_state, tools.apply_class(page_state.answers, chosen, self.class_id(label), page_state.task)
+        )
 
     def clear(
-        self, items: Sequence[int] | None = None, *, label: int | str | LabelClass | None = None, on: str | None = None
+        self,
+        items: Sequence[int] | None = None,
+        *,
+        label: int | str | LabelClass | None = None,
+        page: str | None = None,
     ) -> bool:
         """Take one class, or everything, off items; arguments as for ``apply``."""
-        sheet = self._on(on)
+        page_state = self._state(page)
         class_id = None if label is None else self.class_id(label)
-        cleared = tools.clear(sheet.answers, sheet.pick(items), class_id)
+        cleared = tools.clear(page_state.answers, page_state.pick(items), class_id)
         # an item without the class is left alone: clearing confirms no pre-label
-        return self._change(sheet, {item: answer for item, answer in cleared.items() if answer != sheet.answers[item]})
+        return self._change(
+            page_state, {item: answer for item, answer in cleared.items() if answer != page_state.answers[item]}
+        )
 
-    def accept(self, items: Sequence[int] | None = None, *, on: str | None = None) -> bool:
+    def accept(self, items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
         """Confirm pre-labels as they stand, of all items by default; ``submit`` does so for those left.
 
         Returns:
             Whether there was a pre-label to confirm.
         """
-        sheet = self._on(on)
-        standing = sheet.prelabels
-        return self._change(sheet, {item: sheet.answers[item] for item in sheet.pick(items) if item in standing})
+        page_state = self._state(page)
+        standing = page_state.prelabels
+        return self._change(
+            page_state, {item: page_state.answers[item] for item in page_state.pick(items) if item in standing}
+        )
 
-    def skip(self, reason: str = "", items: Sequence[int] | None = None, *, on: str | None = None) -> bool:
+    def skip(self, reason: str = "", items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
         """Skip items for a reason; skipping skipped items for the same reason takes it back."""
-        sheet = self._on(on)
-        return self._change(sheet, tools.skip(sheet.answers, sheet.pick(items), reason.strip()))
+        page_state = self._state(page)
+        return self._change(page_state, tools.skip(page_state.answers, page_state.pick(items), reason.strip()))
 
-    def no_objects(self, items: Sequence[int] | None = None, *, on: str | None = None) -> bool:
+    def no_objects(self, items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
         """Say that there is nothing to label on items: an answer of its own, not a skip."""
-        sheet = self._on(on)
-        return self._change(sheet, tools.no_objects(sheet.answers, sheet.pick(items)))
+        page_state = self._state(page)
+        return self._change(page_state, tools.no_objects(page_state.answers, page_state.pick(items)))
 
     def draw(
-        self, label: int | str | LabelClass, shape: Shape, *, item: int | None = None, on: str | None = None
+        self, label: int | str | LabelClass, shape: Shape, *, item: int | None = None, page: str | None = None
     ) -> str:
         """Add a box or polygon, in image pixels, to an image; return the shape's name for ``change`` and ``remove``.
 
@@ -126,56 +136,56 @@ class Session(Walk):
             label: a class, its id, or its path or name.
             shape: a ``Box`` or ``Polygon``, clipped to the image.
             item: which image; the only one on the page by default.
-            on: token of the page; the one on screen by default.
+            page: token of the page; the one on screen by default.
 
         Raises:
             GeometryError: no area, outside the image, or crossing itself.
             AnswerError: the project takes no such shape.
         """
-        sheet = self._on(on)
-        uid = shaping.draw(sheet, self.class_id(label), shape, item)
+        page_state = self._state(page)
+        uid = shaping.draw(page_state, self.class_id(label), shape, item)
         self._changed()
         return uid
 
-    def change(self, uid: str, shape: Shape, *, item: int | None = None, on: str | None = None) -> bool:
+    def change(self, uid: str, shape: Shape, *, item: int | None = None, page: str | None = None) -> bool:
         """Give a shape another outline; arguments and errors as for ``draw``."""
-        return self._notify(shaping.change(self._on(on), uid, shape, item))
+        return self._notify(shaping.change(self._state(page), uid, shape, item))
 
-    def remove(self, *uids: str, item: int | None = None, on: str | None = None) -> bool:
+    def remove(self, *uids: str, item: int | None = None, page: str | None = None) -> bool:
         """Delete shapes by their names."""
-        return self._notify(shaping.remove(self._on(on), uids, item))
+        return self._notify(shaping.remove(self._state(page), uids, item))
 
     def reclass(
-        self, label: int | str | LabelClass, *uids: str, item: int | None = None, on: str | None = None
+        self, label: int | str | LabelClass, *uids: str, item: int | None = None, page: str | None = None
     ) -> bool:
         """Give shapes another class."""
-        return self._notify(shaping.reclass(self._on(on), uids, self.class_id(label), item))
+        return self._notify(shaping.reclass(self._state(page), uids, self.class_id(label), item))
 
-    def gesture(self, message: Mapping[str, Any], *, on: str | None = None) -> bool:
+    def gesture(self, message: Mapping[str, Any], *, page: str | None = None) -> bool:
         """Do what one message of the shape editor says (``session/shape_messages.py``)."""
-        return self._notify(shaping.gesture(self._on(on), message, self._previous))
+        return self._notify(shaping.gesture(self._state(page), message, self._previous))
 
-    def undo(self, *, on: str | None = None, seen: int | None = None) -> bool:
+    def undo(self, *, page: str | None = None, seen_version: int | None = None) -> bool:
         """Take back the last change; on a page of the queue without one, the last submission: its page opens again.
 
         Pre-labels that arrived on the page on screen are such a change.
 
         Args:
-            on: token of the page; the one on screen by default.
-            seen: the last arrival of pre-labels (``arrivals``) that the labeler saw; all by default.
+            page: token of the page; the one on screen by default.
+            seen_version: the last ``suggestion_version`` that the labeler saw; all by default.
         """
-        sheet = self._on(on) if on or self.sheet else None
-        if sheet and sheet.undo(seen=seen):
+        page_state = self._state(page) if page or self.page_state else None
+        if page_state and page_state.undo(seen_version=seen_version):
             self._changed()
             return True
         # An own page opened to be mended is not the last submission, nor is a page ahead the one looked at.
-        if self.mending or (sheet and sheet is self.ahead):
+        if self.mending or (page_state and page_state is self.ahead):
             return False
         return self._undo_submission()
 
-    def redo(self, *, on: str | None = None) -> bool:
+    def redo(self, *, page: str | None = None) -> bool:
         """Make the change that was taken back again."""
-        done = self._on(on).redo()
+        done = self._state(page).redo()
         if done:
             self._changed()
         return done
@@ -196,8 +206,8 @@ class Session(Walk):
             raise NotFound(f"{label!r} {why} of the label classes of {self.project.name!r}: {names}.")
         return found[0].id
 
-    def _change(self, sheet: Sheet, changed: Mapping[int, Answer]) -> bool:
-        return self._notify(sheet.change(changed))
+    def _change(self, page_state: PageState, changed: Mapping[int, Answer]) -> bool:
+        return self._notify(page_state.change(changed))
 
     def _notify(self, changed: bool) -> bool:  # noqa: FBT001 -- passed through
         if changed:
@@ -205,9 +215,9 @@ class Session(Walk):
         return changed
 
 
-def check_turns(task: TaskType, on: bool) -> None:  # noqa: FBT001 -- passed through
-    """Raise ``InputError`` if pages of this task cannot turn by themselves."""
+def check_auto_submit(task: TaskType, *, on: bool) -> None:
+    """Raise ``InputError`` if pages of this task cannot submit themselves."""
     if on and task is not TaskType.MULTI_CLASS:
         raise InputError(
-            f"Only multi-class pages turn by themselves: an image of a {task} project may take more labels."
+            f"Only multi-class pages submit themselves: an image of a {task} project may take more labels."
         )

@@ -12,28 +12,28 @@ from jlabel.model.shapes.shape import Shape
 from jlabel.model.task import TaskType
 from jlabel.session import shape_messages as gestures
 from jlabel.session import shape_tools as shapes
-from jlabel.session.page_state import Sheet
+from jlabel.session.page_state import PageState
 
 
-def edit(sheet: Sheet, item: int | None, tool: Callable[[Answer, shapes.Size], Answer]) -> bool:
+def edit(page_state: PageState, item: int | None, tool: Callable[[Answer, shapes.Size], Answer]) -> bool:
     """Change the answer of one item with a tool that is given the answer and the image's size.
 
     Args:
-        sheet: the page.
+        page_state: the page.
         item: which item; ``None`` for the only one there is.
-        tool: returns the new answer, or raises and leaves the sheet as it was.
+        tool: returns the new answer, or raises and leaves the page_state as it was.
 
     Raises:
         AnswerError: a project without shapes, or no item named on a page of several.
         GeometryError: the shape cannot be stored.
     """
-    if not sheet.task.has_shapes:
-        raise AnswerError(f"A {sheet.task} project takes no shapes. Use apply() to give an image a class.")
-    items = sheet.pick(None if item is None else [item])
+    if not page_state.task.has_shapes:
+        raise AnswerError(f"A {page_state.task} project takes no shapes. Use apply() to give an image a class.")
+    items = page_state.pick(None if item is None else [item])
     if len(items) > 1:
         raise AnswerError(f"This page has {len(items)} images: name the one to draw on with item=….")
-    task = next(task for task in sheet.page.tasks if task.item == items[0])
-    return sheet.change({items[0]: tool(sheet.answers[items[0]], _size(task.uri, task.stamp))})
+    task = next(task for task in page_state.page.tasks if task.item == items[0])
+    return page_state.change({items[0]: tool(page_state.answers[items[0]], _size(task.uri, task.stamp))})
 
 
 @lru_cache(maxsize=64)
@@ -42,29 +42,29 @@ def _size(uri: str, _stamp: str) -> shapes.Size:
     return size_of(uri)
 
 
-def draw(sheet: Sheet, class_id: int, shape: Shape, item: int | None) -> str:
+def draw(page_state: PageState, class_id: int, shape: Shape, item: int | None) -> str:
     """Add a shape and return its name."""
     uid = uuid4().hex[:12]
-    edit(sheet, item, lambda answer, size: shapes.draw(answer, class_id, shape, size, uid))
+    edit(page_state, item, lambda answer, size: shapes.draw(answer, class_id, shape, size, uid))
     return uid
 
 
-def change(sheet: Sheet, uid: str, shape: Shape, item: int | None) -> bool:
+def change(page_state: PageState, uid: str, shape: Shape, item: int | None) -> bool:
     """Give a shape another outline."""
-    return edit(sheet, item, lambda answer, size: shapes.change(answer, uid, shape, size))
+    return edit(page_state, item, lambda answer, size: shapes.change(answer, uid, shape, size))
 
 
-def remove(sheet: Sheet, uids: Iterable[str], item: int | None) -> bool:
+def remove(page_state: PageState, uids: Iterable[str], item: int | None) -> bool:
     """Delete shapes."""
-    return edit(sheet, item, lambda answer, _size: shapes.remove(answer, uids))
+    return edit(page_state, item, lambda answer, _size: shapes.remove(answer, uids))
 
 
-def reclass(sheet: Sheet, uids: Iterable[str], class_id: int, item: int | None) -> bool:
+def reclass(page_state: PageState, uids: Iterable[str], class_id: int, item: int | None) -> bool:
     """Give shapes another class."""
-    return edit(sheet, item, lambda answer, _size: shapes.reclass(answer, uids, class_id))
+    return edit(page_state, item, lambda answer, _size: shapes.reclass(answer, uids, class_id))
 
 
-def gesture(sheet: Sheet, message: Mapping[str, Any], previous: Answer | None) -> bool:
+def gesture(page_state: PageState, message: Mapping[str, Any], previous: Answer | None) -> bool:
     """Do what a message of the editor says; ``previous`` is the answer of the image before.
 
     Where polygons are drawn, a shape made a box is stored as the polygon of its four corners.
@@ -72,8 +72,8 @@ def gesture(sheet: Sheet, message: Mapping[str, Any], previous: Answer | None) -
 
     def tool(answer: Answer, size: shapes.Size) -> Answer:
         after = gestures.apply_gesture(answer, message, size, previous)
-        if message.get("name") == "to_box" and sheet.task is TaskType.POLYGONS:
+        if message.get("name") == "to_box" and page_state.task is TaskType.POLYGONS:
             after = shapes.to_polygon(after, *gestures.parse_uids(message.get("uids")))
         return after
 
-    return edit(sheet, None, tool)
+    return edit(page_state, None, tool)

@@ -54,7 +54,7 @@ def _spent(message):
     wall, cpu = time.perf_counter(), time.thread_time()
     w._receive(None, message, None)
     return 1000 * (time.perf_counter() - wall), 1000 * (time.thread_time() - cpu)
-_token, _items = w.session.page.token, list(w.session.sheet.items)
+_token, _items = w.session.page.token, list(w.session.page_state.items)
 _cell = {"kind": "cell", "seq": 0, "page": _token, "action": "apply"}
 _ids = [label.id for label in w.session.classes]
 _spents = [_spent(_cell | {"items": [_items[n % 9]], "class_id": _ids[n // 9 % 8]}) for n in range(TIMES)]

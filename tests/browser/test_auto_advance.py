@@ -17,7 +17,7 @@ def open_turning(lab: Lab, project: Project, grid: int = 4) -> Notebook:
     notebook = open_labeler(lab, project, grid=grid)
     notebook.page.keyboard.press("t")
     notebook.page.locator(f"{TURN}[aria-pressed=true]").wait_for()
-    wait_for(notebook, lambda: project.session(labeler="me").turns)
+    wait_for(notebook, lambda: project.session(labeler="me").auto_submit)
     return notebook
 
 
@@ -154,7 +154,7 @@ def test_clusters_turn_with_one_key_and_prelabels_never(lab: Lab, make: Make) ->
 def test_the_option_may_be_given_in_python(lab: Lab, make: Make) -> None:
     project = make()
     notebook = lab.open(
-        code(project, grid=1).replace("labeler='me'", "labeler='me', turn=True"),
+        code(project, grid=1).replace("labeler='me'", "labeler='me', auto_submit=True"),
         wait=".jl-stage:not([data-loading]) .jl-cell",
     )
     notebook.page.locator(".jl-labeler").focus()

@@ -78,7 +78,7 @@ def test_an_arrival_that_was_not_seen_is_passed_over_and_ends_no_redo() -> None:
     assert history.undo(now) == {2: BLANK}
     history.arrive(frozenset([3]), 1)
     assert history.can_redo
-    assert history.undo(now, seen=0) == {1: BLANK}
-    assert history.undo(now, seen=0) is None
-    assert history.undo(now, seen=1) == {3: BLANK}
+    assert history.undo(now, seen_version=0) == {1: BLANK}
+    assert history.undo(now, seen_version=0) is None
+    assert history.undo(now, seen_version=1) == {3: BLANK}
     assert history.redo({1: BLANK, 2: BLANK, 3: BLANK}) == {3: None}, "the pre-label comes back untouched"

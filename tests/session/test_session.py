@@ -195,17 +195,17 @@ def test_a_page_that_others_took_meanwhile(tmp_path: Path, make: Make) -> None:
 def test_turning_by_itself_is_remembered_for_the_labeler(make: Make) -> None:
     project = make()
     with project.session(labeler="me") as session:
-        assert not session.turns
-        session.set_turns(True)
-        assert session.turns
+        assert not session.auto_submit
+        session.set_auto_submit(on=True)
+        assert session.auto_submit
     store = project.workspace.store
     store.set_assist_settings(project.id, {"target": 0.9})
     with project.session(labeler="me") as later, project.session(labeler="you") as other:
-        assert later.turns
-        assert not other.turns
-        other.set_turns(False)
-        later.set_turns(False)
-    assert not project.session(labeler="me").turns
+        assert later.auto_submit
+        assert not other.auto_submit
+        other.set_auto_submit(on=False)
+        later.set_auto_submit(on=False)
+    assert not project.session(labeler="me").auto_submit
     assert store.assist_settings(project.id) == {"target": 0.9}, "other settings stay"
 
 
@@ -213,9 +213,9 @@ def test_turning_by_itself_is_remembered_for_the_labeler(make: Make) -> None:
 def test_only_multi_class_pages_turn_by_themselves(make: Make, task: str) -> None:
     with make(task=task).session(labeler="me") as session:
         with pytest.raises(InputError, match=f"an image of a {task} project may take more labels"):
-            session.set_turns(True)
-        assert not session.turns
-        session.set_turns(False)
+            session.set_auto_submit(on=True)
+        assert not session.auto_submit
+        session.set_auto_submit(on=False)
 
 
 def test_nothing_left_is_none(make: Make) -> None:
@@ -274,10 +274,10 @@ def test_an_unreadable_item_leaves_its_page(make: Make) -> None:
 def test_an_answer_may_be_set_whole(make: Make) -> None:
     session = make(task="multi-label").session(labeler="me", grid=1)
     session.next_page()
-    sheet = session.sheet
-    assert sheet is not None
-    assert sheet.change({sheet.items[0]: Answer(empty=True)})
-    assert session.submit().items == sheet.items
+    page_state = session.page_state
+    assert page_state is not None
+    assert page_state.change({page_state.items[0]: Answer(empty=True)})
+    assert session.submit().items == page_state.items
 
 
 def test_the_hub_s_user_is_the_labeler(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,8 +411,8 @@ def test_time_follows_a_page_to_another_size_and_another_kernel(make: Make) -> N
     session.spend(45)
     for size in (1, 4, 9):
         session.regrid(size)
-        assert session.sheet is not None
-        assert session.sheet.seconds == 45
+        assert session.page_state is not None
+        assert session.page_state.seconds == 45
     session.close()
     again = project.session(labeler="me", grid=9)
     again.measures = False

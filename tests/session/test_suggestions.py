@@ -18,8 +18,8 @@ def labels(session: Session) -> list[tuple[int, ...]]:
 
 def standing(session: Session) -> list[bool]:
     """Which items show a pre-label that nobody has touched."""
-    assert session.sheet is not None
-    return [item in session.sheet.prelabels for item in session.sheet.items]
+    assert session.page_state is not None
+    return [item in session.page_state.prelabels for item in session.page_state.items]
 
 
 def drafts(session: Session) -> dict[int, Answer]:
@@ -190,20 +190,20 @@ def test_a_gesture_that_knew_nothing_of_an_arrival_is_done_without_it(make: Make
     project, session = opened(make, task="multi-label")
     first, second, *_ = page = items(session.page)
     session.apply("dog", [second])
-    seen = session.arrivals
+    seen = session.suggestion_version
     run = publish(project, dict.fromkeys(page, (1,)))
     assert session.refresh_suggestions() == 3
-    session.disregard(seen, [first])
+    session.discard_unseen(seen, [first])
     session.apply("cat", [first])  # pressed on an image without a label: it must not be toggled off
     assert labels(session) == [(1,), (2,), (1,), (1,)]
-    assert session.undo(seen=seen)
+    assert session.undo(seen_version=seen)
     assert labels(session)[0] == ()
-    assert session.undo(seen=seen)
+    assert session.undo(seen_version=seen)
     assert labels(session)[1] == (), "the arrival is passed over"
-    assert not session.undo(seen=seen)
+    assert not session.undo(seen_version=seen)
     session.apply("cat", [first, second])
     with pytest.raises(PageIncomplete):
-        session.submit(seen=seen)
+        session.submit(seen_version=seen)
     assert session.refresh_suggestions() == 2, "they come again"
     assert session.submit(seconds=1)
     found = records(project, page)

@@ -257,7 +257,7 @@ def test_a_refresh_finds_the_files_again(old: Old) -> None:
 def test_a_session_finds_its_page_its_habits_and_its_past(old: Old) -> None:
     left = old.page("ana on Pets, closed")
     with Session(old.store, old.store.project("Pets"), "ana", size=9) as session:
-        assert session.turns
+        assert session.auto_submit
         page = claimed(session.next_page())
         assert (page.token, items(page)) == (left.token, items(left))
         assert session.answers[items(page)[0]] == answer(1)

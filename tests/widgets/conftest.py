@@ -10,14 +10,14 @@ from ipycanvas.canvas import _CANVAS_MANAGER
 
 from jlabel import Project, Workspace
 from jlabel.media.loader import Loader
-from jlabel.widgets.grid import Labeler
+from jlabel.widgets.grid import Grid
 from tests.pictures import make_pictures
 
 
 class Browser:
     """The other end of one labeler."""
 
-    def __init__(self, labeler: Labeler) -> None:
+    def __init__(self, labeler: Grid) -> None:
         self.labeler = labeler
         self._numbers = itertools.count(labeler.state["ack"] + 1)
 
@@ -91,11 +91,11 @@ def make(workspace: Workspace, folder: Path) -> Callable[..., Project]:
 @pytest.fixture
 def look() -> Iterator[Callable[..., Browser]]:
     """``look(project)`` opens its labeler, tells it the stage's size and returns the browser's end."""
-    opened: list[Labeler] = []
+    opened: list[Grid] = []
     with Loader(workers=1) as loader:
 
         def create(project: Project, grid: int = 4, labeler: str = "me", *, view: bool = True) -> Browser:
-            widget = Labeler(project.session(labeler=labeler, grid=grid), loader)
+            widget = Grid(project.session(labeler=labeler, grid=grid), loader)
             opened.append(widget)
             browser = Browser(widget)
             if view:

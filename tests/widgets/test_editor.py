@@ -30,7 +30,7 @@ class Hand(Browser):
         super().__init__(editor)
         self.told: list[dict[str, Any]] = []
         self.kept: dict[str, tuple[int, list[dict[str, Any]]]] = {}
-        editor._told._send = self._take
+        editor._shape_sync._send = self._take
         self.command("shapes", None)
 
     def _take(self, message: dict[str, Any]) -> None:
@@ -192,11 +192,15 @@ def test_a_copy_is_told_from_what_was_drawn(edit: Open) -> None:
     hand.draw("a")
     hand.command("paste", shapes=[{"uid": "c", "class_id": 1, "shape": OTHER}])
     hand.gesture("change", uid="c", shape=BOX)
-    made = {a.uid: str(a.made) for answer in hand.labeler.session.sheet.answers.values() for a in answer.annotations}
+    made = {
+        a.uid: str(a.made) for answer in hand.labeler.session.page_state.answers.values() for a in answer.annotations
+    }
     assert made == {"a": "drawn", "c": "copied"}, "changing it later does not change that"
     hand.submit()
     hand.command("copy_previous")
-    assert {str(a.made) for one in hand.labeler.session.sheet.answers.values() for a in one.annotations} == {"copied"}
+    assert {str(a.made) for one in hand.labeler.session.page_state.answers.values() for a in one.annotations} == {
+        "copied"
+    }
 
 
 def test_hidden_classes_and_tint_are_drawn_so(edit: Open, drawn: list[object]) -> None:

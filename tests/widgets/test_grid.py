@@ -11,7 +11,7 @@ from jlabel.errors import InputError
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
 from jlabel.store import Store
-from jlabel.widgets.grid import Labeler
+from jlabel.widgets.grid import Grid
 from tests.widgets.conftest import Browser
 
 Make = Callable[..., Project]
@@ -464,7 +464,7 @@ def test_an_error_of_its_own_is_said_and_the_kernel_goes_on(
 ) -> None:
     browser = look(make())
     with monkeypatch.context() as broken:
-        broken.setattr(Labeler, "_on_cell", lambda *_: 1 / 0)
+        broken.setattr(Grid, "_on_cell", lambda *_: 1 / 0)
         browser.cell("apply", class_id=1)
     assert "ZeroDivisionError" in browser.said[1]
     assert "ZeroDivisionError" in caplog.text
@@ -476,9 +476,9 @@ def test_an_error_of_its_own_is_said_and_the_kernel_goes_on(
 def test_turning_by_itself_may_be_asked_for_in_python(make: Make) -> None:
     project = make()
     assert project.label(grid=4, labeler="me").state["turn"] is False
-    assert project.label(grid=4, labeler="me", turn=True).state["turn"] is True
+    assert project.label(grid=4, labeler="me", auto_submit=True).state["turn"] is True
     assert project.label(grid=4, labeler="me").state["turn"] is True, "it is remembered"
-    last = project.label(grid=4, labeler="me", turn=False)
+    last = project.label(grid=4, labeler="me", auto_submit=False)
     assert last.state["turn"] is False
     last.close()
 
@@ -486,8 +486,8 @@ def test_turning_by_itself_may_be_asked_for_in_python(make: Make) -> None:
 def test_turning_is_refused_before_the_earlier_labeler_is_closed(make: Make) -> None:
     project = make(task="multi-label")
     first = project.label(grid=4, labeler="me")
-    with pytest.raises(InputError, match="Only multi-class pages turn by themselves"):
-        project.label(grid=4, labeler="me", turn=True)
+    with pytest.raises(InputError, match="Only multi-class pages submit themselves"):
+        project.label(grid=4, labeler="me", auto_submit=True)
     assert first.state["current"]
     first.close()
 
@@ -513,4 +513,4 @@ def test_a_multi_label_page_is_not_made_to_turn_by_itself(make: Make, look: Look
     browser.command("turn", value=True)
     assert browser.state["turn"] is False
     assert browser.said[0] == "error"
-    assert "Only multi-class pages turn by themselves" in browser.said[1]
+    assert "Only multi-class pages submit themselves" in browser.said[1]

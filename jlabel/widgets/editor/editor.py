@@ -9,18 +9,18 @@ from jlabel.media.level import Level
 from jlabel.model.answer import UNANSWERED, Annotation, Answer
 from jlabel.session import shape_messages as gestures
 from jlabel.session import viewport
-from jlabel.session.page_state import Sheet
-from jlabel.widgets.editor.shape_sync import Told
+from jlabel.session.page_state import PageState
+from jlabel.widgets.editor.shape_sync import ShapeSync
 from jlabel.widgets.frame.bundle import module, style
 from jlabel.widgets.frame.state import describe_page
-from jlabel.widgets.grid.grid import Labeler
+from jlabel.widgets.grid.grid import Grid
 from jlabel.widgets.protocol import Message, sequence
 from jlabel.widgets.stage.picture import PictureStage
 from jlabel.widgets.stage.shape_layer import Drawing
 
 
-class Editor(Labeler):
-    """Draws and mends boxes or polygons on one image at a time; arguments as for ``Labeler``."""
+class Editor(Grid):
+    """Draws and mends boxes or polygons on one image at a time; arguments as for ``Grid``."""
 
     _esm = module(Path(__file__).with_name("screen.js"))
     _css = style("../editor/editor.css")
@@ -32,14 +32,14 @@ class Editor(Labeler):
         """Tokens of pages and names of shapes; names are unique on one image only."""
         self._filled = True
         self._drawn: dict[int, object] = {}
-        self._told = Told(self.send)
+        self._shape_sync = ShapeSync(self.send)
         self._refused: tuple[object, int] | None = None
         return PictureStage(self._loader, self._on_painted, self._on_failed, self._lock, self._drawing)
 
     @staticmethod
-    def _answer(sheet: Sheet) -> Answer:
+    def _answer(page_state: PageState) -> Answer:
         """Return the answer of the one image on a page."""
-        return next(iter(sheet.answers.values()), UNANSWERED)
+        return next(iter(page_state.answers.values()), UNANSWERED)
 
     def _is_hidden(self, token: str, annotation: Annotation) -> bool:
         return annotation.class_id in self._hidden or (token, annotation.uid) in self._hidden_shapes
@@ -47,19 +47,19 @@ class Editor(Labeler):
     def _drawing(self, token: str) -> Drawing:
         classes = self.session.store.classes(self.session.project.id, retired=True)
         try:
-            answers = self.session.sheet_of(token).answers.values()
+            answers = self.session.state_of(token).answers.values()
         except NotFound:  # the page went while its picture was being decoded
             answers = {}.values()
         shown = tuple(a for answer in answers for a in answer.annotations if not self._is_hidden(token, a))
         return Drawing(annotations=shown, colors={c.id: c.color for c in classes}, filled=self._filled)
 
-    def _show(self, sheet: Sheet, other: str | None, *, ahead: bool) -> dict[str, Any]:
-        page, stage = sheet.page, self._stage
+    def _show(self, page_state: PageState, other: str | None, *, ahead: bool) -> dict[str, Any]:
+        page, stage = page_state.page, self._stage
         number = stage.side_of(page.token, other)
         stage.show(number, page, 1, ahead=ahead)
         drawn = (
             page.token,
-            tuple(sheet.answers.values()),
+            tuple(page_state.answers.values()),
             frozenset(self._hidden),
             frozenset(self._hidden_shapes),
             self._filled,
@@ -69,21 +69,21 @@ class Editor(Labeler):
             self._drawn[number] = drawn
             stage.redraw(number, page.token)
         frame = stage.frame(number, page, 1)
-        described = describe_page(sheet, stage.cells(1), side=number, frame=frame, own=self.session.place)
+        described = describe_page(page_state, stage.cells(1), side=number, frame=frame, own=self.session.place)
         view = stage.views.get(page.token)
         described["view"] = viewport.to_dict(view) if view else None
         described["hidden"] = sorted(self._hidden)
         described["hidden_shapes"] = sorted(uid for token, uid in self._hidden_shapes if token == page.token)
-        described["shapes"] = self._told.tell(page.token, self._answer(sheet))
+        described["shapes"] = self._shape_sync.tell(page.token, self._answer(page_state))
         described["refused"] = self._refused[1] if self._refused and self._refused[0] == page.token else None
-        described["steps"] = sheet.history.steps
+        described["steps"] = page_state.history.steps
         for cell in described["cells"]:
             cell["labels"] = sorted(set(cell["labels"]))  # how many there are of each, the shapes tell
         return described
 
-    def _publish(self, sheet: Sheet | None, ahead: Sheet | None, pages: dict[str, Any]) -> None:
-        self._told.keep(pages.keys())
-        super()._publish(sheet, ahead, pages)
+    def _publish(self, page_state: PageState | None, ahead: PageState | None, pages: dict[str, Any]) -> None:
+        self._shape_sync.keep(pages.keys())
+        super()._publish(page_state, ahead, pages)
 
     def _take(self, content: object) -> None:
         # the browser keeps the shape of a gesture that is refused in the hand
@@ -96,13 +96,13 @@ class Editor(Labeler):
         if message.kind == "select":  # the selection lives in the browser
             return
         if fields.get("name") == "shapes":
-            self._told.tell_again()
+            self._shape_sync.tell_again()
             return
         if message.kind == "view" and "viewport" in fields:
             self._on_viewport(message)
         elif message.kind in {"draw", "change", "remove"} or fields.get("name") in gestures.COMMANDS:
             self._message = None
-            self.session.gesture({"kind": message.kind, **fields}, on=message.page)
+            self.session.gesture({"kind": message.kind, **fields}, page=message.page)
         else:
             super()._handle(message)
 
@@ -131,7 +131,7 @@ class Editor(Labeler):
         if uids is not None:
             if message.page is None:
                 raise MessageError("The browser hid shapes without naming their page. Reload the page.")
-            answers = self.session.sheet_of(message.page).answers.values()
+            answers = self.session.state_of(message.page).answers.values()
             here = {a.uid for answer in answers for a in answer.annotations}
             kept = {(token, uid) for token, uid in self._hidden_shapes if token == message.page and uid in here}
             self._hidden_shapes = kept ^ {(message.page, uid) for uid in here.intersection(gestures.parse_uids(uids))}

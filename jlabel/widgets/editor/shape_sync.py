@@ -11,7 +11,7 @@ from jlabel.model.shapes.shape import shape_to_dict
 Send = Callable[[dict[str, Any]], object]
 
 
-class Told:
+class ShapeSync:
     """The shapes of each page as the browser has them, unless a message was lost.
 
     Every message bears a number, and the number of the one that it builds on: ``{kind: "shapes", page, number, since,

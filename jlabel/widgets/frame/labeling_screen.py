@@ -15,7 +15,7 @@ from jlabel.assist.status_watch import watch_status
 from jlabel.errors import ImageError, JlabelError, ProjectPaused
 from jlabel.media.loader import Loader
 from jlabel.model.answer import UNANSWERED
-from jlabel.session.page_state import Sheet
+from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
 from jlabel.widgets.frame.bundle import style
 from jlabel.widgets.frame.state import describe_assist, describe_end, describe_page, describe_setup
@@ -102,18 +102,18 @@ class Screen(anywidget.AnyWidget):
 
     def _refresh(self) -> None:
         session, stage = self.session, self._stage
-        if stage.size is not None and not session.mending and session.sheet and not self._moved:
+        if stage.size is not None and not session.mending and session.page_state and not self._moved:
             self._try(session.prefetch)
-        sheet, ahead = session.sheet, session.ahead
+        page_state, ahead = session.page_state, session.ahead
         pages: dict[str, Any] = {}
-        tokens = [one.page.token for one in (sheet, ahead) if one]
-        for one in (sheet, ahead):
+        tokens = [one.page.token for one in (page_state, ahead) if one]
+        for one in (page_state, ahead):
             if one is not None and not self._moved:
                 other = next((token for token in tokens if token != one.page.token), None)
                 pages[one.page.token] = self._show(one, other, ahead=one is ahead)
         for token in set(self._marked_tokens()) - set(tokens):
             self._forget(token)
-        self._publish(sheet, ahead, pages)
+        self._publish(page_state, ahead, pages)
 
     def retire(self, sentence: str) -> None:
         """Show ``sentence`` instead of the page and end the session; its page goes to the labeler's next session."""
@@ -136,19 +136,19 @@ class Screen(anywidget.AnyWidget):
     def _make_stage(self) -> Stage:
         return Stage(self._loader, self._on_painted, self._on_failed, self._lock)
 
-    def _show(self, sheet: Sheet, other: str | None, *, ahead: bool) -> dict[str, Any]:
-        page, count = sheet.page, self._count(sheet)
+    def _show(self, page_state: PageState, other: str | None, *, ahead: bool) -> dict[str, Any]:
+        page, count = page_state.page, self._count(page_state)
         number = self._stage.side_of(page.token, other)
         self._stage.show(number, page, count, ahead=ahead)
         colors: dict[int, str] = {}
-        standing = sheet.prelabels
-        saved = {item: answer for item, answer in sheet.answers.items() if item not in standing}
+        standing = page_state.prelabels
+        saved = {item: answer for item, answer in page_state.answers.items() if item not in standing}
         if any(answer.class_ids for answer in saved.values()):  # the page ahead, as a rule, has none
             classes = self.session.store.classes(self.session.project.id, retired=True)
             colors = {label.id: label.color for label in classes}
         bands = tuple(
             tuple(colors[i] for i in answer.class_ids) or (("#888888",) if answer.given else ())
-            for answer in (saved.get(item, UNANSWERED) for item in sheet.items)
+            for answer in (saved.get(item, UNANSWERED) for item in page_state.items)
         )
         marks = (page.token, count, bands, self._stage.size)
         if self._marked.get(number) != marks:
@@ -157,13 +157,13 @@ class Screen(anywidget.AnyWidget):
         cells = self._stage.cells(count)
         frame = self._stage.frame(number, page, count)
         broken = [task.item for task in page.tasks if self._stage.is_broken(task)]
-        return describe_page(sheet, cells, side=number, frame=frame, own=self.session.place, broken=broken)
+        return describe_page(page_state, cells, side=number, frame=frame, own=self.session.place, broken=broken)
 
-    def _count(self, sheet: Sheet) -> int:
+    def _count(self, page_state: PageState) -> int:
         """Return the grid for a page: the labeler's choice, or for an own page the smallest that holds it."""
-        if sheet.page.submission is None and len(sheet.items) <= self.session.size:
+        if page_state.page.submission is None and len(page_state.items) <= self.session.size:
             return self.session.size
-        return next(size for size in SHAPES if size >= len(sheet.items))
+        return next(size for size in SHAPES if size >= len(page_state.items))
 
     def _marked_tokens(self) -> list[str]:
         return [str(marks[0]) for marks in self._marked.values() if isinstance(marks, tuple)]
@@ -173,14 +173,14 @@ class Screen(anywidget.AnyWidget):
             n: marks for n, marks in self._marked.items() if not (isinstance(marks, tuple) and marks[0] == token)
         }
 
-    def _publish(self, sheet: Sheet | None, ahead: Sheet | None, pages: dict[str, Any]) -> None:
+    def _publish(self, page_state: PageState | None, ahead: PageState | None, pages: dict[str, Any]) -> None:
         session = self.session
         counts = session.store.counts(session.project.id)
         end: str | None = self._moved or None
-        if sheet is None and not self._moved:
+        if page_state is None and not self._moved:
             end = describe_end(counts, paused=session.store.project(session.project.name).paused)
-        shown = None if self._moved or sheet is None else sheet.page.token
-        if self._zoom and (sheet is None or self._zoom[0] not in sheet.items):
+        shown = None if self._moved or page_state is None else page_state.page.token
+        if self._zoom and (page_state is None or self._zoom[0] not in page_state.items):
             self._zoom = None
         self.state = {
             "ack": self._ack,
@@ -188,14 +188,14 @@ class Screen(anywidget.AnyWidget):
             "ahead": ahead.page.token if ahead and not session.mending else None,
             "pages": pages,
             "size": session.size,
-            "columns": SHAPES[self._count(sheet)][0] if sheet else 1,
+            "columns": SHAPES[self._count(page_state)][0] if page_state else 1,
             "counts": {"remaining": counts.remaining, "total": counts.total},
             "can_undo": session.can_undo and not self._moved,
-            "can_redo": bool(sheet and sheet.history.can_redo),
+            "can_redo": bool(page_state and page_state.history.can_redo),
             "has_previous": session.has_previous and not self._moved,
-            "turn": session.turns,
+            "turn": session.auto_submit,
             "message": self._message,
-            "arrivals": session.arrivals,
+            "arrivals": session.suggestion_version,
             "arrived": self._arrived if shown else None,
             "end": end,
             "levels": list(self._stage.levels),
@@ -223,11 +223,11 @@ class Screen(anywidget.AnyWidget):
             if self._moved:
                 return
             self.assist = describe_assist(status)
-            before = session.arrivals
-            count = session.take_in(found)
+            before = session.suggestion_version
+            count = session.receive_suggestions(found)
             if count:
-                self._arrived = {"id": session.arrivals, "count": count}
-            if session.arrivals != before:
+                self._arrived = {"id": session.suggestion_version, "count": count}
+            if session.suggestion_version != before:
                 self.refresh()
 
     def _on_painted(self) -> None:

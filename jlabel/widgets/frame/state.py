@@ -8,7 +8,7 @@ from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
 from jlabel.model.page import GRIDS
 from jlabel.model.run import Suggestion
-from jlabel.session.page_state import Sheet
+from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
 from jlabel.store.sql.counters import Counts
 from jlabel.widgets.frame.markdown import render
@@ -36,7 +36,7 @@ def describe_class(label: LabelClass) -> dict[str, Any]:
 
 
 def describe_page(
-    sheet: Sheet,
+    page_state: PageState,
     cells: tuple[Cell, ...],
     *,
     side: int,
@@ -49,25 +49,25 @@ def describe_page(
     ``broken`` are items whose pictures cannot be shown. Of each cell, ``prelabel`` is what assist proposed and
     ``standing`` whether that is what the cell shows, neither confirmed nor changed by the labeler.
     """
-    standing, suggestions = sheet.prelabels, sheet.suggestions
+    standing, suggestions = page_state.prelabels, page_state.suggestions
     return {
-        "token": sheet.page.token,
+        "token": page_state.page.token,
         "side": side,
         "frame": frame,
-        "queue": str(sheet.page.queue),
+        "queue": str(page_state.page.queue),
         "own": own,
-        "seconds": round(sheet.seconds, 1),
+        "seconds": round(page_state.seconds, 1),
         "cells": [
             {
                 "item": task.item,
                 "name": task.name,
                 "broken": task.item in broken,
                 "place": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
-                **describe_answer(sheet.answers[task.item]),
-                "prelabel": describe_prelabel(suggestions.get(task.item), sheet.arrival(task.item)),
+                **describe_answer(page_state.answers[task.item]),
+                "prelabel": describe_prelabel(suggestions.get(task.item), page_state.arrival(task.item)),
                 "standing": task.item in standing,
             }
-            for task, cell in zip(sheet.page.tasks, cells, strict=False)
+            for task, cell in zip(page_state.page.tasks, cells, strict=False)
         ],
     }
 

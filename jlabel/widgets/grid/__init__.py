@@ -1,5 +1,5 @@
 """The screen on which images are labeled."""
 
-from jlabel.widgets.grid.grid import Labeler
+from jlabel.widgets.grid.grid import Grid
 
-__all__ = ["Labeler"]
+__all__ = ["Grid"]

@@ -13,7 +13,7 @@ from jlabel.widgets.protocol import Message, parse, sequence
 from jlabel.widgets.stage.stage import Size
 
 
-class Labeler(Screen):
+class Grid(Screen):
     """Labels images in grids of 1, 4, 6 or 9, in the output of a cell.
 
     What the browser shows is always ``session``'s state: the widget passes each gesture on and describes the result.
@@ -55,18 +55,18 @@ class Labeler(Screen):
             raise MessageError("The browser changed a cell without naming its page and items. Reload the page.")
         self._message = self._arrived = None
         if "seen" in message.fields:
-            session.disregard(message.fields["seen"], items, on=token)
+            session.discard_unseen(message.fields["seen"], items, page=token)
         match message.fields["action"]:
             case "accept":
-                session.accept(items, on=token)
+                session.accept(items, page=token)
             case "apply":
-                session.apply(self._class_of(message), items, on=token)
+                session.apply(self._class_of(message), items, page=token)
             case "clear":
-                session.clear(items, label=message.fields.get("class_id"), on=token)
+                session.clear(items, label=message.fields.get("class_id"), page=token)
             case "skip":
-                session.skip(message.fields.get("reason", ""), items, on=token)
+                session.skip(message.fields.get("reason", ""), items, page=token)
             case "empty":
-                session.no_objects(items, on=token)
+                session.no_objects(items, page=token)
 
     def _on_command(self, message: Message) -> None:
         act = self._commands(message).get(message.fields["name"])
@@ -76,7 +76,7 @@ class Labeler(Screen):
             )
         if message.page is not None and "seconds" in message.fields:
             with contextlib.suppress(NotFound):  # of a page that was submitted already
-                self.session.spend(message.fields["seconds"], on=message.page)
+                self.session.spend(message.fields["seconds"], page=message.page)
         act()
 
     def _commands(self, message: Message) -> dict[str, Callable[[], object]]:
@@ -86,11 +86,11 @@ class Labeler(Screen):
             "grid": lambda: session.regrid(fields.get("value", 0)),
             "next": session.next,
             "previous": self._on_previous,
-            "redo": lambda: session.redo(on=page),
+            "redo": lambda: session.redo(page=page),
             "resume": session.resume,
-            "submit": lambda: session.submit(on=page, seconds=fields.get("seconds"), seen=fields.get("seen")),
-            "turn": lambda: session.set_turns(fields.get("value") is True),
-            "undo": lambda: session.undo(on=page, seen=fields.get("seen")),
+            "submit": lambda: session.submit(page=page, seconds=fields.get("seconds"), seen_version=fields.get("seen")),
+            "turn": lambda: session.set_auto_submit(on=fields.get("value") is True),
+            "undo": lambda: session.undo(page=page, seen_version=fields.get("seen")),
             "unzoom": self._on_unzoom,
             "zoom": lambda: self._enlarge(fields.get("value", 0)),
         }
@@ -105,7 +105,7 @@ class Labeler(Screen):
 
     def _on_alive(self) -> None:
         self.session.renew()
-        if self.session.sheet is None:
+        if self.session.page_state is None:
             self._open()
 
     def _on_view(self, message: Message) -> None:

@@ -20,7 +20,7 @@ GENERATIONS = 4
 drawing there for good."""
 
 
-class Side:
+class PageCanvas:
     """A MultiCanvas with a layer of pictures and a layer of marks.
 
     ``frame`` counts the times that the pictures were drawn. It also travels to the browser inside the drawing, as the

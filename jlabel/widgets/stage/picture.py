@@ -11,14 +11,14 @@ from jlabel.media.thumbnail import Thumbnail
 from jlabel.model.page import Page, Task
 from jlabel.session.viewport import Viewport, fit, resize
 from jlabel.widgets.stage.batch import batch
-from jlabel.widgets.stage.shape_layer import Drawing, Resting
+from jlabel.widgets.stage.shape_layer import Drawing, ShapeLayer
 from jlabel.widgets.stage.stage import Size, Stage
 
 if TYPE_CHECKING:
     import threading
     from concurrent.futures import Future
 
-    from jlabel.widgets.stage.page_canvas import Side
+    from jlabel.widgets.stage.page_canvas import PageCanvas
 
 
 class PictureStage(Stage):
@@ -43,8 +43,8 @@ class PictureStage(Stage):
         super().__init__(loader, painted, failed, lock)
         self.views: dict[str, Viewport] = {}
         self._drawing = drawing
-        self._under: dict[Side, Viewport] = {}
-        self._resting = {side: Resting(side) for side in self.sides}
+        self._under: dict[PageCanvas, Viewport] = {}
+        self._shape_layers = {side: ShapeLayer(side) for side in self.sides}
         self._level = PLAIN
         self.set_level(PLAIN)
 
@@ -57,8 +57,8 @@ class PictureStage(Stage):
         """Take the size that the browser measured; views keep what is in their middle, those that fit fit again."""
         super().resize(size)
         self._under.clear()
-        for resting in self._resting.values():
-            resting.forget()
+        for layer in self._shape_layers.values():
+            layer.forget()
         self.views = {token: _resized(view, size) for token, view in self.views.items()}
 
     def keep(self, tokens: Sequence[str]) -> None:
@@ -91,7 +91,7 @@ class PictureStage(Stage):
             with batch():
                 side.paint_under(self._key(page, count), picture, shown, self._filter())
                 self._under[side] = shown
-                self._resting[side].draw(self._drawing(page.token), shown)
+                self._shape_layers[side].draw(self._drawing(page.token), shown)
             self._painted()
 
         self._when({task.item: future}, side, key, paint, [task])
@@ -100,7 +100,7 @@ class PictureStage(Stage):
         """Draw a page's shapes again, under the view that its picture is painted with."""
         side = self.sides[number]
         if side in self._under and self._token(side) == token:
-            self._resting[side].draw(self._drawing(token), self._under[side])
+            self._shape_layers[side].draw(self._drawing(token), self._under[side])
 
     def _picture(self, task: Task, size: Size, view: Viewport | None, *, ahead: bool) -> "Future[Thumbnail]":
         """Ask for what a view shows of a picture, and no more; a whole one comes out of a smaller decode."""

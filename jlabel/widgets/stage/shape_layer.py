@@ -14,7 +14,7 @@ from jlabel.model.answer_diff import find_difference
 from jlabel.model.shapes.shape import Box, Ring
 from jlabel.session.viewport import Viewport
 from jlabel.widgets.stage.batch import batch
-from jlabel.widgets.stage.page_canvas import MARKS, Side
+from jlabel.widgets.stage.page_canvas import MARKS, PageCanvas
 
 CASING = "rgba(0, 0, 0, 0.55)"
 """Under every line, so that it shows on any picture."""
@@ -47,7 +47,7 @@ class Drawing:
     filled: bool = True
 
 
-class Resting:
+class ShapeLayer:
     """The shapes on one side's layer of marks.
 
     What a gesture changed is cleared and drawn again together with the shapes that reach into that place, clipped to
@@ -55,7 +55,7 @@ class Resting:
     clip's edge. To that end shapes are drawn in the order of their classes' ids, and of one class in the order given.
     """
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: PageCanvas) -> None:
         self._side = side
         self._drawn: Drawing | None = None
         self._view: Viewport | None = None

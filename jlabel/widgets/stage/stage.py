@@ -10,7 +10,7 @@ from jlabel.media.loader import Loader
 from jlabel.media.thumbnail import Thumbnail
 from jlabel.model.page import Page, Task
 from jlabel.widgets.stage.grid import Cell, cells
-from jlabel.widgets.stage.page_canvas import Side, place
+from jlabel.widgets.stage.page_canvas import PageCanvas, place
 from jlabel.widgets.stage.when_done import in_kernel, when_done
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Stage:
         failed: Callable[[int, str], None],
         lock: "threading.RLock",
     ) -> None:
-        self.sides = (Side(), Side())
-        self.loupe = Side()
+        self.sides = (PageCanvas(), PageCanvas())
+        self.loupe = PageCanvas()
         self.size: Size | None = None
         self.levels: tuple[float, ...] = (1.0, 1.0)
         """Brightness and contrast, which the browser's canvas applies."""
@@ -60,7 +60,7 @@ class Stage:
         self._lock = lock
         self.broken: set[tuple[int, str]] = set()
         """Items, with their stamps, whose pictures could not be decoded: they are not asked for again."""
-        self._wanted: dict[Side, object] = {}
+        self._wanted: dict[PageCanvas, object] = {}
         self._aside = in_kernel()
 
     def resize(self, size: Size) -> None:
@@ -167,7 +167,7 @@ class Stage:
     def _key(self, page: Page, count: int) -> tuple[object, ...]:
         return page.token, tuple(task.item for task in page.tasks), count, self.size, self.levels
 
-    def _token(self, side: Side) -> object:
+    def _token(self, side: PageCanvas) -> object:
         for key in (self._wanted.get(side), side.shows):
             if isinstance(key, tuple):
                 return key[0]
@@ -180,7 +180,7 @@ class Stage:
     def _when(
         self,
         futures: Mapping[int, "Future[Thumbnail]"],
-        side: Side,
+        side: PageCanvas,
         key: object,
         paint: Callable[[Mapping[int, Thumbnail]], None],
         tasks: Sequence[Task],
