@@ -3,9 +3,29 @@
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+
+@contextlib.contextmanager
+def _instead_of(path: Path) -> Iterator[Path]:
+    """Name a hidden neighbour of ``path``; missing folders are made, and on failure all of it is removed again."""
+    made: list[Path] = []
+    part = path.parent / f".jlabel-{secrets.token_hex(8)}.part"
+    try:
+        _make_folders(path.parent, made)
+        yield part
+    except BaseException:
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 @contextlib.contextmanager
@@ -24,10 +44,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     Raises:
         OSError: the file cannot be written. Nothing is left behind, and what the block raises comes through.
     """
-    made: list[Path] = []
-    part = path.parent / f".jlabel-{secrets.token_hex(8)}.part"
-    try:
-        _make_folders(path.parent, made)
+    with _instead_of(path) as part:
         with part.open("xb") as file:
             yield file
             file.flush()
@@ -36,13 +53,25 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
         part.replace(path)
         if sync:
             sync_folder(path.parent)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Make a new folder that becomes ``path`` when the block ends without an exception.
+
+    The block fills it; nobody sees it before it is whole. Its files are not synced here: write them with ``replacing``.
+
+    Args:
+        path: the folder to make; there is none, or an empty one.
+
+    Raises:
+        OSError: it cannot be made, or ``path`` is a file or a folder that is not empty. Nothing is left behind.
+    """
+    with _instead_of(path) as part:
+        part.mkdir()
+        yield part
+        part.replace(path)
+        sync_folder(path.parent)
 
 
 def atomic_write(path: Path, data: bytes, *, sync: bool = True) -> None:

@@ -91,17 +91,37 @@ def status(names: tuple[str, ...], workspace: str) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-@main.command()
+class FormatCommand(click.Command):
+    """A command whose help lists the formats, which are only loaded where they are asked for."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of formats, with their options and what they cannot hold."""
+        from jlabel.formats.registry import FORMATS  # noqa: PLC0415
+
+        super().format_epilog(ctx, formatter)
+        for each in FORMATS.values():
+            with formatter.section(f"{each.name}: {each.summary}"):
+                for option in each.options:
+                    formatter.write_text(f"--option {option.name}={option.default}: {option.summary}.")
+                formatter.write_text(" ".join(("It cannot hold:", *each.cannot_hold)))
+
+
+@main.command(cls=FormatCommand)
 @click.argument("name")
-@click.argument("form", metavar="FORMAT")
+@click.argument("format_name", metavar="FORMAT")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="An option of the format.")
 @WORKSPACE
-def export(name: str, form: str, path: Path, workspace: str) -> None:
-    """Write the labels of the project NAME in FORMAT (coco, csv) to PATH."""
+def export(name: str, format_name: str, path: Path, options: tuple[str, ...], workspace: str) -> None:
+    """Write the labels of the project NAME in FORMAT to PATH."""
+    from jlabel.formats.registry import find_format  # noqa: PLC0415
     from jlabel.project import Workspace  # noqa: PLC0415
 
     with Workspace(_existing(workspace)) as opened:
-        click.echo(f"Written: {opened.project(name).export(form, path)}")
+        project = opened.project(name)
+        pairs = [option.partition("=")[::2] for option in options]
+        given = {key: find_format(format_name).option(key).parse(value) for key, value in pairs}
+        click.echo(f"Written: {project.export(format_name, path, **given)}")
 
 
 @main.command()

@@ -1,14 +1,14 @@
-"""Writes a project's labels to a file: reads the store, measures what nothing has decoded yet, hands on to formats/."""
+"""Labels out of a project into files, and out of files: formats/ above the store and the disk."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jlabel.errors import ImageError
-from jlabel.formats.coco import to_coco
-from jlabel.formats.output import write
-from jlabel.formats.table import to_csv
+from jlabel.formats.files import read_files, write_files
+from jlabel.formats.format import LabelSet, ReadLabels, Sizes
+from jlabel.formats.registry import find_format
 from jlabel.media.decoders.raster import size_of
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
@@ -24,36 +24,69 @@ def export(
     *,
     task: TaskType,
     classes: Sequence[LabelClass],
-    form: str,
-    separator: str = ",",
+    format: str,  # noqa: A002 -- the word that users type
+    options: Mapping[str, Any],
 ) -> Path:
-    """Write the labels to ``path`` as ``"coco"`` or ``"csv"`` (with provenance) and return its absolute path.
+    """Write a project's labels, whole or not at all.
+
+    Args:
+        store: that holds the project.
+        project_id: whose labels.
+        path: the file or folder to write.
+        task: the project's.
+        classes: all of the project's, also retired ones.
+        format: a name in ``jlabel.formats.registry.FORMATS``.
+        options: of the format.
+
+    Returns:
+        The absolute path written.
 
     Raises:
-        ExportError: the file could not be written; nothing was left behind.
-        FormatError: in COCO, the size of a labeled image is not known because its file is gone; in CSV, shapes, or a
-            multi-label class that holds the ``separator``.
+        ExportError: it could not be written; nothing was left behind.
+        FormatError: an unknown format or option, or labels that the format cannot hold.
     """
-    if form == "coco":
-        document = to_coco(_measured(store, project_id), classes, task=task)
-        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    else:
-        text = to_csv(store.records(project_id), classes, task=task, details=True, separator=separator)
-    target = path.expanduser().absolute()
-    write(target, text)
-    return target
+    chosen = find_format(format)
+    given = chosen.complete(options)
+    records = _measured(store, project_id) if chosen.needs_sizes else store.records(project_id)
+    files = chosen.write(LabelSet(task=task, classes=classes, records=records), given)
+    return write_files(path, files, folder=chosen.folder)
+
+
+def read_labels(
+    path: Path,
+    *,
+    format: str,  # noqa: A002 -- the word that users type
+    task: TaskType | None = None,
+    sizes: Sizes | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> ReadLabels:
+    """Read labels from a file or folder, as values; no project is touched.
+
+    Args:
+        path: the file or folder.
+        format: a name in ``jlabel.formats.registry.FORMATS``.
+        task: what to take of it; found out from the document unless given.
+        sizes: (width, height) in pixels by image name, for documents that hold fractions and no sizes.
+        options: of the format.
+
+    Raises:
+        FormatError: an unknown format or option, or a document that cannot be read.
+    """
+    chosen = find_format(format)
+    files = read_files(path, folder=chosen.folder)
+    return chosen.read(files, task, sizes or {}, chosen.complete(options or {}))
 
 
 def _measured(store: Store, project_id: int) -> Iterator[Record]:
-    """Yield labeled records with their pixel sizes; sizes read from file headers now are kept in the store."""
+    """Yield records, labeled ones with their pixel sizes; sizes read from file headers now are kept in the store."""
     found: dict[int, tuple[int, int]] = {}
-    for record in store.records(project_id, states=[ItemState.LABELED]):
-        if record.width and record.height:
+    for record in store.records(project_id):
+        if record.state is not ItemState.LABELED or (record.width and record.height):
             yield record
             continue
         try:
             width, height = size_of(record.uri)
-        except ImageError:  # the file went after it was labeled: formats/coco.py counts and names what has no size
+        except ImageError:  # the file vanished after it was labeled: the format counts and names what has no size
             yield record
             continue
         found[record.item] = (width, height)

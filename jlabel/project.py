@@ -4,9 +4,9 @@ import getpass
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from jlabel.errors import FormatError, InputError, SourceError
+from jlabel.errors import InputError, SourceError
 from jlabel.media.sources.local import list_all, list_files
 from jlabel.media.sources.parse import list_each, overlap, parse
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 DATABASE = "JLABEL_DATABASE"
 """The environment variable that names a team's database."""
-FORMATS = ("coco", "csv")
 
 _labelers: dict[tuple[str, int, str], "Grid"] = {}
 """The labelers open in this kernel, so that running a cell again moves the page there and shows no second one."""
@@ -236,27 +235,26 @@ class Project:
 
         return to_frame(self.records(), self._all_classes(), task=self.task)
 
-    def export(self, form: str, path: str | Path, *, separator: str = ",") -> Path:
-        """Write the labels to a file, whole or not at all.
+    def export(self, format: str, path: str | Path, **options: Any) -> Path:  # noqa: A002, ANN401 -- the format's own
+        """Write the labels to a file or folder, whole or not at all.
 
         Args:
-            form: ``"coco"`` (JSON, absolute pixels) or ``"csv"`` (``Url,Label`` and provenance).
-            path: the file to write; one that is there is replaced.
-            separator: in a CSV, between the classes of a multi-label image.
+            format: ``"coco"`` (JSON, absolute pixels) or ``"csv"`` (``Url,Label`` and provenance). What each cannot
+                hold is in ``jlabel.formats.registry.FORMATS`` and in ``jlabel export --help``.
+            path: the file or folder to write; a file that is there is replaced.
+            **options: of the format: ``separator=";"`` stands between the classes of a multi-label image in a CSV.
 
         Returns:
-            The file's absolute path.
+            The absolute path written.
 
         Raises:
-            FormatError: an unknown format, or labels that it cannot hold.
-            ExportError: the file could not be written; nothing was left behind.
+            FormatError: an unknown format or option, or labels that the format cannot hold.
+            ExportError: it could not be written; nothing was left behind.
         """
-        from jlabel.exchange import export  # noqa: PLC0415 -- pandas and pycocotools are only loaded where they are used
+        from jlabel.exchange import export  # noqa: PLC0415 -- the formats are only loaded where they are used
 
-        if form not in FORMATS:
-            raise FormatError(f"{form!r} is not a format to export to. Choose one of {', '.join(FORMATS)}.")
         store, classes = self.workspace.store, self._all_classes()
-        return export(store, self.id, Path(path), task=self.task, classes=classes, form=form, separator=separator)
+        return export(store, self.id, Path(path), task=self.task, classes=classes, format=format, options=options)
 
     def delete(self) -> None:
         """Delete the project. Its name stays taken."""

@@ -2,56 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from jlabel.errors import AnswerError, FormatError, GeometryError
+from jlabel.formats.format import ImageLabels, ReadLabels, Sizes
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.shapes.shape import Box, Polygon, Shape, shape_from_dict
 from jlabel.model.task import TaskType
-
-Sizes = Mapping[str, tuple[int, int]]
 
 _RELATIVE_UP_TO = 1.0001
 """Azure's older exports hold fractions of the image. They are told by two things together: no coordinate passes 1, and
 no annotation has the ``iscrowd`` that the standard asks for and Azure left out; jlabel's documents always have it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CocoImage:
-    """One image of a document.
-
-    Attributes:
-        file_name: as written in the document.
-        width: pixels; 0 if neither the document nor ``sizes`` knows it.
-        height: pixels; 0 if unknown.
-        answer: class ids are the document's category ids; "No objects" for an image without annotations.
-    """
-
-    file_name: str
-    width: int
-    height: int
-    answer: Answer
-
-
-@dataclass(frozen=True, kw_only=True)
-class CocoLabels:
-    """What a document says.
-
-    Attributes:
-        task: as asked for, or what the document looks like.
-        images: in the document's order.
-        classes: category id to name, in the document's order.
-        crowds: annotations of crowds (``iscrowd`` 1), which are not objects of their own and were left out.
-    """
-
-    task: TaskType
-    images: tuple[CocoImage, ...]
-    classes: dict[int, str]
-    crowds: int = 0
-
-
-def from_coco(document: Mapping[str, Any], *, task: TaskType | None = None, sizes: Sizes | None = None) -> CocoLabels:
+def from_coco(document: Mapping[str, Any], *, task: TaskType | None = None, sizes: Sizes | None = None) -> ReadLabels:
     """Read a COCO document.
 
     Args:
@@ -73,7 +37,7 @@ def from_coco(document: Mapping[str, Any], *, task: TaskType | None = None, size
         raise FormatError(f"This is no COCO document: {detail}. See cocodataset.org for the form.") from error
 
 
-def _read(document: Mapping[str, Any], task: TaskType | None, sizes: Sizes) -> CocoLabels:
+def _read(document: Mapping[str, Any], task: TaskType | None, sizes: Sizes) -> ReadLabels:
     classes = {int(category["id"]): str(category["name"]) for category in document["categories"]}
     everything = list(document.get("annotations", ()))
     annotations = [annotation for annotation in everything if not annotation.get("iscrowd")]
@@ -97,8 +61,10 @@ def _read(document: Mapping[str, Any], task: TaskType | None, sizes: Sizes) -> C
             raise FormatError(f"{name!r} is labeled in fractions, and its size is not in the document. Pass sizes=.")
         factors = (float(width), float(height)) if relative else (1.0, 1.0)
         answer = _answer(by_image[image["id"]], task, classes, factors, name)
-        found.append(CocoImage(file_name=name, width=width, height=height, answer=answer))
-    return CocoLabels(task=task, images=tuple(found), classes=classes, crowds=len(everything) - len(annotations))
+        found.append(ImageLabels(name=name, width=width, height=height, answer=answer))
+    return ReadLabels(
+        task=task, images=tuple(found), classes=classes, left_out={"crowds": len(everything) - len(annotations)}
+    )
 
 
 def _looks_like(annotations: list[dict[str, Any]], by_image: Mapping[Any, list[Any]], images: int) -> TaskType:

@@ -1,5 +1,6 @@
 """File names in exports: relative, and never the same for two items."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -7,22 +8,26 @@ from jlabel.model.record import Record
 
 
 def file_names(records: Iterable[Record]) -> dict[int, str]:
-    """Return each item's name below its source, with ``/``, told apart where several sources share one.
+    """Return each item's name below its source, with ``/``, by item id; unique also where several sources share one.
 
     Items whose names are the same get their source's folder in front (``2023/a.jpg`` and ``2024/a.jpg``), as many of
-    its last folders as it takes, and their id where that is not enough. All others keep their names. The order of
-    ``records`` does not matter.
+    its last folders as it takes, and their id where that is not enough. All others keep their names.
+
+    Args:
+        records: all items of a project, in any order. A name depends on every item given, so that with only the
+            labeled ones it would change as more are labeled.
     """
-    ordered = sorted(records, key=lambda record: record.item)
-    names = {record.item: record.name for record in ordered}
-    longest = max((len(_folders(record)) for record in ordered), default=0)
+    found = sorted((record.item, record.name, _root(record)) for record in records)
+    names = {item: name for item, name, _ in found}
+    folders = {root: _folders(root) for _, _, root in found}
+    longest = max(map(len, folders.values()), default=0)
     for depth in range(1, longest + 1):
         clashing = _clashing(names)
         if not clashing:
             return names
-        for record in ordered:
-            if record.item in clashing:
-                names[record.item] = "/".join([*_folders(record)[-depth:], record.name])
+        for item, name, root in found:
+            if item in clashing:
+                names[item] = "/".join([*folders[root][-depth:], name])
     taken = set(names.values())
     for item in sorted(_clashing(names)):
         name = f"{item}/{names[item]}"
@@ -33,8 +38,11 @@ def file_names(records: Iterable[Record]) -> dict[int, str]:
     return names
 
 
-def _folders(record: Record) -> list[str]:
-    root = record.uri.replace("\\", "/").removesuffix(record.name)
+def _root(record: Record) -> str:
+    return sys.intern(record.uri.replace("\\", "/").removesuffix(record.name))
+
+
+def _folders(root: str) -> list[str]:
     return [part for part in root.split("/") if part and not part.endswith(":")]
 
 

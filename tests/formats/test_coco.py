@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
 from jlabel.errors import FormatError, GeometryError
-from jlabel.formats.coco import dumps, to_coco
 from jlabel.formats.coco_reader import from_coco
+from jlabel.formats.coco_writer import to_coco
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
@@ -27,7 +27,7 @@ FAR = ((100.0, 100.0), (120.0, 100.0), (100.0, 120.0))
 
 def loaded(document: dict, tmp_path: Path) -> COCO:
     path = tmp_path / "coco.json"
-    path.write_text(dumps(document), encoding="utf-8")
+    path.write_text(json.dumps(document), encoding="utf-8")
     return COCO(str(path))
 
 
@@ -71,7 +71,7 @@ def test_a_hole_is_cut_out_of_the_mask(tmp_path: Path) -> None:
     expected[15:25, 15:25] = 0
     np.testing.assert_array_equal(coco.annToMask(annotation), expected)
     assert annotation["area"] == 300
-    assert from_coco(json.loads(dumps(document))).images[0].answer.annotations[0].shape == polygon
+    assert from_coco(json.loads(json.dumps(document))).images[0].answer.annotations[0].shape == polygon
 
 
 def test_classification_is_annotations_without_a_box(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_classification_is_annotations_without_a_box(tmp_path: Path) -> None:
 
 def test_the_order_of_records_does_not_matter() -> None:
     records = [record(n, 2, 3, shapes=(Box(0, 0, n, n), Box(1, 1, 2, 2))) for n in range(1, 6)]
-    texts = {dumps(to_coco(given, CLASSES, task=TaskType.BOXES)) for given in (records, records[::-1])}
+    texts = {json.dumps(to_coco(given, CLASSES, task=TaskType.BOXES)) for given in (records, records[::-1])}
     assert len(texts) == 1
 
 
@@ -147,10 +147,10 @@ def check_round_trip(pages: list[list[Shape]], task: TaskType) -> None:
         record(n, *[2 + k % 3 for k in range(len(shapes))], shapes=tuple(shapes), empty=not shapes)
         for n, shapes in enumerate(pages, 1)
     ]
-    read = from_coco(json.loads(dumps(to_coco(records, CLASSES, task=task))), task=task)
+    read = from_coco(json.loads(json.dumps(to_coco(records, CLASSES, task=task))), task=task)
     assert read.classes == {label.id: label.path for label in CLASSES}
     for given_record, image in zip(records, read.images, strict=True):
-        assert (image.file_name, image.width, image.height) == (given_record.name, 640, 480)
+        assert (image.name, image.width, image.height) == (given_record.name, 640, 480)
         assert image.answer.empty == given_record.answer.empty
         assert image.answer.class_ids == given_record.answer.class_ids
         for before, after in zip(given_record.answer.annotations, image.answer.annotations, strict=True):
@@ -167,12 +167,12 @@ def test_real_documents_round_trip(realdata: Path, folder: str, task: TaskType) 
     read = from_coco(original, task=task)
     assert len(read.images) == len(original["images"])
     count = sum(len(image.answer.annotations) for image in read.images)
-    assert count + read.crowds == len(original["annotations"]) > 100
+    assert count + read.left_out["crowds"] == len(original["annotations"]) > 100
     classes = [LabelClass(id=key, path=name, color="#000000") for key, name in read.classes.items()]
     records = [
         record(
             n,
-            name=image.file_name,
+            name=image.name,
             width=image.width,
             height=image.height,
             answer=image.answer,
@@ -180,7 +180,7 @@ def test_real_documents_round_trip(realdata: Path, folder: str, task: TaskType) 
         )
         for n, image in enumerate(read.images, 1)
     ]
-    again = from_coco(json.loads(dumps(to_coco(records, classes, task=task))), task=task)
+    again = from_coco(json.loads(json.dumps(to_coco(records, classes, task=task))), task=task)
     for before, after in zip(read.images, again.images, strict=True):
         assert before.answer.class_ids == after.answer.class_ids
         for a, b in zip(before.answer.annotations, after.answer.annotations, strict=True):

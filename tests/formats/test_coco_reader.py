@@ -59,7 +59,7 @@ def test_tiny_boxes_of_a_standard_document_are_pixels() -> None:
 
 def test_crowds_are_left_out_and_counted() -> None:
     read = from_coco(document({"iscrowd": 1, "segmentation": {"counts": [1], "size": [1, 1]}, "bbox": [0, 0, 9, 9]}))
-    assert read.crowds == 1
+    assert read.left_out["crowds"] == 1
     assert read.images[0].answer.empty
 
 

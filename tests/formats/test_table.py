@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jlabel.errors import FormatError
-from jlabel.formats.table import from_csv, to_csv, to_frame
+from jlabel.formats.csv_format import from_csv, to_csv
+from jlabel.formats.table import to_frame
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import make_classes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jlabel.errors import ExportError
-from jlabel.formats.output import write
+from jlabel.formats.files import write, write_files
 
 
 def everything(folder: Path) -> list[str]:
@@ -101,7 +101,7 @@ def test_a_file_size_limit_leaves_the_older_file_and_nothing_else(tmp_path: Path
     # Needs no root: the limit is the process's own, and the operating system refuses the write for real.
     (tmp_path / "a.json").write_text("old")
     code = (
-        "import resource, sys; from jlabel.formats.output import write; from jlabel.errors import ExportError\n"
+        "import resource, sys; from jlabel.formats.files import write; from jlabel.errors import ExportError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "try:\n    write(sys.argv[1], b'x' * 1_000_000)\n"
         "except ExportError as error:\n    print(error)\n"
@@ -112,3 +112,26 @@ def test_a_file_size_limit_leaves_the_older_file_and_nothing_else(tmp_path: Path
     assert "no room" in done.stdout
     assert everything(tmp_path) == ["a.json"]
     assert (tmp_path / "a.json").read_text() == "old"
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    files = [("a.txt", "one"), ("deep/er/b.txt", [b"tw", "o"])]
+    write_files(tmp_path / "new" / "out", files, folder=True)
+    assert everything(tmp_path / "new") == ["out", "out/a.txt", "out/deep", "out/deep/er", "out/deep/er/b.txt"]
+    with pytest.raises(ExportError, match="not an empty folder"):
+        write_files(tmp_path / "new" / "out", files, folder=True)
+    (tmp_path / "empty").mkdir()
+    write_files(tmp_path / "empty", files[:1], folder=True)
+    assert everything(tmp_path / "empty") == ["a.txt"]
+
+    def broken() -> Iterator[tuple[str, str]]:
+        yield "a.txt", "one"
+        raise RuntimeError("the source broke")
+
+    before = everything(tmp_path)
+    with pytest.raises(RuntimeError, match="the source broke"):
+        write_files(tmp_path / "other" / "out", broken(), folder=True)
+    for name in ("../outside.txt", "/outside.txt", ""):
+        with pytest.raises(ExportError, match="would lie outside"):
+            write_files(tmp_path / "other" / "out", [(name, "x")], folder=True)
+    assert everything(tmp_path) == before

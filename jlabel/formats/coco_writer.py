@@ -1,0 +1,115 @@
+"""Labels as a COCO document (cocodataset.org/#format-data) that pycocotools loads.
+
+- Coordinates and areas are absolute pixels of the picture as shown; ``bbox`` is x, y, width, height.
+- ``images[].id`` is the item's id and ``categories[].id`` the label class's, so both are stable; annotations are
+  numbered from 1 by item and then in their order. There is no date, so that the same labels give the same document.
+- Only labeled items are in it. One without annotations is one of which someone said "No objects".
+- Classification: an annotation for each class, with no ``bbox`` and no ``segmentation``, and ``area`` 0; its width and
+  height are those of the image, as always.
+- A COCO polygon cannot have holes: one that has is written as a run-length mask, as pycocotools draws it, and its
+  outline beside it under ``jlabel``, which other readers leave alone and ``coco_reader`` takes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from jlabel.errors import FormatError
+from jlabel.formats.names import file_names
+from jlabel.model.answer import Annotation
+from jlabel.model.item import ItemState
+from jlabel.model.label_class import LabelClass
+from jlabel.model.record import Record
+from jlabel.model.shapes.shape import Box, Polygon, Ring, area, bounds, shape_to_dict
+from jlabel.model.task import TaskType
+
+Document = dict[str, Any]
+
+
+def to_coco(records: Iterable[Record], classes: Sequence[LabelClass], *, task: TaskType) -> Document:
+    """Return the labeled items as a COCO document, plain JSON data.
+
+    Args:
+        records: all of one project's, so that names depend on all of its items and not on which are labeled by now;
+            only labeled ones become images.
+        classes: all of the project's, also retired ones.
+        task: the project's.
+
+    Raises:
+        FormatError: a labeled image whose width and height are not known, or a class that is not in ``classes``.
+    """
+    labeled: list[Record] = []
+    names = file_names(_noting(records, labeled))
+    labeled.sort(key=lambda record: record.item)
+    _check_sizes(labeled)
+    known = {label.id for label in classes}
+    annotations: list[Document] = []
+    for record in labeled:
+        for annotation in record.answer.annotations:
+            if annotation.class_id not in known:
+                raise FormatError(
+                    f"The label of {record.name!r} has the class {annotation.class_id}, which is not in the project."
+                )
+            number = len(annotations) + 1
+            annotations.append(_annotation(annotation, number=number, record=record, task=task))
+    return {
+        "info": {"description": f"{task} labels, exported by jlabel", "version": "1"},
+        "images": [
+            {"id": record.item, "file_name": names[record.item], "width": record.width, "height": record.height}
+            for record in labeled
+        ],
+        "annotations": annotations,
+        "categories": [
+            {"id": label.id, "name": label.path, "supercategory": label.path.rpartition("/")[0]}
+            for label in sorted(classes, key=lambda label: label.id)
+        ],
+    }
+
+
+def _noting(records: Iterable[Record], labeled: list[Record]) -> Iterator[Record]:
+    """Pass records on and keep only the labeled ones, so that a large project fits in memory."""
+    for record in records:
+        if record.state is ItemState.LABELED:
+            labeled.append(record)
+        yield record
+
+
+def _check_sizes(labeled: Sequence[Record]) -> None:
+    unknown = [record.name for record in labeled if record.width < 1 or record.height < 1]
+    if unknown:
+        raise FormatError(
+            f"The size of {unknown[0]!r} is not known ({len(unknown)} of {len(labeled)} labeled images), and COCO "
+            "needs it. Put the files back and refresh the project, or remove these items."
+        )
+
+
+def _annotation(annotation: Annotation, *, number: int, record: Record, task: TaskType) -> Document:
+    shape = annotation.shape
+    data: Document = {"id": number, "image_id": record.item, "category_id": annotation.class_id, "iscrowd": 0}
+    if not task.has_shapes or shape is None:
+        return data | {"area": 0}
+    box = bounds(shape)
+    data |= {"area": area(shape), "bbox": [box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0]}
+    if isinstance(shape, Box):
+        return data
+    if shape.holes:
+        mask = _mask(shape, record.width, record.height)
+        return data | {"segmentation": mask, "jlabel": shape_to_dict(shape)}
+    return data | {"segmentation": [_flat(ring) for ring in shape.rings]}
+
+
+def _flat(ring: Ring) -> list[float]:
+    return [number for point in ring for number in point]
+
+
+def _mask(polygon: Polygon, width: int, height: int) -> Document:
+    """Return the polygon as a compressed run-length mask: its outer rings less its holes."""
+    from pycocotools import mask  # noqa: PLC0415 -- slow to import and rarely needed
+
+    def drawn(rings: Sequence[Ring]) -> Any:  # noqa: ANN401 -- pycocotools has no types
+        return mask.decode(mask.merge(mask.frPyObjects([_flat(ring) for ring in rings], height, width)))
+
+    pixels = drawn(polygon.rings) & ~drawn(polygon.holes).astype(bool)
+    packed = mask.encode(np.asfortranarray(pixels.astype(np.uint8)))
+    return {"size": [height, width], "counts": packed["counts"].decode("ascii")}
