@@ -15,8 +15,9 @@ from jlabel.model.shapes.shape import Box, Polygon
 from jlabel.model.task import TaskType
 
 if TYPE_CHECKING:
-    from jlabel.project import Project, Workspace
+    from jlabel.project import Project
     from jlabel.session.session import Session
+    from jlabel.workspace import Workspace
 
 __version__ = "0.1.0"
 __all__ = [
@@ -35,10 +36,14 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     # The database library is loaded when a workspace is opened, so that the import itself is instant.
-    if name in {"Project", "Workspace"}:
-        from jlabel.project import Project, Workspace  # noqa: PLC0415
+    if name == "Project":
+        from jlabel.project import Project  # noqa: PLC0415
 
-        return {"Project": Project, "Workspace": Workspace}[name]
+        return Project
+    if name == "Workspace":
+        from jlabel.workspace import Workspace  # noqa: PLC0415
+
+        return Workspace
     if name == "Session":
         from jlabel.session.session import Session  # noqa: PLC0415
 

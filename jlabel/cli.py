@@ -62,7 +62,7 @@ def demo(folder: Path, port: int, *, no_browser: bool, no_server: bool) -> None:
 @WORKSPACE
 def create(name: str, images: tuple[str, ...], labels: tuple[str, ...], task: str, workspace: str) -> None:
     """Create the project NAME on IMAGES: folders, files, or a quoted pattern such as 'photos/**'."""
-    from jlabel.project import Workspace  # noqa: PLC0415
+    from jlabel.workspace import Workspace  # noqa: PLC0415
 
     with Workspace(workspace) as opened:
         where = images[0] if len(images) == 1 else list(images)
@@ -75,7 +75,7 @@ def create(name: str, images: tuple[str, ...], labels: tuple[str, ...], task: st
 @WORKSPACE
 def status(names: tuple[str, ...], workspace: str) -> None:
     """Show how far projects are: those named, or all."""
-    from jlabel.project import Workspace  # noqa: PLC0415
+    from jlabel.workspace import Workspace  # noqa: PLC0415
 
     with Workspace(_existing(workspace)) as opened:
         projects = [opened.project(name) for name in names] if names else opened.projects()
@@ -115,7 +115,7 @@ class FormatCommand(click.Command):
 def export(name: str, format_name: str, path: Path, options: tuple[str, ...], workspace: str) -> None:
     """Write the labels of the project NAME in FORMAT to PATH."""
     from jlabel.formats.registry import find_format  # noqa: PLC0415
-    from jlabel.project import Workspace  # noqa: PLC0415
+    from jlabel.workspace import Workspace  # noqa: PLC0415
 
     with Workspace(_existing(workspace)) as opened:
         project = opened.project(name)
@@ -138,7 +138,7 @@ def assist(workspace: str, name: str, *, once: bool, parent: int | None, nice: i
     """
     from jlabel.assist.worker.main import GAVE_UP, is_final, work  # noqa: PLC0415
     from jlabel.assist.worker.terminal import shown  # noqa: PLC0415
-    from jlabel.project import Workspace  # noqa: PLC0415
+    from jlabel.workspace import Workspace  # noqa: PLC0415
 
     with Workspace.connect() if workspace == "-" else Workspace(_existing(workspace)) as opened:
         project = opened.project(name)

@@ -1,18 +1,17 @@
-"""The objects that a user holds: a workspace and its projects."""
+"""Project: a set of images and their labels, the object that a user works with."""
 
 import getpass
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from jlabel.errors import InputError, SourceError
+from jlabel.errors import SourceError
 from jlabel.media.sources.local import list_all, list_files
-from jlabel.media.sources.parse import list_each, overlap, parse
-from jlabel.model.label_class import ClassTree, LabelClass, make_classes
+from jlabel.media.sources.parse import overlap
+from jlabel.model.label_class import ClassTree, LabelClass
 from jlabel.model.record import Record
 from jlabel.model.source import ListedFile
-from jlabel.model.task import TaskType
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session, check_auto_submit
 from jlabel.store import Store
@@ -27,109 +26,37 @@ if TYPE_CHECKING:
     from jlabel.media.loader import Loader
     from jlabel.widgets.grid import Grid
 
-DATABASE = "JLABEL_DATABASE"
-"""The environment variable that names a team's database."""
-
 _labelers: dict[tuple[str, int, str], "Grid"] = {}
 """The labelers open in this kernel, so that running a cell again moves the page there and shows no second one."""
 _loaders: list["Loader"] = []
 
 
-class Workspace:
-    """A place that holds projects: a folder with a SQLite database, or a team's PostgreSQL database.
+class Project:
+    """One set of images to be labeled in one way; ``Workspace.create_project`` and ``Workspace.project`` return it.
 
-    Args:
-        location: a folder, made if it is missing, or a URL such as ``postgresql://user@host/database``.
+    >>> import jlabel as jl
+    >>> ws = jl.Workspace("labels")
+    >>> p = ws.create_project("cells", task="boxes", images="photos/**", labels=["cell", "dust"])
+    >>> with p.session(labeler="ada", grid=1) as s:
+    ...     page = s.next_page()
+    ...     s.draw("cell", jl.Box(10, 10, 40, 30))
+    ...     submission = s.submit()
+    >>> p.counts().labeled
+    1
+    >>> p.export("coco", "out/cells.json").name
+    'cells.json'
 
-    Raises:
-        NetworkFileSystemError: the folder lies on a network file system.
-        StoreError: the database cannot be opened; SchemaError when another version wrote it.
+    Attributes:
+        id: in its store.
+        name: unique in its workspace.
+        task: the task type.
+        store: where its items and labels are.
+        location: the workspace's folder or URL.
     """
 
-    def __init__(self, location: str | Path = "labels") -> None:
-        self.store = Store.open(location)
-        self.location = str(location)
-
-    @classmethod
-    def connect(cls) -> Self:
-        """Open the team's database that the environment variable ``JLABEL_DATABASE`` names.
-
-        Raises:
-            InputError: the variable is not set.
-        """
-        url = os.environ.get(DATABASE, "").strip()
-        if not url:
-            raise InputError(
-                f"The environment variable {DATABASE} is not set. Set it to the team's database, for example "
-                "'postgresql://user@host/labels', or open a folder with Workspace('labels')."
-            )
-        return cls(url)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"Workspace({self.location!r}, {len(self.projects())} projects)"
-
-    def create_project(
-        self,
-        name: str,
-        *,
-        task: TaskType | str,
-        images: str | Path | Sequence[str | Path],
-        labels: Sequence[str | LabelClass] | ClassTree,
-        instructions: str = "",
-    ) -> "Project":
-        """Create a project; files are listed and none is decoded.
-
-        Args:
-            name: never used before in this workspace.
-            task: ``"multi-class"``, ``"multi-label"``, ``"boxes"`` or ``"polygons"``.
-            images: a folder (all images below it), a glob such as ``"photos/**/*.jpg"``, one file, or a list of files.
-            labels: names, paths such as ``"Animal/Cat"``, or a nested mapping of names.
-            instructions: Markdown for the labelers.
-
-        Raises:
-            NameTaken: the name is in use, or was.
-            LabelClassError: no classes, doubles, or a name that cannot be used.
-            SourceError: no images there; nothing was created.
-            InputError: an unknown task.
-        """
-        kind, classes, found = check_task(task), make_classes(labels), parse(images)
-        record = self.store.create_project(
-            name=name,
-            task=kind,
-            classes=classes,
-            instructions=instructions,
-            sources=list_each(found),
-        )
-        return Project(self, record)
-
-    def project(self, name: str) -> "Project":
-        """Return the project of this name.
-
-        Raises:
-            NotFound: there is none; the message lists similar names.
-        """
-        return Project(self, self.store.project(name))
-
-    def projects(self) -> list["Project"]:
-        """Return all projects, oldest first."""
-        return [Project(self, record) for record in self.store.projects()]
-
-    def close(self) -> None:
-        """Close the database."""
-        self.store.close()
-
-
-class Project:
-    """One set of images to be labeled in one way; made by ``Workspace.create_project`` or ``Workspace.project``."""
-
-    def __init__(self, workspace: Workspace, record: ProjectRecord) -> None:
-        self.workspace = workspace
+    def __init__(self, store: Store, location: str, record: ProjectRecord) -> None:
+        self.store = store
+        self.location = location
         self.id = record.id
         self.name = record.name
         self.task = record.task
@@ -141,7 +68,7 @@ class Project:
     @property
     def classes(self) -> tuple[LabelClass, ...]:
         """The label classes that may be applied, in order."""
-        return self.workspace.store.classes(self.id)
+        return self.store.classes(self.id)
 
     def add_classes(self, labels: Sequence[str] | ClassTree) -> tuple[LabelClass, ...]:
         """Add label classes behind those there are.
@@ -149,7 +76,7 @@ class Project:
         Raises:
             LabelClassError: a name that is there already or cannot be used.
         """
-        self.workspace.store.add_classes(self.id, labels)
+        self.store.add_classes(self.id, labels)
         return self.classes
 
     def label(self, *, grid: int = 9, labeler: str | None = None, auto_submit: bool | None = None) -> "Grid":
@@ -173,8 +100,8 @@ class Project:
         who = labeler or default_labeler()
         check_size(grid)  # before the earlier labeler is closed
         check_auto_submit(self.task, on=auto_submit is True)
-        folder = self.workspace.store.folder
-        key = (str(folder.resolve()) if folder else self.workspace.location, self.id, who)
+        folder = self.store.folder
+        key = (str(folder.resolve()) if folder else self.location, self.id, who)
         if key in _labelers:
             _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
         screen, size = (Editor, 1) if self.task.has_shapes else (Grid, grid)
@@ -186,28 +113,28 @@ class Project:
 
     def session(self, *, labeler: str | None = None, grid: int = 9) -> Session:
         """Return the labeler without a screen: pages, tools, undo and submit from Python."""
-        record = self.workspace.store.project(self.name)
-        return Session(self.workspace.store, record, labeler or default_labeler(), size=grid)
+        record = self.store.project(self.name)
+        return Session(self.store, record, labeler or default_labeler(), size=grid)
 
     @property
     def assist(self) -> "Assist":
         """The models that propose: ``p.assist.start()``, ``status()``, ``train()``, ``stop()``, ``report()``."""
         from jlabel.assist.control import Assist  # noqa: PLC0415 -- loaded where it is used, without torch
 
-        record = self.workspace.store.project(self.name)
-        return Assist(self.workspace.store, self.workspace.location, record, screen=_progress)
+        record = self.store.project(self.name)
+        return Assist(self.store, self.location, record, screen=_progress)
 
     def counts(self) -> Counts:
         """Return how many items are where."""
-        return self.workspace.store.counts(self.id)
+        return self.store.counts(self.id)
 
     def pause(self) -> None:
         """Hand out no more pages; open ones may be submitted."""
-        self.workspace.store.set_paused(self.id, paused=True)
+        self.store.set_paused(self.id, paused=True)
 
     def resume(self) -> None:
         """Hand out pages again."""
-        self.workspace.store.set_paused(self.id, paused=False)
+        self.store.set_paused(self.id, paused=False)
 
     def refresh(self) -> list[Refresh]:
         """List the sources again: new files are added, changed ones noted, vanished ones kept with their labels.
@@ -215,7 +142,7 @@ class Project:
         Returns:
             What was found, one a source.
         """
-        held = self.workspace.store.sources(self.id)
+        held = self.store.sources(self.id)
         files: dict[int, list[ListedFile]] = {}
         if overlap([source for _, source in held]):  # a file in two of them stays in the first
             try:
@@ -227,7 +154,7 @@ class Project:
 
     def records(self) -> Iterator[Record]:
         """Return all items with their current labels, in the order of their ids."""
-        return self.workspace.store.records(self.id)
+        return self.store.records(self.id)
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a data frame with one row an item: label, state, and who gave it when, how and in how many seconds."""
@@ -253,21 +180,21 @@ class Project:
         """
         from jlabel.exchange import export  # noqa: PLC0415 -- the formats are only loaded where they are used
 
-        store, classes = self.workspace.store, self._all_classes()
+        store, classes = self.store, self._all_classes()
         return export(store, self.id, Path(path), task=self.task, classes=classes, format=format, options=options)
 
     def delete(self) -> None:
         """Delete the project. Its name stays taken."""
-        self.workspace.store.delete_project(self.id)
+        self.store.delete_project(self.id)
 
     def _reconcile(self, source: int, files: Iterable[ListedFile]) -> Refresh:
         try:
-            return self.workspace.store.reconcile(self.id, source, files)
+            return self.store.reconcile(self.id, source, files)
         except SourceError as error:  # also one met half way: a listing that failed deletes nothing
             return Refresh(empty=True, reason=str(error))
 
     def _all_classes(self) -> tuple[LabelClass, ...]:
-        return self.workspace.store.classes(self.id, retired=True)
+        return self.store.classes(self.id, retired=True)
 
 
 def default_labeler() -> str:
@@ -279,19 +206,6 @@ def default_labeler() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # a container whose user has no name
         return "labeler"
-
-
-def check_task(task: TaskType | str) -> TaskType:
-    """Return the task type of this name.
-
-    Raises:
-        InputError: there is none.
-    """
-    try:
-        return TaskType(task)
-    except ValueError:
-        names = ", ".join(repr(str(kind)) for kind in TaskType)
-        raise InputError(f"{task!r} is not a task type. Choose one of {names}.") from None
 
 
 def _loader() -> "Loader":

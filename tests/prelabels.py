@@ -23,7 +23,7 @@ def publish(
     store: Store | None = None,
 ) -> int:
     """Publish a run that pre-labels the items ``sure`` with their classes, and return its id."""
-    store = store or project.workspace.store
+    store = store or project.store
     run = store.start_run(project.id, RunKind.INFERENCE, reason="12 new labels").id
     made = (
         Prediction(
@@ -43,7 +43,7 @@ def publish(
 
 def no_chance(project: Project) -> None:
     """Leave no item to chance: those that are get no pre-label."""
-    project.workspace.store.arrange(project.id, random_share=0.0)
+    project.store.arrange(project.id, random_share=0.0)
 
 
 def items(page: Page | None) -> list[int]:

@@ -49,7 +49,7 @@ def test_it_is_due_on_an_accelerator_or_when_asked_for() -> None:
 
 def test_asked_for_it_runs_for_real_and_says_what_came_of_it(project: Project) -> None:
     label_pages(project, 6)
-    store = project.workspace.store
+    store = project.store
     asked = store.start_run(project.id, RunKind.FINE_TUNING, reason="Asked for.", queued=True)
     work_once(project)
     run = store.run(asked.id)
@@ -73,7 +73,7 @@ def test_an_adopted_network_embeds_again_and_its_labels_prove_nothing(
 
     monkeypatch.setattr("jlabel.assist.classification.finetune.finetune", better)
     label_pages(project, 4)
-    store = project.workspace.store
+    store = project.store
     store.start_run(project.id, RunKind.FINE_TUNING, reason="Asked for.", queued=True)
     work_once(project)
     (tuned,) = runs_of(project, RunKind.FINE_TUNING)
@@ -92,7 +92,7 @@ def test_an_adopted_network_embeds_again_and_its_labels_prove_nothing(
 
 @pytest.mark.parametrize("damage", ["garbage", "another version", "no sidecar"])
 def test_a_damaged_fine_tuned_network_is_thrown_away_and_said(project: Project, damage: str) -> None:
-    folder = made_folder(project.workspace.store, project.id)
+    folder = made_folder(project.store, project.id)
     base = project.assist.settings.backbone
     (folder / ABOUT).write_text(json.dumps({"base": base, "labels": 3, "seen": [1]}))
     (folder / NETWORK).write_bytes(b"garbage")
@@ -109,7 +109,7 @@ def test_a_damaged_fine_tuned_network_is_thrown_away_and_said(project: Project, 
 
 def test_embeddings_of_another_version_are_made_again(project: Project) -> None:
     work_once(project)
-    (about,) = made_folder(project.workspace.store, project.id).glob("embeddings/*/about.json")
+    (about,) = made_folder(project.store, project.id).glob("embeddings/*/about.json")
     about.write_text('{"jlabel_shelf": 99}')
     work_once(project)
     run = runs_of(project, RunKind.FEATURIZATION)[-1]
@@ -123,7 +123,7 @@ def test_a_failing_fine_tuning_leaves_the_rounds_alone(project: Project, monkeyp
 
     monkeypatch.setattr("jlabel.assist.classification.finetune.finetune", astray)
     label_pages(project, 3)
-    store = project.workspace.store
+    store = project.store
     store.start_run(project.id, RunKind.FINE_TUNING, reason="Asked for.", queued=True)
     with worker_in(project) as worker:
         worker.run()
@@ -140,7 +140,7 @@ def test_short_memory_halves_the_batch_and_the_run_says_so(project: Project, tmp
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
             return super().forward(x)
 
-    store = project.workspace.store
+    store = project.store
     embedding = Embedding(store, project.id, tmp_path / "assist", network(Small(), batch=8))
     with Recorder(store, project.id).run(RunKind.FEATURIZATION, "Test.") as entry:
         embedding.go_on(entry, lambda: False)

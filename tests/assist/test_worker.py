@@ -127,7 +127,7 @@ def test_all_unreadable(project: Project, tmp_path: Path) -> None:
     assert project.counts().unreadable == 60
     (featurization,) = runs_of(project, RunKind.FEATURIZATION)
     assert featurization.metrics["unreadable"] == 60
-    project.workspace.store.start_run(project.id, RunKind.TRAINING, reason="Asked for.", queued=True)
+    project.store.start_run(project.id, RunKind.TRAINING, reason="Asked for.", queued=True)
     work_once(project)
     (training,) = runs_of(project, RunKind.TRAINING)
     assert "could be embedded" in training.why_not
@@ -149,7 +149,7 @@ def test_some_unreadable_leave_the_queue_and_come_back_when_mended(project: Proj
 
 def test_labels_without_chance_prove_nothing(project: Project) -> None:
     work_once(project)
-    store = project.workspace.store
+    store = project.store
     store.arrange(project.id, random_share=0.0)
     label_pages(project, 5)
     work_once(project)
@@ -191,12 +191,12 @@ def test_a_retired_class_is_recognised_and_not_proposed(project: Project) -> Non
         worker.run()
         both = project.assist.status().prelabeled
         assert both > 15
-        project.workspace.store.retire_class(project.id, 2)
+        project.store.retire_class(project.id, 2)
         project.add_classes(["green"])
         worker.run()
     assert "classes were changed" in runs_of(project, RunKind.TRAINING)[-1].reason
     assert 0 < project.assist.status().prelabeled < both
-    store = project.workspace.store
+    store = project.store
     session = project.session(labeler="you")
     while page := store.claim(session.id, 9, queue="prelabeled"):
         assert {c for task in page.tasks if task.suggestion for c in task.suggestion.class_ids} <= {1}
@@ -239,7 +239,7 @@ def test_a_paused_worker_begins_nothing_and_goes_on_later(project: Project) -> N
 def test_labels_that_change_while_a_round_runs(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     work_once(project)
     before = label_pages(project, 3)
-    store, session = project.workspace.store, project.session(labeler="you")
+    store, session = project.store, project.session(labeler="you")
     page = session.next_page(9)
     assert page is not None
     for task in page.tasks:
@@ -282,7 +282,7 @@ def test_a_wrong_backbone_is_said_and_given_up(project: Project, tmp_path: Path)
 
 def test_a_store_that_refuses_for_a_while_is_asked_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jlabel.assist.worker.loop._RETRY", (0.01, 0.02))
-    store, refused = project.workspace.store, []
+    store, refused = project.store, []
     start = type(store).start_run
 
     def sometimes(*args: object, **kwargs: object) -> object:

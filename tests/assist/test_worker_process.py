@@ -59,7 +59,7 @@ def labeled(project: Project, pages: int) -> None:
 def command(project: Project, *more: str) -> subprocess.CompletedProcess[str]:
     """``jlabel assist`` as a person types it."""
     return subprocess.run(
-        [sys.executable, "-m", "jlabel.cli", "assist", str(project.workspace.store.folder), project.name, *more],
+        [sys.executable, "-m", "jlabel.cli", "assist", str(project.store.folder), project.name, *more],
         capture_output=True,
         text=True,
         check=False,
@@ -83,7 +83,7 @@ def test_from_start_to_pre_labels_and_stop(project: Project) -> None:
     assert "Worker" in assist.log.read_text()
     assert assist.stop().state == "stopped"
     assert not alive(pid)
-    assert project.workspace.store.assist_lease(project.id) is None
+    assert project.store.assist_lease(project.id) is None
     assert assist.status().prelabeled  # what is published stays
     assert assist.stop().state == "stopped"
 
@@ -94,8 +94,8 @@ def test_killed_in_a_run_and_succeeded(project: Project, kind: RunKind) -> None:
         labeled(project, 3)
     if kind is RunKind.FINE_TUNING:
         labeled(project, 3)
-        project.workspace.store.start_run(project.id, kind, reason="Asked for.", queued=True)
-    folder = str(project.workspace.store.folder)
+        project.store.start_run(project.id, kind, reason="Asked for.", queued=True)
+    folder = str(project.store.folder)
     done = subprocess.run(
         [sys.executable, "-c", KILLED, folder, project.name, kind], capture_output=True, text=True, check=False
     )
@@ -104,7 +104,7 @@ def test_killed_in_a_run_and_succeeded(project: Project, kind: RunKind) -> None:
     assert (status.state, status.worker) == ("failed", None)
     assert "without a word" in status.line
     if kind is RunKind.FINE_TUNING:
-        project.workspace.store.start_run(project.id, kind, reason="Asked for again.", queued=True)
+        project.store.start_run(project.id, kind, reason="Asked for again.", queued=True)
     work_once(project)
     assert {run.state for run in runs_of(project, kind)} == {RunState.FAILED, RunState.DONE}
     if kind is not RunKind.FINE_TUNING:
@@ -117,7 +117,7 @@ def test_killed_in_a_run_and_succeeded(project: Project, kind: RunKind) -> None:
 
 def test_the_keeper_starts_a_killed_worker_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jlabel.assist.worker.supervisor.BACK_OFF", (0.05, 0.1))
-    make_photos(Path(project.workspace.store.folder or "").parent / "photos", 400, start=60)
+    make_photos(Path(project.store.folder or "").parent / "photos", 400, start=60)
     project.refresh()
     assist = project.assist
     assist.start()
@@ -143,7 +143,7 @@ def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project)
         "sys.stdout.flush()\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    folder = str(project.workspace.store.folder)
+    folder = str(project.store.folder)
     for wish in ("end", "survive"):
         done = subprocess.run(
             [sys.executable, "-c", code, folder, project.name, wish], capture_output=True, text=True, check=False
@@ -161,13 +161,13 @@ def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project)
 
 
 def test_a_second_worker_is_refused_with_a_sentence(project: Project) -> None:
-    lease = project.workspace.store.acquire_assist(project.id)
+    lease = project.store.acquire_assist(project.id)
     assert lease is not None
     done = command(project, "--once")
     assert done.returncode == 3
     assert f"already at work for the project 'photos' (process {os.getpid()} on" in done.stderr
     assert "Traceback" not in done.stderr
-    project.workspace.store.release_assist(lease.token)
+    project.store.release_assist(lease.token)
 
 
 def test_the_command_shows_progress_and_ends(project: Project) -> None:
@@ -213,7 +213,7 @@ def test_what_is_asked_of_a_project_that_cannot_be_trained_fails_with_a_sentence
 
 
 def test_cancelling_an_embedding_is_heeded_until_somebody_asks(project: Project) -> None:
-    make_photos(Path(project.workspace.store.folder or "").parent / "photos", 600, start=60)
+    make_photos(Path(project.store.folder or "").parent / "photos", 600, start=60)
     project.refresh()
     assist = project.assist
     assist.start()
@@ -222,7 +222,7 @@ def test_cancelling_an_embedding_is_heeded_until_somebody_asks(project: Project)
     assert cancelled.kind is RunKind.FEATURIZATION
     until(lambda: assist.status().state == "idle", "rest")
     assert not runs_of(project, RunKind.FEATURIZATION, RunState.DONE)
-    store = project.workspace.store
+    store = project.store
     asked = store.start_run(project.id, RunKind.FEATURIZATION, reason="Asked for.", queued=True)
     assert assist.wait(asked, seconds=300).state is RunState.DONE
     assert len(store.subjects(project.id).items) == 660
@@ -272,7 +272,7 @@ def test_on_real_photographs(tmp_path: Path, backbone: str, realdata: Path) -> N
 
 
 def test_a_full_disk_is_said_and_mended(project: Project) -> None:
-    store = project.workspace.store
+    store = project.store
     assert store.folder is not None
     disk = store.folder / "files"
     disk.mkdir()
@@ -302,7 +302,7 @@ def test_stopping_from_another_process_needs_no_handle(project: Project) -> None
     project.assist.start()
     until(lambda: project.assist.status().worker, "the worker")
     pid = project.assist.status().worker.pid
-    with Store.open(project.workspace.store.folder or "") as other:
+    with Store.open(project.store.folder or "") as other:
         lease = other.assist_lease(project.id)
         assert lease is not None
         other.release_assist(lease.token)

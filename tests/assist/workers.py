@@ -17,8 +17,9 @@ from jlabel.assist.status import read_status
 from jlabel.assist.worker.lease_keeper import Guard
 from jlabel.assist.worker.loop import Worker
 from jlabel.model.run import Run, RunKind, RunState
-from jlabel.project import Project, Workspace
+from jlabel.project import Project
 from jlabel.session.session import Session
+from jlabel.workspace import Workspace
 
 PATIENCE = 180.0
 """Seconds after which a test takes something for never to come: machines are shared."""
@@ -85,7 +86,7 @@ def until(condition: Callable[[], object], what: str = "", *, seconds: float = P
 @contextmanager
 def worker_in(project: Project, *, once: bool = True) -> Iterator[Worker]:
     """A worker in this process, to be run."""
-    store = project.workspace.store
+    store = project.store
     lease = store.acquire_assist(project.id)
     assert lease is not None
     guard = Guard(store, lease)
@@ -103,7 +104,7 @@ def work_once(project: Project) -> None:
 
 def runs_of(project: Project, kind: RunKind, state: RunState | None = None) -> list[Run]:
     """Runs of a kind, oldest first."""
-    found = project.workspace.store.runs(project.id, limit=500)[::-1]
+    found = project.store.runs(project.id, limit=500)[::-1]
     return [run for run in found if run.kind is kind and (state is None or run.state is state)]
 
 

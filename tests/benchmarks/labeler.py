@@ -40,7 +40,7 @@ def make_project(folder: Path, name: str) -> Project:
 
 def open_labeler(lab: Lab, project: Project, round_trip: float) -> Notebook:
     """The project in grids of nine, the server so far away, with the keyboard on it and the page behind painted."""
-    place, name = project.workspace.location, project.name
+    place, name = project.location, project.name
     code = f"import jlabel as jl\nw = jl.Workspace({place!r}).project({name!r}).label(grid={GRID}, labeler='me')\nw"
     notebook = lab.open(code, wait=READY, round_trip=round_trip)
     notebook.page.locator(AHEAD).wait_for()

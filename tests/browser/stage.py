@@ -24,7 +24,7 @@ print(json.dumps([w.session.id, page.token, task.item, task.name, to_dict(view)]
 
 def code_for(project: Project) -> str:
     """The cell that shows the editor of a project named ``p``."""
-    return EDITOR.format(location=str(project.workspace.location))
+    return EDITOR.format(location=str(project.location))
 
 
 class Stage:
@@ -116,7 +116,7 @@ class Stage:
 
     def drafts(self) -> tuple[Annotation, ...]:
         """What is stored for the image on screen."""
-        drafts = self.project.workspace.store.drafts(self.session, [self.item])
+        drafts = self.project.store.drafts(self.session, [self.item])
         return drafts[self.item].annotations if self.item in drafts else ()
 
     def wait(self, condition: Callable[[tuple[Annotation, ...]], bool]) -> tuple[Annotation, ...]:

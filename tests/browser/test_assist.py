@@ -179,7 +179,7 @@ def test_blind_prelabels_show_nothing(lab: Lab, make: Make) -> None:
 def test_a_cluster_is_labeled_by_one_key(lab: Lab, make: Make) -> None:
     project = make()
     items = list(ids(project).values())
-    project.workspace.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
+    project.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
     notebook = open_labeler(lab, project)
     page, first = notebook.page, names(notebook)
     assert page.locator(".jl-badge").text_content() == "Clustered"
@@ -231,7 +231,7 @@ def test_a_cluster_is_labeled_by_one_key(lab: Lab, make: Make) -> None:
 def test_a_multi_label_cluster_takes_several_classes(lab: Lab, make: Make) -> None:
     project = make(task="multi-label")
     items = list(ids(project).values())
-    project.workspace.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
+    project.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
     notebook = open_labeler(lab, project, grid=4)
     page, first = notebook.page, names(notebook)
     assert page.locator(".jl-button", has_text="Turn by itself").is_hidden()
@@ -268,7 +268,7 @@ def test_a_key_that_crosses_an_arrival_on_the_way_counts_as_pressed(lab: Lab, ma
 
 def test_the_header_says_where_assist_stands(lab: Lab, make: Make) -> None:
     project = make()
-    store = project.workspace.store
+    store = project.store
     notebook = open_labeler(lab, project)
     page = notebook.page
     assert page.locator(".jl-assist").is_hidden(), "assist is off"

@@ -81,7 +81,7 @@ def published(project: Project) -> list[int]:
 
 
 def pid(project: Project) -> int | None:
-    lease = project.workspace.store.assist_lease(project.id)
+    lease = project.store.assist_lease(project.id)
     return lease.pid if lease is not None and lease.alive else None
 
 

@@ -133,7 +133,7 @@ def test_a_held_key_labels_one_image(lab: Lab, make: Make) -> None:
 def test_clusters_turn_with_one_key_and_prelabels_never(lab: Lab, make: Make) -> None:
     project = make()
     items = list(ids(project).values())
-    project.workspace.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
+    project.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
     notebook = open_turning(lab, project)
     page, first = notebook.page, names(notebook)
     page.keyboard.press("3")

@@ -130,7 +130,7 @@ def test_two_tabs_on_one_notebook(lab: Lab, make: Make) -> None:
     wait_for(one, lambda: len(labeled(project)) == 8)
     found = labeled(project)
     assert [found[name].answer.class_ids for name in first + second] == [(1,)] * 4 + [(2,)] * 4
-    assert len(project.workspace.store.submissions(project.id, "me")) == 2
+    assert len(project.store.submissions(project.id, "me")) == 2
 
 
 def test_a_pause_lets_the_page_be_finished_and_is_said(lab: Lab, make: Make) -> None:
@@ -155,7 +155,7 @@ def test_a_folder_that_went_says_so_and_the_kernel_lives(lab: Lab, make: Make, f
     project = make(6)
     shutil.rmtree(folder)
     notebook = lab.open(
-        f"import jlabel as jl\nws = jl.Workspace({project.workspace.location!r})\nw = ws.project('p').label(grid=4)\nw",
+        f"import jlabel as jl\nws = jl.Workspace({project.location!r})\nw = ws.project('p').label(grid=4)\nw",
         wait=".jl-empty",
     )
     notebook.page.locator(".jl-empty", has_text="6 unreadable").wait_for()
@@ -172,7 +172,7 @@ def test_keys_faster_than_the_network_go_where_they_belong(lab: Lab, make: Make)
         notebook.page.keyboard.press(key)
         notebook.page.keyboard.press("Enter")
     notebook.page.locator(".jl-empty", has_text="12 of 12 images are labeled").wait_for()
-    submissions = project.workspace.store.submissions(project.id, "me")
+    submissions = project.store.submissions(project.id, "me")
     found = {r.item: r.answer.class_ids for r in project.records()}
     assert [found[s.items[0]] for s in reversed(submissions)] == [(int(key),) for key in keys]
     assert notebook.page.locator(".jl-message[data-kind=error]").count() == 0

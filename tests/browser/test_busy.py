@@ -16,7 +16,7 @@ PAINTED = ".jl-stage:not([data-loading]) .jl-cell"
 def test_pages_are_painted_labeled_and_turned_while_a_cell_runs(lab: Lab, tmp_path: Path) -> None:
     folder = make_pictures(tmp_path / "pictures", 60)
     project = Workspace(tmp_path / "labels").create_project("p", task="multi-class", images=folder, labels=["a", "b"])
-    code = f"import jlabel as jl\np = jl.Workspace({project.workspace.location!r}).project('p')\np.label(grid=9)"
+    code = f"import jlabel as jl\np = jl.Workspace({project.location!r}).project('p')\np.label(grid=9)"
     notebook = lab.open(code, wait=PAINTED)
     page, end = notebook.page, tmp_path / "end"
     page.locator(".jl-labeler").focus()

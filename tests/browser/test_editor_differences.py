@@ -156,7 +156,7 @@ def test_keys_faster_than_the_network_go_to_the_page_that_they_are_meant_for(ope
     assert first != second
     stage.press("[", "n")  # "No objects" is taken back on the page before, which is still on its way
     stage.until("w.session.mending and [a.given for a in w.session.answers.values()]", lambda given: given == [False])
-    stored = stage.project.workspace.store.drafts(stage.session, [first, second])
+    stored = stage.project.store.drafts(stage.session, [first, second])
     assert list(stored) == [first]
     stage.press("]", "n", "Enter")
     stage.until("w.session.page.tasks[0].item", lambda item: item not in {first, second})

@@ -147,7 +147,7 @@ def test_submit_twice_counts_once(stage: Stage) -> None:
     stage.page.locator(".jl-submit").dblclick()
     stage.turned(before)
     assert stage.project.counts().remaining == 5
-    assert len(stage.project.workspace.store.submissions(stage.project.id, "me")) == 1
+    assert len(stage.project.store.submissions(stage.project.id, "me")) == 1
     # nor does holding the key down submit what comes next
     stage.press("n")
     stage.page.locator(".jl-submit:enabled").wait_for()
@@ -165,7 +165,7 @@ def test_shapes_of_a_retired_class_are_shown_reclassed_and_deleted(stage: Stage)
     stage.press("Escape")
     stage.drag(200, 50, 260, 120)
     stage.wait(lambda shapes: len(shapes) == 2)
-    stage.project.workspace.store.retire_class(stage.project.id, 1)
+    stage.project.store.retire_class(stage.project.id, 1)
     stage.notebook.restart_kernel()
     stage.notebook.rerun(wait=READY)
     stage.page.locator(".jl-labeler").focus()

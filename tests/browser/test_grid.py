@@ -30,7 +30,7 @@ def make(lab: Lab, tmp_path: Path) -> Make:
 
 def code(project: Project, grid: int = 9, labeler: str = "me") -> str:
     return (
-        f"import jlabel as jl\nws = jl.Workspace({project.workspace.location!r})\n"
+        f"import jlabel as jl\nws = jl.Workspace({project.location!r})\n"
         f"p = ws.project('p')\nw = p.label(grid={grid}, labeler={labeler!r})\nw"
     )
 
@@ -305,7 +305,7 @@ def test_a_refused_submission_brings_its_page_back(lab: Lab, make: Make, tmp_pat
     # Somebody else labels the page after its lease lapsed, an hour later.
     other = (
         "from time import time\nfrom jlabel.store import Store\nfrom jlabel.session.session import Session\n"
-        f"store = Store.open({project.workspace.location!r}, clock=lambda: time() + 3600)\n"
+        f"store = Store.open({project.location!r}, clock=lambda: time() + 3600)\n"
         "s = Session(store, store.project('p'), 'other', size=4)\n"
         f"mine = {first!r}\n"
         "page = s.next_page()\n"

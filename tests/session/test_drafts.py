@@ -14,7 +14,7 @@ SHAPES = [
 
 
 def _changes(project: Project) -> int:
-    with project.workspace.store._database.snapshot() as transaction:
+    with project.store._database.snapshot() as transaction:
         return transaction.conn.scalar(sa.select(sa.func.count()).select_from(draft_change)) or 0
 
 

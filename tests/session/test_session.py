@@ -146,7 +146,7 @@ def test_own_pages_are_walked_and_mended(make: Make) -> None:
     session.submit()
     assert {r.item: r.answer.class_ids for r in project.records()}[pages[1][0]] == (2,)
     assert session.resume() == waiting
-    history = project.workspace.store.history(pages[1][0])
+    history = project.store.history(pages[1][0])
     assert [entry.answer.class_ids for entry in history] == [(1,), (2,)]
     session.previous()
     session.previous()
@@ -173,7 +173,7 @@ def test_undo_on_a_fresh_page_brings_the_last_submission_back(make: Make) -> Non
 def test_a_page_that_others_took_meanwhile(tmp_path: Path, make: Make) -> None:
     project = make(4)
     clock = [1_000_000.0]
-    store = type(project.workspace.store).open(tmp_path / "labels", clock=lambda: clock[0])
+    store = type(project.store).open(tmp_path / "labels", clock=lambda: clock[0])
     record = store.project("p")
     slow, quick = Session(store, record, "slow", size=4), Session(store, record, "quick", size=1)
     slow.next_page()
@@ -198,7 +198,7 @@ def test_turning_by_itself_is_remembered_for_the_labeler(make: Make) -> None:
         assert not session.auto_submit
         session.set_auto_submit(on=True)
         assert session.auto_submit
-    store = project.workspace.store
+    store = project.store
     store.set_assist_settings(project.id, {"target": 0.9})
     with project.session(labeler="me") as later, project.session(labeler="you") as other:
         assert later.auto_submit
@@ -442,7 +442,7 @@ def test_a_page_taken_over_by_another_session_is_let_go(make: Make) -> None:
 def test_a_grid_changed_after_everything_was_taken(tmp_path: Path, make: Make) -> None:
     project = make(8)
     clock = [1_000_000.0]
-    store = type(project.workspace.store).open(tmp_path / "labels", clock=lambda: clock[0])
+    store = type(project.store).open(tmp_path / "labels", clock=lambda: clock[0])
     record = store.project("p")
     slow, quick = Session(store, record, "slow", size=4), Session(store, record, "quick", size=9)
     slow.next_page()

@@ -41,7 +41,7 @@ class Listener:
 
 def test_listeners_are_told_at_once_and_of_changes_until_they_leave(make: Make) -> None:
     project = make(4)
-    store = project.workspace.store
+    store = project.store
     one, two = Listener(), Listener()
     first, second = (watch_status(store, project.id, listener) for listener in (one, two))
     assert first.watch is second.watch
@@ -65,7 +65,7 @@ def test_listeners_are_told_at_once_and_of_changes_until_they_leave(make: Make) 
 
 def test_a_listener_in_trouble_blinds_no_other(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     project = make(4)
-    store = project.workspace.store
+    store = project.store
     calls = Listener()
 
     def troubled(status: Status) -> None:
@@ -86,12 +86,12 @@ def test_a_listener_in_trouble_blinds_no_other(make: Make, caplog: pytest.LogCap
 
 def test_a_worker_that_dies_without_a_word_is_noticed(make: Make) -> None:
     project = make(4)
-    command = [sys.executable, "-c", WORKER, project.workspace.location, str(project.id)]
+    command = [sys.executable, "-c", WORKER, project.location, str(project.id)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "working\n"
         listener = Listener()
-        subscription = watch_status(project.workspace.store, project.id, listener)
+        subscription = watch_status(project.store, project.id, listener)
         listener.wait(lambda: bool(listener.told) and listener.told[-1].worker is not None)
         worker.kill()
         listener.wait(lambda: listener.told[-1].worker is None)

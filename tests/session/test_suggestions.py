@@ -161,7 +161,7 @@ def test_blind_prelabels_are_not_shown_and_are_recorded(make: Make) -> None:
     session.apply("cat")
     session.submit(seconds=1)
     assert {(record.origin, record.run) for record in records(project, page)} == {(Origin.HUMAN, None)}
-    outcomes = project.workspace.store.assist_outcomes(project.id).numbers
+    outcomes = project.store.assist_outcomes(project.id).numbers
     assert {(number, outcome): count for (number, _, outcome), count in outcomes.items()} == {(run, "blind-same"): 4}
 
 
@@ -244,7 +244,7 @@ def test_a_prelabel_of_a_retired_class_is_not_shown(make: Make) -> None:
     project = make(8)
     everything = [record.item for record in project.records()]
     publish(project, {item: [2] for item in everything})
-    project.workspace.store.retire_class(project.id, 2)
+    project.store.retire_class(project.id, 2)
     session = project.session(labeler="me", grid=4)
     session.next_page()
     assert labels(session) == [()] * 4

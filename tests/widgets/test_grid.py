@@ -23,7 +23,7 @@ def labeled(project: Project) -> dict[int, tuple[int, ...]]:
 
 
 def an_hour_later(project: Project) -> Store:
-    return Store.open(project.workspace.location, clock=lambda: time.time() + 3600)
+    return Store.open(project.location, clock=lambda: time.time() + 3600)
 
 
 def test_nothing_is_painted_or_fetched_before_the_stage_has_a_size(make: Make, look: Look) -> None:
@@ -371,9 +371,9 @@ def test_the_browser_s_clock_counts(make: Make, look: Look) -> None:
 def test_alive_renews_the_lease(make: Make, look: Look) -> None:
     project = make()
     clock = [1_800_000_000.0]
-    store = Store.open(project.workspace.location, clock=lambda: clock[0])
-    project.workspace.store.close()
-    project.workspace.store = store
+    store = Store.open(project.location, clock=lambda: clock[0])
+    project.store.close()
+    project.store = store
     browser = look(project)
     items = browser.items
     for _ in range(20):
@@ -453,7 +453,7 @@ def test_names_and_instructions_by_others_stay_text(make: Make, look: Look) -> N
 
 def test_a_retired_class_is_named_and_not_offered(make: Make, look: Look) -> None:
     project = make()
-    project.workspace.store.retire_class(project.id, 2)
+    project.store.retire_class(project.id, 2)
     setup = look(project).labeler.setup
     assert [c["id"] for c in setup["classes"]] == [1, 3]
     assert [c["name"] for c in setup["retired"]] == ["dog"]

@@ -124,7 +124,7 @@ def test_blind_prelabels_look_like_none(unsure: Make, look: Look) -> None:
 def test_the_header_follows_a_run(unsure: Make, look: Look) -> None:
     project = unsure()
     browser = look(project)
-    store, labeler = project.workspace.store, browser.labeler
+    store, labeler = project.store, browser.labeler
     assert labeler.assist == {}
     lease = store.acquire_assist(project.id)
     assert lease is not None
@@ -163,7 +163,7 @@ def test_the_watcher_outlives_a_database_that_cannot_be_read(
 ) -> None:
     project = unsure()
     browser = look(project)
-    store = project.workspace.store
+    store = project.store
     failed = threading.Event()
 
     def broken(_project: int) -> int:
