@@ -12,8 +12,9 @@ from jlabel.media.sources.parse import overlap
 from jlabel.model.label_class import ClassTree, LabelClass
 from jlabel.model.record import Record
 from jlabel.model.source import ListedFile
+from jlabel.session.auto_submit import check_auto_submit
 from jlabel.session.pages import check_size
-from jlabel.session.session import Session, check_auto_submit
+from jlabel.session.session import Session
 from jlabel.store import Store
 from jlabel.store.sql.catalog.items import Refresh
 from jlabel.store.sql.catalog.projects import ProjectRecord

@@ -258,7 +258,7 @@ def test_two_sessions_submit_one_page(create: Create, workspace: Workspace) -> N
     first.close()
     second = project.session(labeler="me", grid=4)
     second.submit()
-    again = workspace.store.submit(second.id, page.token, first.answers, seconds=1)
+    again = workspace.store.submit(second.parts.id, page.token, first.answers, seconds=1)
     assert len(again.items) == 4, "the same token again is the same submission"
     with pytest.raises(JlabelError) as error:
         Session(workspace.store, workspace.store.project("p"), "you").submit(page=page.token)

@@ -7,16 +7,16 @@ from jlabel.model.answer import UNANSWERED, Answer
 
 State = Answer | None
 """What an item was: an answer, or ``None`` for a pre-label that the labeler has not touched."""
-Change = dict[int, State]
+States = dict[int, State]
 LIMIT = 500
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Step:
-    """One change: what the items were before it, and the number of the arrival of pre-labels if it is one, else 0."""
+    """One change: what the items were before it, and the version of the suggestions if they are the change, else 0."""
 
-    before: Change
-    arrival: int = 0
+    before: States
+    version: int = 0
 
 
 class History:
@@ -42,43 +42,43 @@ class History:
         return bool(self._forward)
 
     def record(self, before: Mapping[int, State]) -> None:
-        """Remember what the changed items were; what could be redone is forgotten."""
+        """Add a change, as what the changed items were before it; what could be redone is forgotten."""
         self._push(_Step(before=dict(before)))
         self._forward.clear()
 
-    def arrive(self, items: frozenset[int], arrival: int) -> None:
-        """Remember that pre-labels arrived on items without an answer; what could be redone stays."""
-        self._push(_Step(before=dict.fromkeys(items, UNANSWERED), arrival=arrival))
+    def record_suggestions(self, items: frozenset[int], version: int) -> None:
+        """Add the arrival of pre-labels on items without an answer; what could be redone stays."""
+        self._push(_Step(before=dict.fromkeys(items, UNANSWERED), version=version))
 
-    def undo(self, now: Mapping[int, State], *, seen_version: int | None = None) -> Change | None:
+    def undo(self, now: Mapping[int, State], *, seen_version: int | None = None) -> States | None:
         """Return what to restore, or ``None`` when there is nothing to take back.
 
         Args:
             now: what the items are.
-            seen_version: the last version that the labeler saw; a later arrival is passed over, as the change before
-                it is meant. It touched only items that no step before it in the stack has touched.
+            seen_version: the last version of suggestions that the labeler saw; the arrival of a later one is passed
+                over, as the change before it is meant. It touched only items that no earlier step has touched.
         """
-        for place in reversed(range(len(self._back))):
-            if seen_version is None or self._back[place].arrival <= seen_version:
-                return self._step(self._back, place, self._forward, now)
+        for index in reversed(range(len(self._back))):
+            if seen_version is None or self._back[index].version <= seen_version:
+                return self._step(self._back, index, self._forward, now)
         return None
 
-    def redo(self, now: Mapping[int, State]) -> Change | None:
+    def redo(self, now: Mapping[int, State]) -> States | None:
         """Return what to put back, or ``None`` when nothing was undone."""
         return self._step(self._forward, -1, self._back, now) if self._forward else None
 
     def drop(self, items: frozenset[int]) -> None:
         """Forget items that left the page, or whose pre-label did."""
         for stack in (self._back, self._forward):
-            kept = [({i: a for i, a in step.before.items() if i not in items}, step.arrival) for step in stack]
-            stack[:] = [_Step(before=before, arrival=arrival) for before, arrival in kept if before]
+            kept = [({i: a for i, a in step.before.items() if i not in items}, step.version) for step in stack]
+            stack[:] = [_Step(before=before, version=version) for before, version in kept if before]
 
     def _push(self, step: _Step) -> None:
         self._back.append(step)
         del self._back[:-LIMIT]
 
     @staticmethod
-    def _step(source: list[_Step], place: int, target: list[_Step], now: Mapping[int, State]) -> Change:
-        step = source.pop(place)
-        target.append(_Step(before={item: now[item] for item in step.before}, arrival=step.arrival))
+    def _step(source: list[_Step], index: int, target: list[_Step], now: Mapping[int, State]) -> States:
+        step = source.pop(index)
+        target.append(_Step(before={item: now[item] for item in step.before}, version=step.version))
         return step.before

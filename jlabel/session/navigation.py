@@ -1,181 +1,186 @@
 """The way through the pages: the next one, submitting, and back over one's own submissions."""
 
 import contextlib
+from typing import TYPE_CHECKING
 
 from jlabel.errors import Conflict, LeaseLost, NotFound, PageIncomplete, ProjectPaused
 from jlabel.model.page import Page
-from jlabel.session.pages import Pages
+from jlabel.session.page_state import PageState
+from jlabel.session.pages import PageTable
+from jlabel.session.suggestions import SuggestionFeed
 from jlabel.store.sql.history.submissions import Submission
 
+if TYPE_CHECKING:
+    from jlabel.model.answer import Answer
 
-class Navigator(Pages):
-    """Goes forward by submitting, and back to mend; see ``Session``."""
+_LIMIT = 10_000
+"""Submissions that one can go back over."""
+
+
+class Navigator:
+    """Goes forward by submitting, and back over the labeler's submissions to mend them.
+
+    Args:
+        pages: the session's pages.
+        suggestions: brings a page up to date before it is handed out again.
+        labeler: whose submissions.
+
+    Attributes:
+        previous_answer: of the last item of this session that was submitted, for "copy from the previous image".
+    """
+
+    def __init__(self, pages: PageTable, suggestions: SuggestionFeed, labeler: str) -> None:
+        self._pages = pages
+        self._suggestions = suggestions
+        self._labeler = labeler
+        self._returned = ""
+        """Token of the page that ``next_page`` returned last."""
+        self._submitted: list[int] | None = None
+        self.previous_answer: Answer | None = None
 
     @property
     def has_previous(self) -> bool:
         """Whether the labeler has submitted a page before the one on screen."""
-        own = self._own()
+        own = self._own_submissions()
         return bool(own) and self._mended_submission != own[-1]
 
     @property
-    def place(self) -> dict[str, int] | None:
-        """Where the page on screen stands among the labeler's submissions, oldest first; ``None`` for a leased page."""
-        own = self._own()
+    def position(self) -> tuple[int, int] | None:
+        """The position of the page on screen among the labeler's submissions, 1 the oldest, and their count.
+
+        ``None`` for a leased page.
+        """
+        own = self._own_submissions()
         if self._mended_submission not in own:
             return None
-        return {"place": len(own) - own.index(self._mended_submission), "count": len(own)}
+        return len(own) - own.index(self._mended_submission), len(own)
 
     def next_page(self, size: int | None = None) -> Page | None:
-        """Return the page to work on: the one held, else a newly claimed one; ``None`` when nothing is left.
+        """Return the page to work on: the leased one, else a newly claimed one; ``None`` when nothing is left.
 
         Args:
-            size: change to pages of 1, 4, 6 or 9 items first; work on the page is kept.
+            size: change to pages of 1, 4, 6 or 9 items first.
 
         Raises:
             ProjectPaused: the project hands out no pages.
         """
-        if size is not None and size != self.size:
-            self.regrid(size)
-        self._leave_mended()
-        if self._queue:
-            self.receive_suggestions(self.store.suggestions(self.id), looked_at=self._handed == self._queue[0])
+        pages = self._pages
+        if size is not None and size != pages.size:
+            pages.regrid(size)
+        pages.leave_mended()
+        first = next(iter(pages.queue), None)
+        if first:
+            self._suggestions.refresh(looked_at=self._returned == first.page.token)
         else:
-            self._claim()
-        self._handed = next(iter(self._queue), "")
-        self._open()
-        self._changed()
-        return self.page
+            pages.claim()
+        current = pages.current
+        self._returned = current.page.token if current else ""
+        pages.start_clock()
+        pages.changed()
+        return current.page if current else None
 
     def submit(
         self, *, page: str | None = None, seconds: float | None = None, seen_version: int | None = None
     ) -> Submission:
-        """Submit a page, its pre-labels with it; afterwards the next one is on screen.
-
-        Args:
-            page: token of the page; the one on screen by default.
-            seconds: time spent on it; measured from ``next_page`` by default.
-            seen_version: the last ``suggestion_version`` that the labeler saw; all by default. Later pre-labels are not
-                accepted.
-
-        Raises:
-            PageIncomplete: items without an answer.
-            LeaseLost: others took items meanwhile; the answers of the rest stay, the lost items leave the page.
-            Conflict: a label being mended was changed by somebody else.
-        """
-        page_state = self._state(page)
-        token, submission = page_state.page.token, page_state.page.submission
+        """Submit a page; see ``Session.submit``."""
+        state = self._pages.state(page)
+        token, submission = state.page.token, state.page.submission
         if seen_version is not None:
-            page_state.take_back(seen_version)
-        if page_state.missing:
-            count = len(page_state.missing)
-            raise PageIncomplete(f"{count} of {len(page_state.items)} images have no label yet.", page_state.missing)
-        spent = page_state.seconds if seconds is None else max(seconds, 0.0)
-        if submission is None:
-            try:
-                shown = page_state.suggestions.keys()
-                done = self.store.submit(self.id, token, page_state.answers, seconds=spent, shown=shown)
-            except LeaseLost:
-                self.renew()
-                self._rehold(self.store.pages(self.id))
-                self._claim_if_any()
-                self._open()
-                raise
-            if self._submitted is not None and done.id not in self._submitted:
-                self._submitted.insert(0, done.id)
-        else:
-            expected = {task.item: task.label for task in page_state.page.tasks if task.label is not None}
-            try:
-                done = self.store.amend(self.id, submission, page_state.answers, expected=expected, seconds=spent)
-            except Conflict:
-                self._reopen(submission)
-                raise
-        self._previous = next(iter(page_state.answers.values()), None)
-        self._drop(token)
+            state.drop_unseen(seen_version)
+        if state.missing:
+            count = len(state.missing)
+            raise PageIncomplete(f"{count} of {len(state.items)} images have no label yet.", state.missing)
+        spent = state.seconds if seconds is None else max(seconds, 0.0)
+        done = self._submit(state, spent) if submission is None else self._amend(state, submission, spent)
+        self.previous_answer = next(iter(state.answers.values()), None)
+        self._pages.drop(token)
         if submission is not None:
             with contextlib.suppress(ProjectPaused):
-                self._walk(-1, submission)
-        self._open()
-        self._changed()
+                self._go(-1, submission)
+        self._pages.start_clock()
+        self._pages.changed()
         return done
 
     def previous(self) -> Page | None:
         """Open the submission before the page on screen for mending; ``None`` when there is none earlier."""
-        return self._walk(1, self._mended_submission)
+        return self._go(1, self._mended_submission)
 
     def next(self) -> Page | None:
         """Open the submission after the page on screen, or the queue's page after the newest."""
-        return self._walk(-1, self._mended_submission)
+        return self._go(-1, self._mended_submission)
 
-    def resume(self) -> Page | None:
-        """Return to the queue from mending."""
-        self._leave_mended()
-        return self.next_page()
+    def undo_submission(self) -> bool:
+        """Take back the labeler's last submission, whose page opens again; ``False`` when there is none."""
+        pages = self._pages
+        page = pages.store.undo_submission(pages.session_id)
+        if page is None:
+            return False
+        self._submitted = None
+        pages.stop_clock()
+        if page.submission is not None and page.tasks:
+            pages.mend(page)
+            return True
+        if page.tasks:
+            pages.lease(page)
+        pages.start_clock()
+        pages.changed()
+        return True
 
     @property
     def _mended_submission(self) -> int | None:
-        return self._states[self._mended].page.submission if self._mended else None
+        mended = self._pages.mended
+        return mended.page.submission if mended else None
 
-    def _own(self) -> list[int]:
-        """Ids of the labeler's submissions, newest first; read once, then kept up."""
+    def _own_submissions(self) -> list[int]:
+        """Return the ids of the labeler's submissions, newest first; read once, then kept up to date."""
         if self._submitted is None:
-            records = self.store.submissions(self.project.id, self.labeler, limit=10_000)
+            pages = self._pages
+            records = pages.store.submissions(pages.project.id, self._labeler, limit=_LIMIT)
             self._submitted = [record.id for record in records]
         return self._submitted
 
-    def _walk(self, step: int, start: int | None) -> Page | None:
-        own = self._own()
-        place = own.index(start) if start in own else -1
-        place += step
-        if place >= len(own):
-            return None
-        self._leave_mended()
-        if place < 0:
-            return self.next_page()
-        if self.page_state:
-            self.page_state.leave()
+    def _submit(self, state: PageState, seconds: float) -> Submission:
+        pages = self._pages
+        shown = state.suggestions.keys()
         try:
-            page = self.store.open_submission(self.id, own[place])
+            done = pages.store.submit(pages.session_id, state.page.token, state.answers, seconds=seconds, shown=shown)
+        except LeaseLost:
+            pages.renew()
+            pages.reload()
+            raise
+        if self._submitted is not None and done.id not in self._submitted:
+            self._submitted.insert(0, done.id)
+        return done
+
+    def _amend(self, state: PageState, submission: int, seconds: float) -> Submission:
+        pages = self._pages
+        expected = {task.item: task.label for task in state.page.tasks if task.label is not None}
+        try:
+            return pages.store.amend(pages.session_id, submission, state.answers, expected=expected, seconds=seconds)
+        except Conflict:  # show the labels as they are now, with the labeler's drafts
+            pages.discard_mended()
+            page = pages.store.open_submission(pages.session_id, submission)
+            if page.tasks:
+                pages.mend(page)
+            raise
+
+    def _go(self, step: int, start: int | None) -> Page | None:
+        """Open the submission ``step`` before ``start``, a negative ``step`` after it; ``None`` is the queue."""
+        own = self._own_submissions()
+        index = (own.index(start) if start in own else -1) + step
+        if index >= len(own):
+            return None
+        pages = self._pages
+        pages.leave_mended()
+        if index < 0:
+            return self.next_page()
+        pages.stop_clock()
+        try:
+            page = pages.store.open_submission(pages.session_id, own[index])
         except NotFound:  # taken back in another notebook
             self._submitted = None
             raise
         if not page.tasks:  # all its images went back to the queue, or out of the project
-            return self._walk(step // abs(step), own[place])
-        self._mend(page)
+            return self._go(step // abs(step), own[index])
+        pages.mend(page)
         return page
-
-    def _mend(self, page: Page) -> None:
-        self._states[page.token] = self._new_state(page)
-        self._mended = page.token
-        self._open()
-        self._changed()
-
-    def _reopen(self, submission: int) -> None:
-        """Show an own page anew, with the labels as they are now and the labeler's drafts."""
-        if self._mended:
-            self._states.pop(self._mended)
-            self._mended = None
-        page = self.store.open_submission(self.id, submission)
-        if page.tasks:
-            self._mend(page)
-
-    def _undo_submission(self) -> bool:
-        page = self.store.undo_submission(self.id)
-        if page is None:
-            return False
-        self._submitted = None
-        if self.page_state:
-            self.page_state.leave()
-        if page.submission is not None and page.tasks:
-            self._mend(page)
-            return True
-        if page.tasks:
-            self._hold(page, first=True)
-        self._open()
-        self._changed()
-        return True
-
-    def _leave_mended(self) -> None:
-        if self._mended:
-            if self._states.pop(self._mended).history.can_undo:
-                self.message = "Your changes to that page are kept as a draft. Go back to it and save them to count."
-            self._mended = None

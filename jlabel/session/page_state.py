@@ -67,9 +67,9 @@ class PageState:
         """All pre-labels that are or were shown on this page, by item."""
         return self._prelabels.shown
 
-    def arrival(self, item: int) -> int:
+    def version(self, item: int) -> int:
         """Return the number of the arrival that brought an item's pre-label; 0 where it came with the page."""
-        return self._prelabels.arrival(item)
+        return self._prelabels.version(item)
 
     @property
     def begun(self) -> bool:
@@ -137,31 +137,31 @@ class PageState:
         self.history.record(before)
         return True
 
-    def arrive(self, made: Mapping[int, Suggestion], arrival: int, *, looked_at: bool) -> tuple[int, ...]:
+    def add_suggestions(self, made: Mapping[int, Suggestion], version: int, *, looked_at: bool) -> tuple[int, ...]:
         """Show pre-labels that were published after the page was handed out.
 
         Args:
             made: by item; only items on which the labeler has not begun, and that show none yet, take theirs.
-            arrival: its number, growing.
+            version: its number, growing.
             looked_at: the page was on screen without them, so that the arrival can be undone.
 
         Returns:
             The items that show a pre-label now.
         """
-        new = self._offer({item: made[item] for item in self.items if item in made}, arrival)
+        new = self._offer({item: made[item] for item in self.items if item in made}, version)
         if made:
             tasks = (replace(t, suggestion=made.get(t.item, t.suggestion)) for t in self.page.tasks)
             self.page = replace(self.page, tasks=tuple(tasks))
         if new and looked_at:
-            self.history.arrive(frozenset(new), arrival)
+            self.history.record_suggestions(frozenset(new), version)
         return new
 
-    def take_back(self, seen_version: int, items: Sequence[int] | None = None) -> bool:
+    def drop_unseen(self, seen_version: int, items: Sequence[int] | None = None) -> bool:
         """Drop pre-labels that came after the version ``seen_version``, from some items or (``None``) from all.
 
         A gesture made on a screen that did not show them concerns the images without them.
         """
-        late = self._prelabels.take_back(set(items or self.items) - self._begun, seen_version)
+        late = self._prelabels.drop_unseen(set(items or self.items) - self._begun, seen_version)
         self._answers |= dict.fromkeys(late, UNANSWERED)
         self.history.drop(late)
         return bool(late)
@@ -189,20 +189,20 @@ class PageState:
         self._begun |= {item for item, answer in change.items() if answer is not None}
         return True
 
-    def _offer(self, made: Mapping[int, Suggestion], arrival: int = 0) -> tuple[int, ...]:
+    def _offer(self, made: Mapping[int, Suggestion], version: int = 0) -> tuple[int, ...]:
         """Show pre-labels where none is shown and nothing was begun; return the items."""
         known = self._prelabels.shown.keys()
-        fresh = {i: one for i, one in made.items() if i not in known and self._may_show(one, arrival, i)}
+        fresh = {i: one for i, one in made.items() if i not in known and self._may_show(one, version, i)}
         for item, one in fresh.items():
-            self._prelabels.add(item, one, arrival)
+            self._prelabels.add(item, one, version)
         new = tuple(item for item in fresh if item not in self._begun)
         self._answers |= {item: self._stand(item) for item in new}
         return new
 
-    def _may_show(self, made: Suggestion, arrival: int, item: int) -> bool:
+    def _may_show(self, made: Suggestion, version: int, item: int) -> bool:
         """Whether a pre-label is one to be shown; one that arrives for an item that was begun was never seen."""
         usable = made.answer.given and self.class_ids.issuperset(made.class_ids)
-        return usable and not made.blind and not (arrival and item in self._begun)
+        return usable and not made.blind and not (version and item in self._begun)
 
     def _stand(self, item: int) -> Answer:
         """Return what an item shows while the labeler has not begun on it."""

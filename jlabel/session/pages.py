@@ -1,136 +1,123 @@
 """The pages that one labeler holds: claimed, kept, renewed, cut to another size."""
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Self
+from collections.abc import Callable, Sequence
 
-from jlabel.errors import AnswerError, InputError, JlabelError, NotFound, ProjectPaused
-from jlabel.model.answer import Answer
-from jlabel.model.label_class import LabelClass
+from jlabel.errors import AnswerError, InputError, NotFound, ProjectPaused
 from jlabel.model.page import GRIDS, Page
-from jlabel.model.run import Suggestion
-from jlabel.session.history import State
+from jlabel.session.drafts import DraftWriter
 from jlabel.session.page_state import PageState
 from jlabel.store import Store
 from jlabel.store.sql.catalog.projects import ProjectRecord
-from jlabel.store.sql.queue.drafts import Stored
+
+_AHEAD = 1
+"""Position in the queue of the page after the one on screen."""
 
 
-class Pages:
-    """The page on screen, the one after it, and the leases on both; see ``Session``."""
+class PageTable:
+    """The leased pages of one session in the order of their claims, and an own submission that is open for mending.
 
-    def __init__(self, store: Store, project: ProjectRecord, labeler: str, *, size: int = 9) -> None:
-        if not labeler.strip():
-            raise InputError("The labeler's name is empty. Pass labeler='your name'.")
+    Args:
+        store: where the project lives.
+        project: the project.
+        session_id: the store's session.
+        size: items on a page: 1, 4, 6 or 9.
+
+    Attributes:
+        store: as given.
+        project: as given.
+        session_id: as given.
+        size: as given, or as changed by ``regrid``.
+        measures_time: whether the time on a page is measured here; a screen that knows when somebody looks sets it to
+            ``False`` and calls ``spend``.
+        message: what happened that the labeler should know, until a screen shows and empties it.
+    """
+
+    def __init__(self, store: Store, project: ProjectRecord, session_id: int, *, size: int) -> None:
         self.store = store
         self.project = project
-        self.labeler = labeler
-        self.size = check_size(size)
-        self.id = store.open_session(project.id, labeler)
+        self.session_id = session_id
+        self.size = size
+        self.measures_time = True
         self.message = ""
-        self.measures = True
-        self.suggestion_version = 0
+        self._drafts = DraftWriter(store, session_id)
         self._states: dict[str, PageState] = {}
-        self._stored: dict[int, Stored] = {}
         self._queue: list[str] = []
         self._mended: str | None = None
-        self._closed = False
-        self._handed = ""
-        self._submitted: list[int] | None = None
-        self._previous: Answer | None = None
-        self._auto_submit: bool | None = None
         self._watchers: list[Callable[[], None]] = []
         for page in self._adopt():
             self._hold(page)
-        if self._queue and any(len(page_state.items) != size for page_state in self._states.values()):
-            self._rehold(store.repage(self.id, size))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+        if any(len(state.items) != size for state in self._states.values()):
+            self._replace(store.repage(session_id, size))
 
     @property
-    def classes(self) -> tuple[LabelClass, ...]:
-        """The label classes that may be applied, in order."""
-        return self.store.classes(self.project.id)
-
-    @property
-    def page_state(self) -> PageState | None:
-        """The page on screen: one of the labeler's own submissions while walking back, else the first leased one."""
+    def current(self) -> PageState | None:
+        """The page on screen: an own submission that is being mended, else the first leased page."""
         token = self._mended or next(iter(self._queue), None)
         return self._states[token] if token else None
 
     @property
     def ahead(self) -> PageState | None:
-        """The page that follows in the queue, when it is held already."""
-        return self._states[self._queue[1]] if len(self._queue) > 1 else None
+        """The page that follows in the queue, when it is leased already."""
+        return self._states[self._queue[_AHEAD]] if len(self._queue) > _AHEAD else None
 
     @property
-    def page(self) -> Page | None:
-        """The page on screen."""
-        return self.page_state.page if self.page_state else None
+    def queue(self) -> tuple[PageState, ...]:
+        """The leased pages in the order of their claims."""
+        return tuple(self._states[token] for token in self._queue)
 
     @property
-    def mending(self) -> bool:
-        """Whether the page on screen is one of the labeler's own submissions."""
-        return self._mended is not None
+    def mended(self) -> PageState | None:
+        """The own submission that is open for mending."""
+        return self._states[self._mended] if self._mended else None
 
-    @property
-    def answers(self) -> dict[int, Answer]:
-        """The answers on the page on screen, by item; empty when there is no page."""
-        return self.page_state.answers if self.page_state else {}
-
-    @property
-    def suggestions(self) -> dict[int, Suggestion]:
-        """The pre-labels shown on the page on screen, by item, also those that were corrected; none that are blind."""
-        return self.page_state.suggestions if self.page_state else {}
-
-    def refresh_suggestions(self) -> int:
-        """Show the pre-labels that were published since the pages were handed out, where nothing was begun.
-
-        Returns:
-            How many arrived on the page on screen; ``undo`` takes them off again.
-        """
-        return self.receive_suggestions(self.store.suggestions(self.id))
-
-    def receive_suggestions(self, found: Mapping[int, Suggestion], *, looked_at: bool = True) -> int:
-        """Show suggestions that ``store.suggestions`` returned, as ``refresh_suggestions`` does.
-
-        Args:
-            found: by item.
-            looked_at: somebody has seen the page on screen without them, so that they can be undone.
-        """
-        arrival, first = self.suggestion_version + 1, next(iter(self._queue), None)
-        came = {
-            token: len(self._states[token].arrive(found, arrival, looked_at=looked_at and token == first))
-            for token in self._queue
-        }
-        if any(came.values()):
-            self.suggestion_version = arrival
-            self._changed()
-        return came.get(self.page_state.page.token, 0) if self.page_state else 0
-
-    def watch(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` after every change of what this session shows."""
-        self._watchers.append(callback)
-
-    def state_of(self, token: str) -> PageState:
-        """Return a page that this session holds.
+    def state(self, token: str | None = None) -> PageState:
+        """Return an open page; the one on screen by default.
 
         Raises:
-            NotFound: it was submitted, given back, or belongs to another session.
+            NotFound: it was submitted, given back, or belongs to another session; or no page is open.
         """
-        try:
+        if token is not None:
+            if token not in self._states:
+                raise NotFound("This page is no longer open here. Go on with the page on screen.")
             return self._states[token]
-        except KeyError:
-            raise NotFound("This page is no longer open here. Go on with the page on screen.") from None
+        if self.current is None:
+            raise NotFound("No page is open. Call next_page() first.")
+        return self.current
+
+    def watch(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` after every change of what the session shows."""
+        self._watchers.append(callback)
+
+    def changed(self) -> None:
+        """Call the watchers."""
+        for watcher in list(self._watchers):
+            watcher()
+
+    def take_message(self) -> str:
+        """Return ``message`` and empty it."""
+        text, self.message = self.message, ""
+        return text
+
+    def claim(self) -> None:
+        """Lease one more page, if there are items left.
+
+        Raises:
+            ProjectPaused: the project hands out no pages.
+        """
+        page = self.store.claim(self.session_id, self.size)
+        if page is not None:
+            self._hold(page)
+
+    def claim_if_any(self) -> None:
+        """Lease one more page; a pause or a deleted project is no error here."""
+        with contextlib.suppress(ProjectPaused, NotFound):
+            self.claim()
 
     def prefetch(self) -> Page | None:
-        """Claim the page after the one on screen, unless it is held; return it, ``None`` at the end or in a pause."""
-        if len(self._queue) < 2:  # noqa: PLR2004 -- the page on screen and the one after it
-            self._claim_if_any()
+        """Lease the page after the one on screen, unless there is one; return it, ``None`` at the end or in a pause."""
+        if len(self._queue) <= _AHEAD:
+            self.claim_if_any()
         return self.ahead.page if self.ahead else None
 
     def regrid(self, size: int) -> Page | None:
@@ -141,91 +128,104 @@ class Pages:
         """
         self.size = check_size(size)
         if self._queue:
-            seconds = sum(self._seconds().values())
-            self._rehold(self.store.repage(self.id, size))
+            seconds = sum(self.seconds().values())
+            self._replace(self.store.repage(self.session_id, size))
             if self._queue:
                 self._states[self._queue[0]].spend(seconds)
-            else:  # the lease had lapsed, and others took it all
-                self._claim_if_any()
-            self._open()
-        self._changed()
-        return self.page
+            else:  # the lease had lapsed, and others took all items
+                self.claim_if_any()
+            self.start_clock()
+        self.changed()
+        return self.current.page if self.current else None
 
     def renew(self) -> tuple[int, ...]:
-        """Renew the leases of all held pages; return the items that were lost to others and left their pages."""
-        lost = self.store.renew(self.id, seconds=self._seconds())
+        """Renew the leases of all pages; return the items that were lost to others and left their pages."""
+        lost = self.store.renew(self.session_id, seconds=self.seconds())
         if lost:
-            self._rehold(self.store.pages(self.id))
-            if not self._queue:
-                self._claim_if_any()
-            self._open()
+            self.reload()
             self.message = (
                 f"{len(lost)} {'image' if len(lost) == 1 else 'images'} went to other labelers "
                 "while this page was left alone. The rest of your work is here."
             )
-            self._changed()
+            self.changed()
         return lost
 
-    def spend(self, seconds: float, *, page: str | None = None) -> None:
-        """Say how long the labeler has looked at a page; the longest time told counts."""
-        self._state(page).spend(seconds)
+    def reload(self) -> None:
+        """Take the leased pages as the store has them; where none is left, claim one."""
+        self._replace(self.store.pages(self.session_id))
+        if not self._queue:
+            self.claim_if_any()
+        self.start_clock()
 
     def set_aside(self, item: int, reason: str) -> None:
         """Take an item off its page because its file cannot be read; a label that it has is kept."""
         waiting = self.store.mark_unreadable(item, reason)
-        self._rehold(self.store.pages(self.id))
-        if not self._queue:
-            self._claim_if_any()
-        self._open()
+        self.reload()
         self.message = f"An image was set aside. {reason}" if waiting else f"{reason} Its label is kept."
-        self._changed()
+        self.changed()
 
-    def close(self) -> None:
-        """End the session. Open pages and drafts stay for this labeler until their leases lapse."""
-        if not self._closed:
-            self._closed = True
-            with contextlib.suppress(JlabelError):
-                self.store.renew(self.id, seconds=self._seconds())
-                self.store.end_session(self.id)
-
-    def _seconds(self) -> dict[str, float]:
+    def seconds(self) -> dict[str, float]:
+        """Return the time spent on each leased page, in seconds, by token."""
         return {token: self._states[token].seconds for token in self._queue}
 
-    def _open(self) -> None:
-        """Have the time run on the page on screen."""
-        if self.page_state and self.measures:
-            self.page_state.open()
+    def start_clock(self) -> None:
+        """Measure the time on the page on screen."""
+        if self.current and self.measures_time:
+            self.current.open()
 
-    def _state(self, token: str | None) -> PageState:
-        if token is not None:
-            return self.state_of(token)
-        if self.page_state is None:
-            raise NotFound("No page is open. Call next_page() first.")
-        return self.page_state
+    def stop_clock(self) -> None:
+        """Measure no time on the page on screen, which another one replaces."""
+        if self.current:
+            self.current.leave()
+
+    def lease(self, page: Page) -> None:
+        """Put a leased page before all others."""
+        self._hold(page, first=True)
+
+    def mend(self, page: Page) -> None:
+        """Open a submission of the labeler's for mending."""
+        self._states[page.token] = self._make_state(page)
+        self._mended = page.token
+        self.start_clock()
+        self.changed()
+
+    def leave_mended(self) -> None:
+        """Close the submission that is open for mending; changes that were not saved stay as a draft."""
+        if self._mended:
+            if self._states.pop(self._mended).history.can_undo:
+                self.message = "Your changes to that page are kept as a draft. Go back to it and save them to count."
+            self._mended = None
+
+    def discard_mended(self) -> None:
+        """Close the submission that is open for mending without a message."""
+        if self._mended:
+            self._states.pop(self._mended)
+            self._mended = None
+
+    def drop(self, token: str) -> None:
+        """Close a page that was submitted; where no other is open, claim one."""
+        self._drafts.forget(self._states.pop(token).items)
+        if token in self._queue:
+            self._queue.remove(token)
+        if self._mended == token:
+            self._mended = None
+        if not self._queue and self._mended is None:
+            self.claim_if_any()
 
     def _adopt(self) -> list[Page]:
-        """Take over what the labeler's earlier sessions left, unless a later jlabel wrote it; then it stays there."""
+        """Return the pages of the labeler's earlier sessions, unless a later jlabel wrote them."""
         try:
-            return self.store.adopt(self.id)
+            return self.store.adopt(self.session_id)
         except AnswerError as error:
             self.message = str(error)
             return []
 
-    def _claim(self) -> None:
-        page = self.store.claim(self.id, self.size)
-        if page is not None:
-            self._hold(page)
-
-    def _claim_if_any(self) -> None:
-        """Claim a page, where there being none is no fault of what was asked for."""
-        with contextlib.suppress(ProjectPaused, NotFound):
-            self._claim()
-
     def _hold(self, page: Page, *, first: bool = False) -> None:
-        self._states[page.token] = self._new_state(page)
+        self._states[page.token] = self._make_state(page)
         self._queue.insert(0 if first else len(self._queue), page.token)
 
-    def _rehold(self, pages: Sequence[Page]) -> None:
+    def _replace(self, pages: Sequence[Page]) -> None:
+        """Lease these pages instead; a page with the same items keeps its state, one with fewer its time and undo."""
         old = {token: self._states.pop(token) for token in self._queue}
         self._queue = []
         for page in pages:
@@ -238,31 +238,9 @@ class Pages:
                 if same is not None:
                     self._states[page.token].take_over(same)
 
-    def _drop(self, token: str) -> None:
-        for item in self._states.pop(token).items:
-            self._stored.pop(item, None)
-        if token in self._queue:
-            self._queue.remove(token)
-        if self._mended == token:
-            self._mended = None
-        if not self._queue and self._mended is None:
-            self._claim_if_any()
-
-    def _new_state(self, page: Page) -> PageState:
-        usable = frozenset(c.id for c in self.store.classes(self.project.id, retired=page.submission is not None))
-        return PageState(page, self.project.task, usable, self._save)
-
-    def _save(self, changed: Mapping[int, State]) -> None:
-        given = {item: answer for item, answer in changed.items() if answer is not None}
-        if given:
-            versions = self.store.save_drafts(self.id, given, since=self._stored)
-            self._stored |= {item: Stored(version=versions[item], answer=given[item]) for item in given}
-        for item in changed.keys() - given.keys():  # an untouched pre-label again
-            self.store.clear_draft(self.id, item)
-
-    def _changed(self) -> None:
-        for watcher in list(self._watchers):
-            watcher()
+    def _make_state(self, page: Page) -> PageState:
+        classes = self.store.classes(self.project.id, retired=page.submission is not None)
+        return PageState(page, self.project.task, frozenset(label.id for label in classes), self._drafts.save)
 
 
 def check_size(size: int) -> int:

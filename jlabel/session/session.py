@@ -1,25 +1,46 @@
 """The labeler without a screen: claims pages, applies tools, saves every edit, submits."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
-from jlabel.errors import InputError, NotFound
+from jlabel.errors import InputError, JlabelError
 from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
+from jlabel.model.page import Page
+from jlabel.model.run import Suggestion
 from jlabel.model.shapes.shape import Shape
-from jlabel.model.task import TaskType
 from jlabel.session import class_tools as tools
 from jlabel.session import shape_edits as shaping
+from jlabel.session.auto_submit import AutoSubmit
+from jlabel.session.class_lookup import find_class_id
 from jlabel.session.navigation import Navigator
 from jlabel.session.page_state import PageState
+from jlabel.session.pages import PageTable, check_size
+from jlabel.session.parts import Parts
+from jlabel.session.suggestions import SuggestionFeed
+from jlabel.store import Store
+from jlabel.store.sql.catalog.projects import ProjectRecord
+from jlabel.store.sql.history.submissions import Submission
 
 
-class Session(Navigator):
-    """One labeler at work on one project.
+class Session:
+    """One labeler at work on one project; ``Project.session()`` makes one.
 
-    Holds the page on screen and, once ``prefetch`` was called, the page after it. Both are leased to this session, so
-    that no other labeler, and no other session of the same labeler, is shown their items. What an earlier session of
-    the same labeler left open (a restarted kernel, a closed notebook) is taken over.
+    It leases the page that it returns to this labeler, so that no other labeler, and no other session of the same one,
+    gets the same items. Pages of the labeler's earlier sessions (a restarted kernel, a closed notebook) are taken over.
+    Every change is saved as it is made.
+
+    >>> import jlabel as jl
+    >>> p = jl.Workspace("labels").create_project("pets", task="multi-class", images="photos/**", labels=["cat", "dog"])
+    >>> with p.session(labeler="ana", grid=4) as session:
+    ...     page = session.next_page()
+    ...     first, *others = [task.item for task in page.tasks]
+    ...     session.apply("cat", others), session.skip("blurred", [first])
+    ...     done = session.submit(seconds=8)
+    (True, True)
+    >>> len(done.items), p.counts().labeled, p.counts().skipped
+    (3, 2, 1)
 
     Args:
         store: where the project lives.
@@ -28,21 +49,82 @@ class Session(Navigator):
         size: items on a page: 1, 4, 6 or 9.
 
     Attributes:
-        measures: whether the time on a page is taken here; a screen that knows when somebody looks sets it to ``False``
-            and tells ``spend``.
-        message: what happened that the labeler should know, until somebody shows and empties it.
-        suggestion_version: how often pre-labels have arrived; a screen sends with each gesture which it has shown.
+        project: the project.
+        labeler: who labels.
+        parts: what the session consists of, for screens.
 
     Raises:
         InputError: an empty labeler name or another size.
     """
 
+    def __init__(self, store: Store, project: ProjectRecord, labeler: str, *, size: int = 9) -> None:
+        if not labeler.strip():
+            raise InputError("The labeler's name is empty. Pass labeler='your name'.")
+        check_size(size)
+        self.project = project
+        self.labeler = labeler
+        number = store.open_session(project.id, labeler)
+        pages = PageTable(store, project, number, size=size)
+        suggestions = SuggestionFeed(pages)
+        navigator = Navigator(pages, suggestions, labeler)
+        self.parts = Parts(store=store, id=number, pages=pages, suggestions=suggestions, navigator=navigator)
+        self._auto_submit = AutoSubmit(store, project.id, project.task, labeler)
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def classes(self) -> tuple[LabelClass, ...]:
+        """The label classes that may be applied, in order."""
+        return self.parts.store.classes(self.project.id)
+
+    @property
+    def size(self) -> int:
+        """Items on a page; ``next_page(size)`` changes it."""
+        return self.parts.pages.size
+
+    @property
+    def page(self) -> Page | None:
+        """The page on screen: a leased one, or an own submission that is being mended."""
+        state = self.parts.pages.current
+        return state.page if state else None
+
+    @property
+    def mending(self) -> bool:
+        """Whether the page on screen is one of the labeler's own submissions."""
+        return self.parts.pages.mended is not None
+
+    @property
+    def answers(self) -> dict[int, Answer]:
+        """The answers on the page on screen, by item; empty when there is no page."""
+        state = self.parts.pages.current
+        return state.answers if state else {}
+
+    @property
+    def suggestions(self) -> dict[int, Suggestion]:
+        """The pre-labels shown on the page on screen, by item, also those that were corrected; none that are blind."""
+        state = self.parts.pages.current
+        return state.suggestions if state else {}
+
+    @property
+    def message(self) -> str:
+        """What happened that the labeler should know; empty where nothing did, or once a screen has shown it."""
+        return self.parts.pages.message
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change, or a submission of the labeler's, to take back."""
+        state = self.parts.pages.current
+        return bool(state and state.history.can_undo) or (self.parts.navigator.has_previous and not self.mending)
+
     @property
     def auto_submit(self) -> bool:
-        """Whether a screen submits a multi-class page by itself when the labeler has given its last image a label."""
-        if self._auto_submit is None:
-            self._auto_submit = self.store.habits(self.project.id, self.labeler).get("turn") is True
-        return self._auto_submit
+        """Whether a screen submits a multi-class page when the labeler has given its last image a label."""
+        return self._auto_submit.on
 
     def set_auto_submit(self, *, on: bool) -> None:
         """Set ``auto_submit``; it is remembered for this labeler in this project.
@@ -50,20 +132,19 @@ class Session(Navigator):
         Raises:
             InputError: switched on for another task than multi-class, whose images may take more after a first label.
         """
-        check_auto_submit(self.project.task, on=on)
-        self.store.set_habits(self.project.id, self.labeler, {"turn": on})
-        self._auto_submit = on
-        self._changed()
+        self._auto_submit.set(on=on)
+        self.parts.pages.changed()
 
-    def discard_unseen(self, seen_version: int, items: Sequence[int], *, page: str | None = None) -> None:
-        """Drop pre-labels on items that came after the version ``seen_version``, unknown to the gesture."""
-        page_state = self._state(page)
-        page_state.take_back(seen_version, page_state.pick(items))
+    def next_page(self, size: int | None = None) -> Page | None:
+        """Return the page to work on: the leased one, else a newly claimed one; ``None`` when nothing is left.
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a change, or a submission of the labeler's, to take back."""
-        return bool(self.page_state and self.page_state.history.can_undo) or (self.has_previous and not self.mending)
+        Args:
+            size: change to pages of 1, 4, 6 or 9 items first; work on the page is kept.
+
+        Raises:
+            ProjectPaused: the project hands out no pages.
+        """
+        return self.parts.navigator.next_page(size)
 
     def apply(
         self, label: int | str | LabelClass, items: Sequence[int] | None = None, *, page: str | None = None
@@ -83,11 +164,9 @@ class Session(Navigator):
         Raises:
             NotFound: no such class, item or page.
         """
-        page_state = self._state(page)
-        chosen = page_state.pick(items)
-        return self._change(
-            page_state, tools.apply_class(page_state.answers, chosen, self.class_id(label), page_state.task)
-        )
+        state = self.parts.pages.state(page)
+        chosen = state.pick(items)
+        return self._change(state, tools.apply_class(state.answers, chosen, self._class_id(label), state.task))
 
     def clear(
         self,
@@ -97,44 +176,40 @@ class Session(Navigator):
         page: str | None = None,
     ) -> bool:
         """Take one class, or everything, off items; arguments as for ``apply``."""
-        page_state = self._state(page)
-        class_id = None if label is None else self.class_id(label)
-        cleared = tools.clear(page_state.answers, page_state.pick(items), class_id)
+        state = self.parts.pages.state(page)
+        class_id = None if label is None else self._class_id(label)
+        cleared = tools.clear(state.answers, state.pick(items), class_id)
         # an item without the class is left alone: clearing confirms no pre-label
-        return self._change(
-            page_state, {item: answer for item, answer in cleared.items() if answer != page_state.answers[item]}
-        )
+        return self._change(state, {item: answer for item, answer in cleared.items() if answer != state.answers[item]})
 
     def accept(self, items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
-        """Confirm pre-labels as they stand, of all items by default; ``submit`` does so for those left.
+        """Confirm pre-labels as they are shown, of all items by default; ``submit`` does so for those left.
 
         Returns:
             Whether there was a pre-label to confirm.
         """
-        page_state = self._state(page)
-        standing = page_state.prelabels
-        return self._change(
-            page_state, {item: page_state.answers[item] for item in page_state.pick(items) if item in standing}
-        )
+        state = self.parts.pages.state(page)
+        standing = state.prelabels
+        return self._change(state, {item: state.answers[item] for item in state.pick(items) if item in standing})
 
     def skip(self, reason: str = "", items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
         """Skip items for a reason; skipping skipped items for the same reason takes it back."""
-        page_state = self._state(page)
-        return self._change(page_state, tools.skip(page_state.answers, page_state.pick(items), reason.strip()))
+        state = self.parts.pages.state(page)
+        return self._change(state, tools.skip(state.answers, state.pick(items), reason.strip()))
 
     def no_objects(self, items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
-        """Say that there is nothing to label on items: an answer of its own, not a skip."""
-        page_state = self._state(page)
-        return self._change(page_state, tools.no_objects(page_state.answers, page_state.pick(items)))
+        """Answer that there is nothing to label on items: an answer of its own, not a skip."""
+        state = self.parts.pages.state(page)
+        return self._change(state, tools.no_objects(state.answers, state.pick(items)))
 
     def draw(
         self, label: int | str | LabelClass, shape: Shape, *, item: int | None = None, page: str | None = None
     ) -> str:
-        """Add a box or polygon, in image pixels, to an image; return the shape's name for ``change`` and ``remove``.
+        """Add a shape, in image pixels, to an image; return the shape's name for ``change`` and ``remove``.
 
         Args:
             label: a class, its id, or its path or name.
-            shape: a ``Box`` or ``Polygon``, clipped to the image.
+            shape: of the project's kind (``Box``, ``Polygon``), clipped to the image.
             item: which image; the only one on the page by default.
             page: token of the page; the one on screen by default.
 
@@ -142,28 +217,28 @@ class Session(Navigator):
             GeometryError: no area, outside the image, or crossing itself.
             AnswerError: the project takes no such shape.
         """
-        page_state = self._state(page)
-        uid = shaping.draw(page_state, self.class_id(label), shape, item)
-        self._changed()
+        uid = shaping.draw(self.parts.pages.state(page), self._class_id(label), shape, item)
+        self.parts.pages.changed()
         return uid
 
     def change(self, uid: str, shape: Shape, *, item: int | None = None, page: str | None = None) -> bool:
         """Give a shape another outline; arguments and errors as for ``draw``."""
-        return self._notify(shaping.change(self._state(page), uid, shape, item))
+        return self._notify(shaping.change(self.parts.pages.state(page), uid, shape, item))
 
     def remove(self, *uids: str, item: int | None = None, page: str | None = None) -> bool:
         """Delete shapes by their names."""
-        return self._notify(shaping.remove(self._state(page), uids, item))
+        return self._notify(shaping.remove(self.parts.pages.state(page), uids, item))
 
     def reclass(
         self, label: int | str | LabelClass, *uids: str, item: int | None = None, page: str | None = None
     ) -> bool:
         """Give shapes another class."""
-        return self._notify(shaping.reclass(self._state(page), uids, self.class_id(label), item))
+        return self._notify(shaping.reclass(self.parts.pages.state(page), uids, self._class_id(label), item))
 
     def gesture(self, message: Mapping[str, Any], *, page: str | None = None) -> bool:
-        """Do what one message of the shape editor says (``session/shape_messages.py``)."""
-        return self._notify(shaping.gesture(self._state(page), message, self._previous))
+        """Apply one message of the shape editor (``session/shape_messages.py``)."""
+        state = self.parts.pages.state(page)
+        return self._notify(shaping.gesture(state, message, self.parts.navigator.previous_answer))
 
     def undo(self, *, page: str | None = None, seen_version: int | None = None) -> bool:
         """Take back the last change; on a page of the queue without one, the last submission: its page opens again.
@@ -172,52 +247,80 @@ class Session(Navigator):
 
         Args:
             page: token of the page; the one on screen by default.
-            seen_version: the last ``suggestion_version`` that the labeler saw; all by default.
+            seen_version: the last version of suggestions that the labeler saw; all by default.
         """
-        page_state = self._state(page) if page or self.page_state else None
-        if page_state and page_state.undo(seen_version=seen_version):
-            self._changed()
+        pages = self.parts.pages
+        state = pages.state(page) if page or pages.current else None
+        if state and state.undo(seen_version=seen_version):
+            pages.changed()
             return True
         # An own page opened to be mended is not the last submission, nor is a page ahead the one looked at.
-        if self.mending or (page_state and page_state is self.ahead):
+        if self.mending or (state and state is pages.ahead):
             return False
-        return self._undo_submission()
+        return self.parts.navigator.undo_submission()
 
     def redo(self, *, page: str | None = None) -> bool:
         """Make the change that was taken back again."""
-        done = self._state(page).redo()
-        if done:
-            self._changed()
-        return done
+        return self._notify(self.parts.pages.state(page).redo())
 
-    def class_id(self, label: int | str | LabelClass) -> int:
-        """Return the id of a class given as itself, an id, a path or a name.
+    def submit(
+        self, *, page: str | None = None, seconds: float | None = None, seen_version: int | None = None
+    ) -> Submission:
+        """Submit a page, its pre-labels with it; afterwards the next one is on screen.
+
+        Args:
+            page: token of the page; the one on screen by default.
+            seconds: time spent on it; measured from ``next_page`` by default.
+            seen_version: the last version of suggestions that the labeler saw; all by default. Later ones are not
+                accepted.
 
         Raises:
-            NotFound: no such class, or a name that several paths end with.
+            PageIncomplete: items without an answer.
+            LeaseLost: others took items meanwhile; the answers of the rest stay, the lost items leave the page.
+            Conflict: a label being mended was changed by somebody else.
         """
-        if isinstance(label, LabelClass):
-            return label.id
-        classes = self.classes
-        found = [c for c in classes if label in (c.id, c.path)] or [c for c in classes if c.name == label]
-        if len(found) != 1:
-            names = ", ".join(repr(c.path) for c in (found or classes)[:12])
-            why = "is the name of several" if found else "is not one"
-            raise NotFound(f"{label!r} {why} of the label classes of {self.project.name!r}: {names}.")
-        return found[0].id
+        return self.parts.navigator.submit(page=page, seconds=seconds, seen_version=seen_version)
 
-    def _change(self, page_state: PageState, changed: Mapping[int, Answer]) -> bool:
-        return self._notify(page_state.change(changed))
+    def previous(self) -> Page | None:
+        """Open the submission before the page on screen for mending; ``None`` when there is none earlier."""
+        return self.parts.navigator.previous()
+
+    def next(self) -> Page | None:
+        """Open the submission after the page on screen, or the queue's page after the newest."""
+        return self.parts.navigator.next()
+
+    def resume(self) -> Page | None:
+        """Return to the queue from mending."""
+        return self.parts.navigator.next_page()
+
+    def refresh_suggestions(self) -> int:
+        """Show the pre-labels that were published since the pages were handed out, where nothing was begun.
+
+        Returns:
+            How many arrived on the page on screen; ``undo`` takes them off again.
+        """
+        return self.parts.suggestions.refresh()
+
+    def renew(self) -> tuple[int, ...]:
+        """Renew the leases of all pages; return the items that were lost to others and left their pages."""
+        return self.parts.pages.renew()
+
+    def close(self) -> None:
+        """End the session. Open pages and drafts stay for this labeler until their leases lapse."""
+        if not self._closed:
+            self._closed = True
+            with contextlib.suppress(JlabelError):
+                store, pages = self.parts.store, self.parts.pages
+                store.renew(self.parts.id, seconds=pages.seconds())
+                store.end_session(self.parts.id)
+
+    def _class_id(self, label: int | str | LabelClass) -> int:
+        return find_class_id(label, self.classes, project=self.project.name)
+
+    def _change(self, state: PageState, changed: Mapping[int, Answer]) -> bool:
+        return self._notify(state.change(changed))
 
     def _notify(self, changed: bool) -> bool:  # noqa: FBT001 -- passed through
         if changed:
-            self._changed()
+            self.parts.pages.changed()
         return changed
-
-
-def check_auto_submit(task: TaskType, *, on: bool) -> None:
-    """Raise ``InputError`` if pages of this task cannot submit themselves."""
-    if on and task is not TaskType.MULTI_CLASS:
-        raise InputError(
-            f"Only multi-class pages submit themselves: an image of a {task} project may take more labels."
-        )

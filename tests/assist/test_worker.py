@@ -40,7 +40,7 @@ def test_before_any_label_there_are_clusters(project: Project) -> None:
     assert status.clustered > 10
     assert (status.prelabeled, status.why) == (0, "No model has been trained yet.")
     session = project.session(labeler="me")
-    page = session.store.claim(session.id, 9, queue="clustered")
+    page = session.parts.store.claim(session.parts.id, 9, queue="clustered")
     kinds = [truth(task.name) for task in page.tasks]
     assert max(kinds.count(1), kinds.count(2)) >= len(kinds) - 1
 
@@ -63,7 +63,7 @@ def test_labels_lead_to_proved_pre_labels(project: Project) -> None:
     assert status.prelabeled >= 5
     assert status.why == ""
     session = project.session(labeler="you")
-    page = session.store.claim(session.id, 9, queue="prelabeled")
+    page = session.parts.store.claim(session.parts.id, 9, queue="prelabeled")
     shown = [task for task in page.tasks if task.suggestion and not task.suggestion.blind]
     assert shown
     assert all(task.suggestion.class_ids == (truth(task.name),) for task in shown)
@@ -176,7 +176,7 @@ def test_multi_label(tmp_path: Path, backbone: str) -> None:
         assert validation.metrics["set_right"] > 0.8
         assert validation.metrics["label_precision"] > 0.8
         assert project.assist.status().prelabeled > 3
-        page = session.store.claim(session.id, 9, queue="prelabeled")
+        page = session.parts.store.claim(session.parts.id, 9, queue="prelabeled")
         shown = [task for task in page.tasks if task.suggestion and not task.suggestion.blind]
         assert shown
         for task in shown:
@@ -198,7 +198,7 @@ def test_a_retired_class_is_recognised_and_not_proposed(project: Project) -> Non
     assert 0 < project.assist.status().prelabeled < both
     store = project.store
     session = project.session(labeler="you")
-    while page := store.claim(session.id, 9, queue="prelabeled"):
+    while page := store.claim(session.parts.id, 9, queue="prelabeled"):
         assert {c for task in page.tasks if task.suggestion for c in task.suggestion.class_ids} <= {1}
 
 

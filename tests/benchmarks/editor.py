@@ -36,12 +36,12 @@ w.refresh()
 # In the kernel: when each draft was durable. In the page: when each button was let go.
 _WATCH = """
 import json, time
-saved, _save = [], w.session.store.save_drafts
+saved, _save = [], w.session.parts.store.save_drafts
 def _watched(*args, **more):
     done = _save(*args, **more)
     saved.append(time.time() * 1000)
     return done
-w.session.store.save_drafts = _watched
+w.session.parts.store.save_drafts = _watched
 """
 _UPS = """() => {
     window.jlabelUps = [];

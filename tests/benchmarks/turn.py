@@ -33,12 +33,12 @@ _TURNED = f"""((old, now) =>
 # In the kernel: when each submission was durable, that is when the store's transaction had ended.
 _WATCH = """
 import json, time
-committed, _submit = [], w.session.store.submit
+committed, _submit = [], w.session.parts.store.submit
 def _watched(*args, **more):
     done = _submit(*args, **more)
     committed.append(time.time() * 1000)
     return done
-w.session.store.submit = _watched
+w.session.parts.store.submit = _watched
 """
 # In the page: when each Enter came, on the clock that the kernel reads too.
 _KEYS = """() => {
@@ -54,7 +54,7 @@ def _spent(message):
     wall, cpu = time.perf_counter(), time.thread_time()
     w._receive(None, message, None)
     return 1000 * (time.perf_counter() - wall), 1000 * (time.thread_time() - cpu)
-_token, _items = w.session.page.token, list(w.session.page_state.items)
+_token, _items = w.session.page.token, list(w.session.parts.pages.current.items)
 _cell = {"kind": "cell", "seq": 0, "page": _token, "action": "apply"}
 _ids = [label.id for label in w.session.classes]
 _spents = [_spent(_cell | {"items": [_items[n % 9]], "class_id": _ids[n // 9 % 8]}) for n in range(TIMES)]

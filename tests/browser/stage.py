@@ -19,7 +19,7 @@ _LOOK = """import json
 from jlabel.session.viewport import to_dict
 page = w.session.page
 task, view = page.tasks[0], w._stage.views[page.token]
-print(json.dumps([w.session.id, page.token, task.item, task.name, to_dict(view)]))"""
+print(json.dumps([w.session.parts.id, page.token, task.item, task.name, to_dict(view)]))"""
 
 
 def code_for(project: Project) -> str:

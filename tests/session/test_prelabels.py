@@ -12,9 +12,9 @@ def test_what_came_after_the_last_arrival_that_was_seen_is_taken_back() -> None:
     prelabels.add(1, Suggestion(run=4, answer=answer(1)))
     prelabels.add(2, Suggestion(run=5, answer=answer(1)), 2)
     prelabels.add(3, Suggestion(run=5, answer=answer(2)), 2)
-    assert [prelabels.arrival(item) for item in (1, 2, 9)] == [0, 2, 0]
-    assert prelabels.take_back([1, 2, 9], 2) == frozenset()
-    assert prelabels.take_back([1, 2, 9], 1) == {2}
+    assert [prelabels.version(item) for item in (1, 2, 9)] == [0, 2, 0]
+    assert prelabels.drop_unseen([1, 2, 9], 2) == frozenset()
+    assert prelabels.drop_unseen([1, 2, 9], 1) == {2}
     assert (prelabels.answer(2), prelabels.answer(3)) == (None, answer(2))
     assert prelabels.shown.keys() == {1, 3}
 

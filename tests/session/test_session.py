@@ -98,13 +98,13 @@ def test_another_grid_keeps_the_work(make: Make, sizes: tuple[int, int, int]) ->
     session = make(30).session(labeler="me", grid=sizes[0])
     page = session.next_page()
     assert page is not None
-    session.prefetch()
+    session.parts.pages.prefetch()
     items = [task.item for task in page.tasks]
     session.apply("dog", items[:1])
     session.apply("cat", items[-1:])
     before = dict(session.answers)
     for size in sizes[1:]:
-        session.regrid(size)
+        session.parts.pages.regrid(size)
         assert session.page is not None
         assert len(session.page.tasks) == size
     kept = {item: answer for item, answer in session.answers.items() if item in before}
@@ -119,8 +119,10 @@ def test_two_sessions_never_share_an_item(make: Make) -> None:
     sessions = [project.session(labeler=name, grid=4) for name in ("a", "b", "a")]
     for session in sessions:
         session.next_page()
-        session.prefetch()
-    pages = [page for s in sessions for page in (s.page, s.ahead.page if s.ahead else None) if page]
+        session.parts.pages.prefetch()
+    pages = [
+        page for s in sessions for page in (s.page, s.parts.pages.ahead.page if s.parts.pages.ahead else None) if page
+    ]
     seen = [task.item for page in pages for task in page.tasks]
     assert len(seen) == len(set(seen)) == 18
     assert project.counts().leased == 18
@@ -141,7 +143,7 @@ def test_own_pages_are_walked_and_mended(make: Make) -> None:
     assert list(session.answers) == pages[2]
     session.previous()
     assert list(session.answers) == pages[1]
-    assert session.place == {"place": 2, "count": 3}
+    assert session.parts.navigator.position == (2, 3)
     session.apply("dog", pages[1][:1])
     session.submit()
     assert {r.item: r.answer.class_ids for r in project.records()}[pages[1][0]] == (2,)
@@ -242,7 +244,7 @@ def test_bad_input_is_refused_by_name(make: Make) -> None:
     with pytest.raises(AnswerError, match="multi-class"):
         session.no_objects()
     with pytest.raises(InputError, match="not 5"):
-        session.regrid(5)
+        session.parts.pages.regrid(5)
     with pytest.raises(InputError, match="labeler"):
         project.session(labeler=" ")
     assert not any(answer.given for answer in session.answers.values())
@@ -265,7 +267,7 @@ def test_an_unreadable_item_leaves_its_page(make: Make) -> None:
     page = session.next_page()
     assert page is not None
     session.apply("cat", [page.tasks[1].item])
-    session.set_aside(page.tasks[0].item, "truncated")
+    session.parts.pages.set_aside(page.tasks[0].item, "truncated")
     assert page.tasks[0].item not in session.answers
     assert session.answers[page.tasks[1].item].class_ids == (1,)
     assert project.counts().unreadable == 1
@@ -274,8 +276,7 @@ def test_an_unreadable_item_leaves_its_page(make: Make) -> None:
 def test_an_answer_may_be_set_whole(make: Make) -> None:
     session = make(task="multi-label").session(labeler="me", grid=1)
     session.next_page()
-    page_state = session.page_state
-    assert page_state is not None
+    page_state = session.parts.pages.state()
     assert page_state.change({page_state.items[0]: Answer(empty=True)})
     assert session.submit().items == page_state.items
 
@@ -317,13 +318,13 @@ def test_previous_keeps_the_work_on_the_queue_s_page(make: Make) -> None:
     session.next_page()
     session.apply("cat")
     session.submit()
-    session.prefetch()
+    session.parts.pages.prefetch()
     session.apply("dog", list(session.answers)[:2])
-    waiting, ahead = session.page, session.ahead
+    waiting, ahead = session.page, session.parts.pages.ahead
     session.previous()
     assert session.next() == waiting
     assert _labels(session) == [(2,), (2,), (), ()]
-    assert session.ahead is ahead
+    assert session.parts.pages.ahead is ahead
     assert session.undo()
     assert _labels(session) == [()] * 4, "undo goes on where it was"
 
@@ -350,7 +351,7 @@ def test_a_submission_in_a_pause_succeeds(make: Make) -> None:
     session.next_page()
     session.apply("cat")
     project.pause()
-    assert session.prefetch() is None
+    assert session.parts.pages.prefetch() is None
     session.submit()
     assert project.counts().labeled == 4
     assert session.page is None
@@ -393,7 +394,7 @@ def test_an_own_page_taken_back_elsewhere_is_named_and_passed_over(make: Make) -
         items += list(session.answers)
         session.apply("cat")
         session.submit()
-    assert session.has_previous
+    assert session.parts.navigator.has_previous
     twin = project.session(labeler="me", grid=1)
     assert twin.undo(), "another notebook takes the newest back"
     with pytest.raises(NotFound, match="taken back"):
@@ -405,17 +406,16 @@ def test_an_own_page_taken_back_elsewhere_is_named_and_passed_over(make: Make) -
 def test_time_follows_a_page_to_another_size_and_another_kernel(make: Make) -> None:
     project = make(30)
     session = project.session(labeler="me", grid=9)
-    session.measures = False
+    session.parts.pages.measures_time = False
     session.next_page()
-    session.prefetch()
-    session.spend(45)
+    session.parts.pages.prefetch()
+    session.parts.pages.state().spend(45)
     for size in (1, 4, 9):
-        session.regrid(size)
-        assert session.page_state is not None
-        assert session.page_state.seconds == 45
+        session.parts.pages.regrid(size)
+        assert session.parts.pages.state().seconds == 45
     session.close()
     again = project.session(labeler="me", grid=9)
-    again.measures = False
+    again.parts.pages.measures_time = False
     again.next_page()
     again.apply("cat")
     again.submit()
@@ -448,7 +448,7 @@ def test_a_grid_changed_after_everything_was_taken(tmp_path: Path, make: Make) -
     slow.next_page()
     clock[0] += 3600
     quick.next_page()
-    assert slow.regrid(9) is None
+    assert slow.parts.pages.regrid(9) is None
     quick.apply("cat")
     quick.submit()
     assert slow.next_page() is None

@@ -18,12 +18,12 @@ def labels(session: Session) -> list[tuple[int, ...]]:
 
 def standing(session: Session) -> list[bool]:
     """Which items show a pre-label that nobody has touched."""
-    assert session.page_state is not None
-    return [item in session.page_state.prelabels for item in session.page_state.items]
+    state = session.parts.pages.state()
+    return [item in state.prelabels for item in state.items]
 
 
 def drafts(session: Session) -> dict[int, Answer]:
-    return session.store.drafts(session.id, items(session.page))
+    return session.parts.store.drafts(session.parts.id, items(session.page))
 
 
 def opened(make: Make, count: int = 30, task: str = "multi-class", grid: int = 4) -> tuple[Project, Session]:
@@ -126,7 +126,7 @@ def test_a_later_run_changes_nothing_that_is_shown(make: Make) -> None:
 
 def test_the_page_ahead_is_refreshed_and_its_arrival_is_no_undo(make: Make) -> None:
     project, session = opened(make)
-    ahead = session.prefetch()
+    ahead = session.parts.pages.prefetch()
     publish(project, dict.fromkeys(items(ahead), (2,)))
     assert session.refresh_suggestions() == 0, "none on the page on screen"
     session.apply("cat")
@@ -190,10 +190,10 @@ def test_a_gesture_that_knew_nothing_of_an_arrival_is_done_without_it(make: Make
     project, session = opened(make, task="multi-label")
     first, second, *_ = page = items(session.page)
     session.apply("dog", [second])
-    seen = session.suggestion_version
+    seen = session.parts.suggestions.version
     run = publish(project, dict.fromkeys(page, (1,)))
     assert session.refresh_suggestions() == 3
-    session.discard_unseen(seen, [first])
+    session.parts.suggestions.discard_unseen(seen, [first])
     session.apply("cat", [first])  # pressed on an image without a label: it must not be toggled off
     assert labels(session) == [(1,), (2,), (1,), (1,)]
     assert session.undo(seen_version=seen)
@@ -235,7 +235,7 @@ def test_another_session_of_the_labeler_goes_on_with_the_prelabels(make: Make) -
     assert items(heir.page) == page
     assert labels(heir) == [(2,), (), (1,), (1,)]
     assert standing(heir) == [False, False, True, True]
-    heir.regrid(9)
+    heir.parts.pages.regrid(9)
     assert labels(heir)[:4] == [(2,), (), (1,), (1,)]
     assert standing(heir)[:4] == [False, False, True, True]
 

@@ -56,7 +56,7 @@ class Hand(Browser):
     @property
     def stored(self) -> list[str]:
         """Names of the shapes in the draft of the image on screen."""
-        found = self.labeler.session.store.drafts(self.labeler.session.id, self.items)
+        found = self.labeler.session.parts.store.drafts(self.labeler.session.parts.id, self.items)
         return [a.uid for answer in found.values() for a in answer.annotations]
 
     def gesture(self, kind: str, page: str | None = None, **fields: Any) -> None:
@@ -192,15 +192,11 @@ def test_a_copy_is_told_from_what_was_drawn(edit: Open) -> None:
     hand.draw("a")
     hand.command("paste", shapes=[{"uid": "c", "class_id": 1, "shape": OTHER}])
     hand.gesture("change", uid="c", shape=BOX)
-    made = {
-        a.uid: str(a.made) for answer in hand.labeler.session.page_state.answers.values() for a in answer.annotations
-    }
+    made = {a.uid: str(a.made) for answer in hand.labeler.session.answers.values() for a in answer.annotations}
     assert made == {"a": "drawn", "c": "copied"}, "changing it later does not change that"
     hand.submit()
     hand.command("copy_previous")
-    assert {str(a.made) for one in hand.labeler.session.page_state.answers.values() for a in one.annotations} == {
-        "copied"
-    }
+    assert {str(a.made) for one in hand.labeler.session.answers.values() for a in one.annotations} == {"copied"}
 
 
 def test_hidden_classes_and_tint_are_drawn_so(edit: Open, drawn: list[object]) -> None:
@@ -341,7 +337,7 @@ def test_a_double_submit_counts_once(edit: Open) -> None:
     hand.submit(first)
     assert hand.state["current"] == ahead
     assert hand.state["counts"]["remaining"] == 5
-    labeled = [r for r in hand.labeler.session.store.records(hand.labeler.session.project.id) if r.answer.given]
+    labeled = [r for r in hand.labeler.session.parts.store.records(hand.labeler.session.project.id) if r.answer.given]
     assert len(labeled) == 1
 
 
@@ -407,7 +403,7 @@ def test_a_shape_of_a_retired_class_can_be_reclassed_or_deleted(edit: Open) -> N
     hand = edit()
     hand.draw("a", class_id=3)
     session = hand.labeler.session
-    session.store.retire_class(session.project.id, 3)
+    session.parts.store.retire_class(session.project.id, 3)
     again = edit(project=hand.project)  # type: ignore[attr-defined]
     assert again.shapes in ([], hand.shapes)
     again.draw("b", class_id=3)
@@ -421,14 +417,14 @@ def test_a_draft_of_another_version_is_refused_with_a_sentence(edit: Open) -> No
     hand = edit()
     hand.draw("a")
     session = hand.labeler.session
-    with session.store._database.connection() as connection, connection.begin():
+    with session.parts.store._database.connection() as connection, connection.begin():
         connection.execute(sa.update(draft).values(answer='{"v": 99}'))
     hand.labeler.close()
     again = edit(project=hand.project)  # type: ignore[attr-defined]
     assert "version 99" in again.said[1]
     assert again.items
     assert again.items != hand.items, "there is other work meanwhile"
-    with session.store._database.connection() as connection:
+    with session.parts.store._database.connection() as connection:
         assert list(connection.scalars(sa.select(draft.c.answer))) == ['{"v": 99}'], "untouched"
 
 

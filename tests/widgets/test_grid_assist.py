@@ -101,7 +101,7 @@ def test_a_turn_asks_for_nothing_more_than_without_assist(
 ) -> None:
     project = unsure()
     browser = look(project)
-    store = browser.labeler.session.store
+    store = browser.labeler.session.parts.store
     asked: list[int] = []
     monkeypatch.setattr(store, "suggestions", lambda _session: asked.append(threading.get_ident()) or {})
     browser.cell("apply", class_id=1)

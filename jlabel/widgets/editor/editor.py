@@ -45,9 +45,9 @@ class Editor(Grid):
         return annotation.class_id in self._hidden or (token, annotation.uid) in self._hidden_shapes
 
     def _drawing(self, token: str) -> Drawing:
-        classes = self.session.store.classes(self.session.project.id, retired=True)
+        classes = self.session.parts.store.classes(self.session.project.id, retired=True)
         try:
-            answers = self.session.state_of(token).answers.values()
+            answers = self.session.parts.pages.state(token).answers.values()
         except NotFound:  # the page went while its picture was being decoded
             answers = {}.values()
         shown = tuple(a for answer in answers for a in answer.annotations if not self._is_hidden(token, a))
@@ -69,7 +69,9 @@ class Editor(Grid):
             self._drawn[number] = drawn
             stage.redraw(number, page.token)
         frame = stage.frame(number, page, 1)
-        described = describe_page(page_state, stage.cells(1), side=number, frame=frame, own=self.session.place)
+        described = describe_page(
+            page_state, stage.cells(1), side=number, frame=frame, own=self.session.parts.navigator.position
+        )
         view = stage.views.get(page.token)
         described["view"] = viewport.to_dict(view) if view else None
         described["hidden"] = sorted(self._hidden)
@@ -126,12 +128,12 @@ class Editor(Grid):
         self._filled = not self._filled
 
     def _on_hide(self, message: Message) -> None:
-        known = {label.id for label in self.session.store.classes(self.session.project.id, retired=True)}
+        known = {label.id for label in self.session.parts.store.classes(self.session.project.id, retired=True)}
         class_id, uids = message.fields.get("class_id"), message.fields.get("uids")
         if uids is not None:
             if message.page is None:
                 raise MessageError("The browser hid shapes without naming their page. Reload the page.")
-            answers = self.session.state_of(message.page).answers.values()
+            answers = self.session.parts.pages.state(message.page).answers.values()
             here = {a.uid for answer in answers for a in answer.annotations}
             kept = {(token, uid) for token, uid in self._hidden_shapes if token == message.page and uid in here}
             self._hidden_shapes = kept ^ {(message.page, uid) for uid in here.intersection(gestures.parse_uids(uids))}

@@ -80,10 +80,10 @@ class Screen(anywidget.AnyWidget):
             manager=manager_id(),
             canvases=[side.canvas for side in (*self._stage.sides, self._stage.loupe)],
         )
-        session.measures = False  # the browser knows when somebody looks
+        session.parts.pages.measures_time = False  # the browser knows when somebody looks
         self._try(self._open)
         self.refresh()
-        self._subscription = watch_status(session.store, session.project.id, self._on_status)
+        self._subscription = watch_status(session.parts.store, session.project.id, self._on_status)
 
     def refresh(self) -> None:
         """Paint what is not painted yet and tell the browser the present state."""
@@ -102,9 +102,9 @@ class Screen(anywidget.AnyWidget):
 
     def _refresh(self) -> None:
         session, stage = self.session, self._stage
-        if stage.size is not None and not session.mending and session.page_state and not self._moved:
-            self._try(session.prefetch)
-        page_state, ahead = session.page_state, session.ahead
+        if stage.size is not None and not session.mending and session.parts.pages.current and not self._moved:
+            self._try(session.parts.pages.prefetch)
+        page_state, ahead = session.parts.pages.current, session.parts.pages.ahead
         pages: dict[str, Any] = {}
         tokens = [one.page.token for one in (page_state, ahead) if one]
         for one in (page_state, ahead):
@@ -144,7 +144,7 @@ class Screen(anywidget.AnyWidget):
         standing = page_state.prelabels
         saved = {item: answer for item, answer in page_state.answers.items() if item not in standing}
         if any(answer.class_ids for answer in saved.values()):  # the page ahead, as a rule, has none
-            classes = self.session.store.classes(self.session.project.id, retired=True)
+            classes = self.session.parts.store.classes(self.session.project.id, retired=True)
             colors = {label.id: label.color for label in classes}
         bands = tuple(
             tuple(colors[i] for i in answer.class_ids) or (("#888888",) if answer.given else ())
@@ -157,7 +157,9 @@ class Screen(anywidget.AnyWidget):
         cells = self._stage.cells(count)
         frame = self._stage.frame(number, page, count)
         broken = [task.item for task in page.tasks if self._stage.is_broken(task)]
-        return describe_page(page_state, cells, side=number, frame=frame, own=self.session.place, broken=broken)
+        return describe_page(
+            page_state, cells, side=number, frame=frame, own=self.session.parts.navigator.position, broken=broken
+        )
 
     def _count(self, page_state: PageState) -> int:
         """Return the grid for a page: the labeler's choice, or for an own page the smallest that holds it."""
@@ -175,10 +177,10 @@ class Screen(anywidget.AnyWidget):
 
     def _publish(self, page_state: PageState | None, ahead: PageState | None, pages: dict[str, Any]) -> None:
         session = self.session
-        counts = session.store.counts(session.project.id)
+        counts = session.parts.store.counts(session.project.id)
         end: str | None = self._moved or None
         if page_state is None and not self._moved:
-            end = describe_end(counts, paused=session.store.project(session.project.name).paused)
+            end = describe_end(counts, paused=session.parts.store.project(session.project.name).paused)
         shown = None if self._moved or page_state is None else page_state.page.token
         if self._zoom and (page_state is None or self._zoom[0] not in page_state.items):
             self._zoom = None
@@ -192,10 +194,10 @@ class Screen(anywidget.AnyWidget):
             "counts": {"remaining": counts.remaining, "total": counts.total},
             "can_undo": session.can_undo and not self._moved,
             "can_redo": bool(page_state and page_state.history.can_redo),
-            "has_previous": session.has_previous and not self._moved,
+            "has_previous": session.parts.navigator.has_previous and not self._moved,
             "turn": session.auto_submit,
             "message": self._message,
-            "arrivals": session.suggestion_version,
+            "arrivals": session.parts.suggestions.version,
             "arrived": self._arrived if shown else None,
             "end": end,
             "levels": list(self._stage.levels),
@@ -218,30 +220,30 @@ class Screen(anywidget.AnyWidget):
     def _on_status(self, status: Status) -> None:
         """Take in what assist published; called on the thread that watches the project."""
         session = self.session
-        found = session.store.suggestions(session.id)  # read before the lock: a gesture never waits for it
+        found = session.parts.store.suggestions(session.parts.id)  # read before the lock: a gesture never waits for it
         with self._lock:
             if self._moved:
                 return
             self.assist = describe_assist(status)
-            before = session.suggestion_version
-            count = session.receive_suggestions(found)
+            before = session.parts.suggestions.version
+            count = session.parts.suggestions.receive(found)
             if count:
-                self._arrived = {"id": session.suggestion_version, "count": count}
-            if session.suggestion_version != before:
+                self._arrived = {"id": session.parts.suggestions.version, "count": count}
+            if session.parts.suggestions.version != before:
                 self.refresh()
 
     def _on_painted(self) -> None:
         with self._lock:
             sizes, self._stage.full_new = self._stage.full_new, {}
             if sizes:
-                self._try(lambda: self.session.store.set_sizes(sizes))
+                self._try(lambda: self.session.parts.store.set_sizes(sizes))
             self.refresh()
 
     def _on_failed(self, item: int, reason: str) -> None:
         with self._lock:
             if self._zoom and self._zoom[0] == item:
                 self._zoom = None
-            self._try(lambda: self.session.set_aside(item, reason))
+            self._try(lambda: self.session.parts.pages.set_aside(item, reason))
             self.refresh()
 
     def _say(self, kind: str, text: str) -> None:
@@ -254,13 +256,12 @@ class Screen(anywidget.AnyWidget):
             work()
         except (JlabelError, ImageError) as error:
             self._say("error", str(error))
-            self.session.message = ""
+            self.session.parts.pages.take_message()
         except Exception as error:  # noqa: BLE001 -- the last door before the kernel
             _log.exception("the labeler met an unexpected error")
             self._say("error", f"jlabel met an error of its own ({type(error).__name__}: {error}). Your work is saved.")
         else:
-            if self.session.message:
-                self._say("info", self.session.message)
-                self.session.message = ""
+            if text := self.session.parts.pages.take_message():
+                self._say("info", text)
             return True
         return False

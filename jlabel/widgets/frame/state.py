@@ -17,7 +17,7 @@ from jlabel.widgets.stage.grid import Cell
 
 def describe_setup(session: Session) -> dict[str, Any]:
     """Return what stays while the labeler is open."""
-    classes = session.store.classes(session.project.id, retired=True)
+    classes = session.parts.store.classes(session.project.id, retired=True)
     return {
         "project": session.project.name,
         "task": str(session.project.task),
@@ -41,7 +41,7 @@ def describe_page(
     *,
     side: int,
     frame: int,
-    own: dict[str, int] | None,
+    own: tuple[int, int] | None,
     broken: Collection[int] = (),
 ) -> dict[str, Any]:
     """Return a page as the grid shows it; places are x, y, width, height in CSS pixels on the stage.
@@ -55,7 +55,7 @@ def describe_page(
         "side": side,
         "frame": frame,
         "queue": str(page_state.page.queue),
-        "own": own,
+        "own": {"place": own[0], "count": own[1]} if own else None,
         "seconds": round(page_state.seconds, 1),
         "cells": [
             {
@@ -64,7 +64,7 @@ def describe_page(
                 "broken": task.item in broken,
                 "place": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
                 **describe_answer(page_state.answers[task.item]),
-                "prelabel": describe_prelabel(suggestions.get(task.item), page_state.arrival(task.item)),
+                "prelabel": describe_prelabel(suggestions.get(task.item), page_state.version(task.item)),
                 "standing": task.item in standing,
             }
             for task, cell in zip(page_state.page.tasks, cells, strict=False)

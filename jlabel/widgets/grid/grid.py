@@ -55,7 +55,7 @@ class Grid(Screen):
             raise MessageError("The browser changed a cell without naming its page and items. Reload the page.")
         self._message = self._arrived = None
         if "seen" in message.fields:
-            session.discard_unseen(message.fields["seen"], items, page=token)
+            session.parts.suggestions.discard_unseen(message.fields["seen"], items, page=token)
         match message.fields["action"]:
             case "accept":
                 session.accept(items, page=token)
@@ -76,14 +76,14 @@ class Grid(Screen):
             )
         if message.page is not None and "seconds" in message.fields:
             with contextlib.suppress(NotFound):  # of a page that was submitted already
-                self.session.spend(message.fields["seconds"], page=message.page)
+                self.session.parts.pages.state(message.page).spend(message.fields["seconds"])
         act()
 
     def _commands(self, message: Message) -> dict[str, Callable[[], object]]:
         session, page, fields = self.session, message.page, message.fields
         return {
             "alive": self._on_alive,
-            "grid": lambda: session.regrid(fields.get("value", 0)),
+            "grid": lambda: session.parts.pages.regrid(fields.get("value", 0)),
             "next": session.next,
             "previous": self._on_previous,
             "redo": lambda: session.redo(page=page),
@@ -97,7 +97,7 @@ class Grid(Screen):
 
     def _on_previous(self) -> None:
         if self.session.previous() is None:
-            some = self.session.mending or self.session.has_previous
+            some = self.session.mending or self.session.parts.navigator.has_previous
             self._say("info", "This is your first page." if some else "You have not submitted a page yet.")
 
     def _on_unzoom(self) -> None:
@@ -105,7 +105,7 @@ class Grid(Screen):
 
     def _on_alive(self) -> None:
         self.session.renew()
-        if self.session.page_state is None:
+        if self.session.parts.pages.current is None:
             self._open()
 
     def _on_view(self, message: Message) -> None:
