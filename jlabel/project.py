@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 from jlabel.errors import SourceError
 from jlabel.media.sources.local import list_all, list_files
 from jlabel.media.sources.parse import overlap
+from jlabel.model.item import Refresh
 from jlabel.model.label_class import ClassTree, LabelClass
+from jlabel.model.project import Counts, ProjectRecord
 from jlabel.model.record import Record
 from jlabel.model.source import ListedFile
 from jlabel.session.auto_submit import check_auto_submit
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session
 from jlabel.store import Store
-from jlabel.store.sql.catalog.items import Refresh
-from jlabel.store.sql.catalog.projects import ProjectRecord
-from jlabel.store.sql.counters import Counts
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,9 +14,9 @@ from jlabel.assist.worker.main import check_project
 from jlabel.assist.worker.supervisor import Keeper
 from jlabel.errors import AssistError, MissingExtra
 from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
-from jlabel.store.sql.catalog.projects import ProjectRecord
 
 if TYPE_CHECKING:
     from jlabel.assist.report.summary import Report

@@ -8,10 +8,10 @@ from typing import Any, Literal
 from jlabel.assist.schedule import labels_more
 from jlabel.assist.sentence import say
 from jlabel.errors import InputError
+from jlabel.model.assist_lease import AssistLease
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
-from jlabel.store.sql.assist.assist_lease import AssistLease
 
 State = Literal["off", "starting", "working", "idle", "paused", "stopped", "failed"]
 _LOOKED_AT = 60

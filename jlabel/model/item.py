@@ -1,8 +1,11 @@
-"""The states of an item and the one table of what may follow what."""
+"""The states of an item, the one table of what may follow what, and what a new listing of files changes."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from jlabel.errors import InputError
+
+_RANKS = 1_000_000
 
 
 class ItemState(StrEnum):
@@ -62,3 +65,34 @@ def after(state: ItemState, event: ItemEvent) -> ItemState:
         return TRANSITIONS[state, event]
     except KeyError:
         raise InputError(f"An item that is {state} cannot {event}.") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refresh:
+    """What a new listing of a source brought.
+
+    Attributes:
+        added: files not seen before; items now.
+        changed: files whose stamp differs; of these, unreadable ones wait again.
+        vanished: files gone since; they keep their labels and are not served.
+        returned: vanished files that are back.
+        empty: the listing named no file at all; nothing was changed.
+        reason: why there was no listing, as a sentence; filled in by who lists.
+    """
+
+    added: int = 0
+    changed: int = 0
+    vanished: int = 0
+    returned: int = 0
+    empty: bool = False
+    reason: str = ""
+
+
+def left_to_chance(rank: int, share: float) -> bool:
+    """Whether an item is in the random share: a uniform sample of the project, which no model orders or pre-labels.
+
+    Args:
+        rank: of the item, drawn at random when it was created.
+        share: of all items, 0 to 1.
+    """
+    return rank % _RANKS < share * _RANKS

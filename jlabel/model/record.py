@@ -1,4 +1,4 @@
-"""One item and its current label as exports and data frames read it."""
+"""One item with its current label as exports and data frames read it, and the history of its labels."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,3 +60,28 @@ class Record:
     seconds: float = 0.0
     origin: Origin | None = None
     run: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelEntry:
+    """One entry of an item's label history.
+
+    Attributes:
+        id: of the label.
+        labeler: who.
+        at: when, UTC.
+        seconds: share of the page's time.
+        origin: how it came to be.
+        answer: what was said; not given where a submission was taken back.
+        run: the assist run whose pre-label was shown, if any.
+        submission: the submission that it belongs to, if any.
+    """
+
+    id: int
+    labeler: str
+    at: datetime
+    seconds: float
+    origin: Origin
+    answer: Answer
+    run: int | None
+    submission: int | None

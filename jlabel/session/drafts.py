@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from jlabel.model.draft import Draft
 from jlabel.session.history import State
 from jlabel.store import Store
-from jlabel.store.sql.queue.drafts import Stored
 
 
 class DraftWriter:
@@ -18,14 +18,14 @@ class DraftWriter:
     def __init__(self, store: Store, session_id: int) -> None:
         self._store = store
         self._session = session_id
-        self._stored: dict[int, Stored] = {}
+        self._stored: dict[int, Draft] = {}
 
     def save(self, changed: Mapping[int, State]) -> None:
         """Store the answers of changed items; ``None`` deletes an item's draft: its pre-label is untouched again."""
         given = {item: answer for item, answer in changed.items() if answer is not None}
         if given:
             versions = self._store.save_drafts(self._session, given, since=self._stored)
-            self._stored |= {item: Stored(version=versions[item], answer=given[item]) for item in given}
+            self._stored |= {item: Draft(version=versions[item], answer=given[item]) for item in given}
         for item in changed.keys() - given.keys():
             self._store.clear_draft(self._session, item)
 

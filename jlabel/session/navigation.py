@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from jlabel.errors import Conflict, LeaseLost, NotFound, PageIncomplete, ProjectPaused
 from jlabel.model.page import Page
+from jlabel.model.submission import Submission
 from jlabel.session.page_state import PageState
 from jlabel.session.pages import PageTable
 from jlabel.session.suggestions import SuggestionFeed
-from jlabel.store.sql.history.submissions import Submission
 
 if TYPE_CHECKING:
     from jlabel.model.answer import Answer

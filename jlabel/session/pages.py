@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from jlabel.errors import AnswerError, InputError, NotFound, ProjectPaused
 from jlabel.model.page import GRIDS, Page
+from jlabel.model.project import ProjectRecord
 from jlabel.session.drafts import DraftWriter
 from jlabel.session.page_state import PageState
 from jlabel.store import Store
-from jlabel.store.sql.catalog.projects import ProjectRecord
 
 _AHEAD = 1
 """Position in the queue of the page after the one on screen."""

@@ -8,8 +8,10 @@ from jlabel.errors import InputError, JlabelError
 from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
 from jlabel.model.page import Page
+from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Suggestion
 from jlabel.model.shapes.shape import Shape
+from jlabel.model.submission import Submission
 from jlabel.session import class_tools as tools
 from jlabel.session import shape_edits as shaping
 from jlabel.session.auto_submit import AutoSubmit
@@ -20,8 +22,6 @@ from jlabel.session.pages import PageTable, check_size
 from jlabel.session.parts import Parts
 from jlabel.session.suggestions import SuggestionFeed
 from jlabel.store import Store
-from jlabel.store.sql.catalog.projects import ProjectRecord
-from jlabel.store.sql.history.submissions import Submission
 
 
 class Session:

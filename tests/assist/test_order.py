@@ -15,7 +15,7 @@ from jlabel.assist.ranking.order import PAGE, by_looks, by_model
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.label_class import make_classes
-from jlabel.store.sql.assist.outcomes import TrainingLabel
+from jlabel.model.training_label import TrainingLabel
 
 
 @pytest.fixture(scope="module")

@@ -225,7 +225,7 @@ def test_cancelling_an_embedding_is_heeded_until_somebody_asks(project: Project)
     store = project.store
     asked = store.start_run(project.id, RunKind.FEATURIZATION, reason="Asked for.", queued=True)
     assert assist.wait(asked, seconds=300).state is RunState.DONE
-    assert len(store.subjects(project.id).items) == 660
+    assert len(store.item_table(project.id).items) == 660
 
 
 def test_settings_are_checked_where_they_are_typed(project: Project) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.page import Page
+from jlabel.model.project import ProjectRecord
 from jlabel.model.source import ListedFile, Source
-from jlabel.store import ProjectRecord, Store
+from jlabel.store import Store
 
 SOURCE = Source(root="/photos", pattern="**")
 SKIP = Answer(skipped="blurred")

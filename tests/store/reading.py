@@ -11,10 +11,11 @@ from typing import Any
 from jlabel.model.answer import Answer
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.page import Page
-from jlabel.model.record import Record
+from jlabel.model.project import ProjectRecord
+from jlabel.model.record import LabelEntry, Record
 from jlabel.model.run import Run, Suggestion
 from jlabel.model.shapes.shape import Box, Polygon
-from jlabel.store import LabelEntry, ProjectRecord, Store
+from jlabel.store import Store
 
 Json = dict[str, Any]
 
@@ -91,9 +92,7 @@ def read_project(store: Store, project: ProjectRecord) -> Json:
             | {"random": one.random, "run": one.run, "blind": one.blind}
             for one in store.training_labels(project.id)
         ],
-        "outcomes": sorted(
-            [run, class_id, str(outcome), number] for (run, class_id, outcome), number in outcomes.numbers.items()
-        ),
+        "outcomes": sorted([count.run, count.class_id, str(count.outcome), count.number] for count in outcomes.numbers),
         "pace": {
             str(queue): {"items": number, "seconds": round(outcomes.seconds[queue], 6)}
             for queue, number in sorted(outcomes.items.items())

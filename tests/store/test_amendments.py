@@ -3,7 +3,8 @@ import pytest
 from jlabel.errors import AnswerError, Conflict, NotFound
 from jlabel.model.answer import UNANSWERED
 from jlabel.model.record import Origin
-from jlabel.store import Store, Submission
+from jlabel.model.submission import Submission
+from jlabel.store import Store
 from tests.store.helpers import SKIP, answer, answers, claimed, expected, items, make_project
 
 

@@ -5,13 +5,19 @@ import sqlalchemy as sa
 
 from jlabel.errors import InputError, NotFound
 from jlabel.model.answer import Answer
+from jlabel.model.assist_outcomes import AssistOutcomes
 from jlabel.model.page import Queue
+from jlabel.model.project import QueueCounts
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, Prediction, RunKind, RunState
 from jlabel.model.source import ListedFile
-from jlabel.store import QueueCounts, Store
+from jlabel.store import Store
 from jlabel.store.sql.schema import item
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
+
+
+def counted(outcomes: AssistOutcomes) -> dict[tuple[int, int, Outcome], int]:
+    return {(count.run, count.class_id, count.outcome): count.number for count in outcomes.numbers}
 
 
 def numbers(store: Store, project: int) -> list[int]:
@@ -74,14 +80,14 @@ def test_published_items_are_served_by_class_with_their_suggestions(store: Store
     assert found[first.tasks[1].item] == (Origin.HUMAN, run)
     assert found[first.tasks[2].item] == (Origin.ACCEPTED, run)
     outcomes = store.assist_outcomes(project)
-    assert outcomes.numbers == {
+    assert counted(outcomes) == {
         (run, 1, Outcome.ACCEPTED): 4, (run, 1, Outcome.EDITED): 1, (run, 1, Outcome.REJECTED): 1
     }  # fmt: skip
     assert (outcomes.items, outcomes.seconds) == ({Queue.PRELABELED: 6}, {Queue.PRELABELED: pytest.approx(10)})
     page = store.undo_submission(session)
     assert page is not None
     assert {t.suggestion.run for t in page.tasks if t.suggestion} == {run}
-    assert store.assist_outcomes(project).numbers == {}
+    assert counted(store.assist_outcomes(project)) == {}
 
 
 def test_blind_suggestions_are_recorded_and_not_shown(store: Store) -> None:
@@ -92,7 +98,7 @@ def test_blind_suggestions_are_recorded_and_not_shown(store: Store) -> None:
     assert all(t.suggestion and t.suggestion.blind and not t.suggestion.class_ids for t in page.tasks)
     store.submit(session, page.token, {**answers(page), page.tasks[0].item: answer(2)}, seconds=9)
     assert {record.origin for record in store.records(project, items=items(page))} == {Origin.HUMAN}
-    assert store.assist_outcomes(project).numbers == {
+    assert counted(store.assist_outcomes(project)) == {
         (run, 1, Outcome.BLIND_SAME): 8, (run, 1, Outcome.BLIND_OTHER): 1
     }  # fmt: skip
     assert all(label.blind and label.run == run and not label.random for label in store.training_labels(project))
@@ -131,7 +137,7 @@ def test_what_arrived_too_late_to_be_seen_has_no_part_in_the_label(store: Store)
     store.submit(session, page.token, answers(page), seconds=4, shown=seen)
     found = {record.item: (record.origin, record.run) for record in store.records(project, items=items(page))}
     assert found == {i: (Origin.ACCEPTED, run) if i in seen else (Origin.HUMAN, None) for i in items(page)}
-    assert store.assist_outcomes(project).numbers == {(run, 1, Outcome.ACCEPTED): 2}
+    assert counted(store.assist_outcomes(project)) == {(run, 1, Outcome.ACCEPTED): 2}
 
 
 def test_items_that_come_after_a_publication_are_random_within_the_share_only(store: Store) -> None:

@@ -3,7 +3,8 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jlabel.store import Counts, Store
+from jlabel.model.project import Counts
+from jlabel.store import Store
 from tests.store.conftest import Clock, check_counters
 from tests.store.helpers import SKIP, answer, answers, claimed, expected, files, items, make_project
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from jlabel.errors import AnswerError
 from jlabel.model.answer import Annotation, Answer
+from jlabel.model.draft import Draft
 from jlabel.model.shapes.shape import Box
 from jlabel.store import Store
 from jlabel.store.sql.queue import drafts
-from jlabel.store.sql.queue.drafts import Stored
 from jlabel.store.sql.schema import draft, draft_change
 from tests.store.helpers import claimed, make_project
 from tests.store.workers import draw_until_killed
@@ -38,12 +38,12 @@ class Drafted:
         self.store = store
         self.session = store.open_session(make_project(store).id, "me")
         self.item = claimed(store.claim(self.session, 1)).tasks[0].item
-        self.last: Stored | None = None
+        self.last: Draft | None = None
 
     def save(self, answer: Answer) -> int:
         since = {self.item: self.last} if self.last else {}
         version = self.store.save_drafts(self.session, {self.item: answer}, since=since)[self.item]
-        self.last = Stored(version=version, answer=answer)
+        self.last = Draft(version=version, answer=answer)
         return version
 
     @property

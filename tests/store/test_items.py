@@ -1,9 +1,9 @@
 import pytest
 
 from jlabel.errors import NotFound, SourceError
-from jlabel.model.item import ItemState
+from jlabel.model.item import ItemState, Refresh
 from jlabel.model.source import ListedFile, Source
-from jlabel.store import Refresh, Store
+from jlabel.store import Store
 from tests.store.helpers import SOURCE, answers, claimed, files, items, make_project
 
 

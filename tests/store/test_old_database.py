@@ -202,7 +202,7 @@ def test_a_paused_project_goes_on_when_it_is_resumed(old: Old) -> None:
     proposed = {task.item: task.suggestion.answer if task.suggestion else SKIP for task in page.tasks}
     given = {item: one if one.given else Answer(empty=True) for item, one in proposed.items()}
     store.submit(session, page.token, given, seconds=4)
-    assert Outcome.ACCEPTED in {outcome for _, _, outcome in store.assist_outcomes(scenes).numbers}
+    assert Outcome.ACCEPTED in {count.outcome for count in store.assist_outcomes(scenes).numbers}
 
 
 def test_the_worker_is_succeeded_and_a_new_run_is_published(old: Old) -> None:

@@ -3,10 +3,10 @@
 from multiprocessing.connection import Connection
 
 from jlabel.model.answer import Annotation, Answer
+from jlabel.model.draft import Draft
 from jlabel.model.run import Prediction, RunKind
 from jlabel.model.shapes.shape import Box
 from jlabel.store import Store
-from jlabel.store.sql.queue.drafts import Stored
 
 LABEL = Answer(annotations=(Annotation(class_id=1),))
 
@@ -75,10 +75,10 @@ def draw_until_killed(location: str, session: int, item: int, pipe: Connection) 
     """Add one shape after another to a draft, and say of each when it is stored."""
     with Store.open(location) as store:
         answer = store.drafts(session, [item])[item]
-        last = Stored(version=store.save_drafts(session, {item: answer})[item], answer=answer)
+        last = Draft(version=store.save_drafts(session, {item: answer})[item], answer=answer)
         for number in range(1_000_000):
             new = Annotation(class_id=1, shape=Box(number, 0, number + 1, 5), uid=f"n{number}")
             answer = Answer(annotations=(*answer.annotations, new))
             version = store.save_drafts(session, {item: answer}, since={item: last})[item]
-            last = Stored(version=version, answer=answer)
+            last = Draft(version=version, answer=answer)
             pipe.send(number + 1)

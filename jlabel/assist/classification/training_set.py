@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from jlabel.assist.embeddings.embedding_table import Table
 from jlabel.model.label_class import LabelClass
-from jlabel.store.sql.assist.outcomes import TrainingLabel
+from jlabel.model.training_label import TrainingLabel
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from jlabel.assist.embeddings.featurize import Subject
 from jlabel.assist.embeddings.neighbors import Neighbours, kmeans
 from jlabel.assist.embeddings.normalize import SMOOTHED, Embedded
 from jlabel.errors import CheckpointError
-from jlabel.store.sql.assist.item_table import Subjects
+from jlabel.model.item_table import ItemTable
 
 SHELVES = "embeddings"
 _CELL = 64
@@ -88,7 +88,7 @@ class Gallery:
             shutil.rmtree(place, ignore_errors=True)
             self.shelf = Shelf(place, backbone=backbone.hash, dim=backbone.dim)
 
-    def missing(self, subjects: Subjects, first: set[int]) -> list[Subject]:
+    def missing(self, subjects: ItemTable, first: set[int]) -> list[Subject]:
         """Return the pictures that are to be embedded: ``first`` ones first, the others in the order of their ranks.
 
         Ranks were drawn at random, so that whatever part is done by now is a random sample of the project.
@@ -102,7 +102,7 @@ class Gallery:
         """Do not try this file again: it cannot be decoded."""
         self._bad.add((item, stamp))
 
-    def table(self, subjects: Subjects) -> Table:
+    def table(self, subjects: ItemTable) -> Table:
         """Prepare all embeddings there are, of the files as they are now."""
         shelf = self.shelf
         outdated = set(shelf.missing(list(zip(subjects.items, subjects.stamps, strict=True))))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from jlabel.assist.guarantee.threshold import Point
 from jlabel.assist.report.outcomes import Tally, total
 from jlabel.errors import NotFound
+from jlabel.model.assist_outcomes import AssistOutcomes
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.page import Queue
 from jlabel.model.run import Outcome, Run, RunKind, RunState
 from jlabel.store import Store
-from jlabel.store.sql.assist.outcomes import AssistOutcomes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -195,8 +195,8 @@ def report(store: Store, project_id: int) -> Report:
 
 def _tallies(outcomes: AssistOutcomes, names: Mapping[int, str], validations: list[Run]) -> tuple[Tally, ...]:
     counts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    for (run, class_id, outcome), number in outcomes.numbers.items():
-        counts[run, class_id][_COLUMNS[outcome]] = number
+    for count in outcomes.numbers:
+        counts[count.run, count.class_id][_COLUMNS[count.outcome]] = count.number
     promises = [(run.id, run.metrics.get("target")) for run in validations]
     return tuple(
         Tally(

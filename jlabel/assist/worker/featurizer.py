@@ -8,8 +8,8 @@ from jlabel.assist.embeddings.backbone import Backbone
 from jlabel.assist.embeddings.embedding_table import Gallery, Table
 from jlabel.assist.embeddings.featurize import Progress, Subject, featurize
 from jlabel.assist.run_recorder import Entry
+from jlabel.model.item_table import ItemTable
 from jlabel.store import Store
-from jlabel.store.sql.assist.item_table import Subjects
 
 GROWN = 1.25
 """The table is prepared again when so many times more pictures are embedded, or all of them are."""
@@ -44,9 +44,9 @@ class Embedding:
         self.now = 0
         self.subjects = self.list()
 
-    def list(self) -> Subjects:
+    def list(self) -> ItemTable:
         """Read the items anew and find out which are to be embedded, labeled ones first."""
-        self.subjects = self.store.subjects(self.project_id)
+        self.subjects = self.store.item_table(self.project_id)
         said = {item for item, free in zip(self.subjects.items, self.subjects.waiting, strict=True) if not free}
         self.todo = self.gallery.missing(self.subjects, said)
         self._said = said

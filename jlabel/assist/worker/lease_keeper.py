@@ -10,8 +10,8 @@ from types import FrameType
 import psutil
 
 from jlabel.errors import JlabelError, LeaseLost, NotFound, StoreError
+from jlabel.model.assist_lease import ASSIST_SECONDS, AssistLease
 from jlabel.store import Store
-from jlabel.store.sql.assist.assist_lease import ASSIST_SECONDS, AssistLease
 
 LOOKS = 0.5
 """Seconds between two looks."""

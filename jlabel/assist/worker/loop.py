@@ -13,9 +13,9 @@ from jlabel.assist.worker.lease_keeper import Guard
 from jlabel.assist.worker.project_state import ProjectState
 from jlabel.assist.worker.round import Rounds
 from jlabel.errors import StoreError
+from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
 from jlabel.store import Store
-from jlabel.store.sql.catalog.projects import ProjectRecord
 
 IDLE = 0.2
 """Seconds between two looks while there is nothing to do."""

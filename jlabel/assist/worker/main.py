@@ -10,10 +10,10 @@ from jlabel.assist.worker.lease_keeper import Guard
 from jlabel.assist.worker.log import open_log
 from jlabel.assist.worker.priority import NICE, be_modest, sleep_at_barriers
 from jlabel.errors import CheckpointError, InputError, JlabelError, MissingExtra, NotFound
+from jlabel.model.assist_lease import AssistLease
+from jlabel.model.project import ProjectRecord
 from jlabel.model.run import RunKind
 from jlabel.store import Store
-from jlabel.store.sql.assist.assist_lease import AssistLease
-from jlabel.store.sql.catalog.projects import ProjectRecord
 
 GAVE_UP = 3
 """The exit status where starting again would not help."""

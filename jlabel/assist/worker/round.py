@@ -17,11 +17,11 @@ from jlabel.assist.embeddings.embedding_table import Table
 from jlabel.assist.ranking import order as arrangement
 from jlabel.assist.run_recorder import Entry, Recorder
 from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.item_table import ItemTable
+from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
 from jlabel.model.task import TaskType
 from jlabel.store import Store
-from jlabel.store.sql.assist.item_table import Subjects
-from jlabel.store.sql.catalog.projects import ProjectRecord
 
 WARM = 400
 """Random labels without a proof after which chance gets its usual share of the pages again.
@@ -70,7 +70,7 @@ class Rounds:
         return self._lesson
 
     def train(
-        self, table: Table, subjects: Subjects, settings: AssistSettings, reason: str, *, asked: Run | None = None
+        self, table: Table, subjects: ItemTable, settings: AssistSettings, reason: str, *, asked: Run | None = None
     ) -> bool:
         """Train on the labels there are and publish what follows; return whether there is a model now.
 
@@ -90,7 +90,7 @@ class Rounds:
         return self.publish(table, subjects, settings, reason)
 
     def publish(
-        self, table: Table, subjects: Subjects, settings: AssistSettings, reason: str, *, asked: Run | None = None
+        self, table: Table, subjects: ItemTable, settings: AssistSettings, reason: str, *, asked: Run | None = None
     ) -> bool:
         """Validate the model that there is and publish its predictions; return whether they are served."""
         trained, lesson = self._trained, self._lesson
@@ -114,7 +114,7 @@ class Rounds:
             self._serve(table, subjects, rows, said, proof, settings, entry)
         return not entry.cancelled
 
-    def arrange(self, table: Table, subjects: Subjects, settings: AssistSettings) -> None:
+    def arrange(self, table: Table, subjects: ItemTable, settings: AssistSettings) -> None:
         """Cluster and order the waiting items by their looks alone, before there is a model."""
         share = max(settings.random_share, WARM_SHARE)
         rows = _waiting(table, subjects)
@@ -156,7 +156,7 @@ class Rounds:
     def _serve(  # noqa: PLR0917 -- one call, above
         self,
         table: Table,
-        subjects: Subjects,
+        subjects: ItemTable,
         rows: NDArray[np.intp],
         said: Said,
         proof: Proof,
@@ -229,13 +229,13 @@ def fingerprint(head: Head) -> str:
     return digest.hexdigest()[:16]
 
 
-def _waiting(table: Table, subjects: Subjects) -> NDArray[np.intp]:
+def _waiting(table: Table, subjects: ItemTable) -> NDArray[np.intp]:
     waiting = [item for item, free in zip(subjects.items, subjects.waiting, strict=True) if free]
     rows = table.rows(np.array(waiting, dtype=np.int64))
     return np.asarray(rows[rows >= 0])
 
 
-def _chance(table: Table, subjects: Subjects, rows: NDArray[np.intp], share: float) -> NDArray[np.bool_]:
+def _chance(table: Table, subjects: ItemTable, rows: NDArray[np.intp], share: float) -> NDArray[np.bool_]:
     """Return (n,) which rows are left to chance: no cluster and no order is for them."""
     drawn = np.array(subjects.items, dtype=np.int64)[np.array(subjects.chance(share), dtype=bool)]
     return np.isin(table.items[rows], drawn)

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from jlabel.model.assist_lease import ASSIST_SECONDS, AssistLease
+from jlabel.model.assist_outcomes import AssistOutcomes
+from jlabel.model.item_table import ItemTable
+from jlabel.model.project import QueueCounts
 from jlabel.model.run import Prediction, Run, RunKind, RunState, Suggestion
+from jlabel.model.training_label import TrainingLabel
 from jlabel.store.sql import counters
 from jlabel.store.sql.assist import assist_lease, outcomes, predictions, runs
-from jlabel.store.sql.assist import item_table as subjects
+from jlabel.store.sql.assist import item_table as items
 from jlabel.store.sql.assist import queue_assignment as placing
-from jlabel.store.sql.assist.assist_lease import ASSIST_SECONDS, AssistLease
-from jlabel.store.sql.assist.item_table import Subjects
-from jlabel.store.sql.assist.outcomes import AssistOutcomes, TrainingLabel
 from jlabel.store.sql.assist.queue_assignment import BLIND_SHARE, RANDOM_SHARE
 from jlabel.store.sql.catalog import settings
-from jlabel.store.sql.counters import QueueCounts
 from jlabel.store.sql.engine import Database
 
 
@@ -34,9 +35,9 @@ class AssistVerbs:
         """Replace how the project wants to be assisted; its other settings stay."""
         self._database.write(settings.write_setting, project_id, "assist", values)
 
-    def subjects(self, project_id: int) -> Subjects:
+    def item_table(self, project_id: int) -> ItemTable:
         """Return all items with what a model needs to know of them, lightly: no label, no record."""
-        return self._database.read(subjects.list_subjects, project_id)
+        return self._database.read(items.read_item_table, project_id)
 
     # Runs
 

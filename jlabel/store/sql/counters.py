@@ -1,66 +1,18 @@
 """A project's counts and revision, kept as sums over sharded rows so that reading is O(1) and writers do not queue."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import sqlalchemy as sa
 
 from jlabel.model.page import Queue
+from jlabel.model.project import Counts, QueueCounts
 from jlabel.store.sql.engine import Transaction
 from jlabel.store.sql.schema import SHARDS, counter
 
 Bucket = Literal["waiting", "leased", "missing", "labeled", "skipped", "unreadable", "removed"]
 """Where an item is counted: its state, but a waiting item is ``leased`` while on a page, else ``missing`` if its file
 vanished."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """How many items of a project are where; each item counts once.
-
-    Attributes:
-        waiting: in the task queue and free to be claimed; leased and missing ones are not in it.
-        leased: on a page that some labeler holds.
-        labeled: with a current label, "No objects" included.
-        skipped: skipped by a labeler.
-        unreadable: cannot be decoded.
-        removed: taken out by a reviewer.
-        missing: unlabeled, and the file was gone at the last refresh; not served.
-    """
-
-    waiting: int = 0
-    leased: int = 0
-    labeled: int = 0
-    skipped: int = 0
-    unreadable: int = 0
-    removed: int = 0
-    missing: int = 0
-
-    @property
-    def total(self) -> int:
-        """All items of the project."""
-        return self.remaining + self.labeled + self.skipped + self.unreadable + self.removed + self.missing
-
-    @property
-    def remaining(self) -> int:
-        """Items that still await a label: waiting or leased."""
-        return self.waiting + self.leased
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueueCounts:
-    """How many of a project's free items (``Counts.waiting``) are in which queue.
-
-    Attributes:
-        manual: in the manual queue.
-        clustered: in the clustered queue.
-        prelabeled: in the pre-labeled queue.
-    """
-
-    manual: int = 0
-    clustered: int = 0
-    prelabeled: int = 0
 
 
 class Change:

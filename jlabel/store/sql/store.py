@@ -6,25 +6,23 @@ from pathlib import Path
 from typing import Any, Self
 
 from jlabel.model.answer import Answer
-from jlabel.model.item import ItemState
+from jlabel.model.draft import Draft
+from jlabel.model.item import ItemState, Refresh
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.page import Page, Queue
-from jlabel.model.record import Origin, Record
+from jlabel.model.project import Counts, LabelerTotal, ProjectRecord
+from jlabel.model.record import LabelEntry, Origin, Record
 from jlabel.model.source import ListedFile, Source
+from jlabel.model.submission import Submission, SubmissionRecord
 from jlabel.model.task import TaskType
 from jlabel.store.sql import counters
 from jlabel.store.sql.assist_verbs import AssistVerbs
 from jlabel.store.sql.catalog import creation, items, projects, settings
 from jlabel.store.sql.catalog import label_classes as classes
-from jlabel.store.sql.catalog.items import Refresh
 from jlabel.store.sql.catalog.label_classes import KEEP
-from jlabel.store.sql.catalog.projects import ProjectRecord
-from jlabel.store.sql.counters import Counts
 from jlabel.store.sql.engine import LEASE_SECONDS, Database, Dialect
 from jlabel.store.sql.history import amendments as mending
 from jlabel.store.sql.history import records, submissions, undo
-from jlabel.store.sql.history.records import LabelEntry, LabelerTotal
-from jlabel.store.sql.history.submissions import Submission, SubmissionRecord
 from jlabel.store.sql.migrate import migrate
 from jlabel.store.sql.queue import claims as queues
 from jlabel.store.sql.queue import drafts, pages
@@ -244,7 +242,7 @@ class Store(AssistVerbs):
         return self.save_drafts(session_id, {item_id: answer})[item_id]
 
     def save_drafts(
-        self, session_id: int, answers: Mapping[int, Answer], *, since: Mapping[int, drafts.Stored] | None = None
+        self, session_id: int, answers: Mapping[int, Answer], *, since: Mapping[int, Draft] | None = None
     ) -> dict[int, int]:
         """Store what the labeler has so far on several items at once; return the drafts' versions."""
         return self._database.write(drafts.save_drafts, session_id, answers, since)

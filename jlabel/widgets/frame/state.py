@@ -7,10 +7,10 @@ from jlabel.assist.status import Status
 from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
 from jlabel.model.page import GRIDS
+from jlabel.model.project import Counts
 from jlabel.model.run import Suggestion
 from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
-from jlabel.store.sql.counters import Counts
 from jlabel.widgets.frame.markdown import render
 from jlabel.widgets.stage.grid import Cell
 

@@ -3,12 +3,11 @@
 import os
 import platform
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from jlabel.errors import LeaseLost
+from jlabel.model.assist_lease import ASSIST_SECONDS, AssistLease
 from jlabel.store.sql.assist.runs import fail_orphans
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.counters import bump
@@ -16,32 +15,6 @@ from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.queue.labeling_sessions import is_dead, started
 from jlabel.store.sql.schema import assist_lease
 from jlabel.store.sql.times import as_time
-
-ASSIST_SECONDS = 60.0
-"""How long a worker may be silent."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssistLease:
-    """Who works for a project's assist.
-
-    Attributes:
-        project_id: which project.
-        token: names the lease; only its holder can renew and release it.
-        host: the worker's machine.
-        pid: its process there.
-        acquired_at: since when, UTC.
-        expires_at: until when unless renewed, UTC.
-        alive: the lease has not lapsed and the process is not known to be gone.
-    """
-
-    project_id: int
-    token: str
-    host: str
-    pid: int
-    acquired_at: datetime
-    expires_at: datetime
-    alive: bool
 
 
 def acquire(

@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
-from jlabel.model.answer import Answer
+from jlabel.model.assist_outcomes import AssistOutcomes, OutcomeCount
 from jlabel.model.item import ItemState
 from jlabel.model.page import Queue
 from jlabel.model.run import Outcome, find_outcome
+from jlabel.model.training_label import TrainingLabel
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.queue.suggestions import proposed
 from jlabel.store.sql.schema import item, label, page, page_item, submission
@@ -18,49 +17,6 @@ from jlabel.store.sql.serialization import unpack
 from jlabel.store.sql.times import as_time
 
 _BATCH = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingLabel:
-    """One item's current label.
-
-    Attributes:
-        item: the item's id.
-        answer: what was said; never a skip.
-        labeler: who said so.
-        at: when, UTC.
-        random: chance alone chose the item and nothing was suggested: it may stand in a random sample.
-        run: the run whose suggestion was served with it, if any.
-        blind: that suggestion was withheld.
-    """
-
-    item: int
-    answer: Answer
-    labeler: str
-    at: datetime
-    random: bool = False
-    run: int | None = None
-    blind: bool = False
-
-    @property
-    def class_ids(self) -> tuple[int, ...]:
-        """Class ids of the answer."""
-        return self.answer.class_ids
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssistOutcomes:
-    """What became of suggestions, submissions taken back aside.
-
-    Attributes:
-        numbers: by run, first proposed class (0: "No objects") and outcome.
-        items: by queue, how many items were submitted from it.
-        seconds: by queue, a person's seconds for one item, on average.
-    """
-
-    numbers: dict[tuple[int, int, Outcome], int]
-    items: dict[Queue, int]
-    seconds: dict[Queue, float]
 
 
 def training_labels(transaction: Transaction, project_id: int) -> Iterator[TrainingLabel]:
@@ -105,7 +61,10 @@ def assist_outcomes(transaction: Transaction, project_id: int) -> AssistOutcomes
         ).group_by(page.c.queue)
     ).all()
     return AssistOutcomes(
-        numbers=dict(numbers),
+        numbers=tuple(
+            OutcomeCount(run=run, class_id=class_id, outcome=outcome, number=number)
+            for (run, class_id, outcome), number in sorted(numbers.items())
+        ),
         items={Queue(row.queue): int(row.n) for row in spent},
         seconds={Queue(row.queue): float(row.s) / row.n for row in spent},
     )

@@ -9,16 +9,17 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from jlabel.errors import InputError
-from jlabel.model.item import ItemState
+from jlabel.model.item import ItemState, left_to_chance
 from jlabel.model.page import Queue
+from jlabel.model.project import QueueCounts
 from jlabel.model.run import Run, RunState
 from jlabel.store.sql.assist.predictions import forget
 from jlabel.store.sql.assist.runs import read_run
 from jlabel.store.sql.catalog.projects import get_project
-from jlabel.store.sql.counters import Change, QueueCounts, bump, queue_counts
+from jlabel.store.sql.counters import Change, bump, queue_counts
 from jlabel.store.sql.engine import Database, Row, Transaction
 from jlabel.store.sql.queue.pages import lock_pages
-from jlabel.store.sql.queue.suggestions import is_blind, left_to_chance
+from jlabel.store.sql.queue.suggestions import is_blind
 from jlabel.store.sql.schema import assist, draft, item, page, page_item, prediction, run
 
 RANDOM_SHARE = 0.1

@@ -7,12 +7,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.engine import Connection
 
 from jlabel.errors import InputError
+from jlabel.model.item import Refresh
 from jlabel.model.label_class import LabelClass
+from jlabel.model.project import ProjectRecord
 from jlabel.model.source import ListedFile, Source
 from jlabel.model.task import TaskType
 from jlabel.store.sql.catalog import items
 from jlabel.store.sql.catalog.label_classes import insert_classes
-from jlabel.store.sql.catalog.projects import ProjectRecord, check_name, get_project, insert_project
+from jlabel.store.sql.catalog.projects import check_name, get_project, insert_project
 from jlabel.store.sql.catalog.staging import close_staging, index_staging, open_staging, stage
 from jlabel.store.sql.counters import Change
 from jlabel.store.sql.engine import Database, Transaction
@@ -65,7 +67,7 @@ def add_items(database: Database, project_id: int, source_id: int, files: Iterab
     return _with_files(database, items.add_items, files, project_id, source_id)
 
 
-def reconcile(database: Database, project_id: int, source_id: int, files: Iterable[ListedFile]) -> items.Refresh:
+def reconcile(database: Database, project_id: int, source_id: int, files: Iterable[ListedFile]) -> Refresh:
     """Bring a source's items up to date with a new listing."""
     return _with_files(database, items.reconcile, files, project_id, source_id)
 

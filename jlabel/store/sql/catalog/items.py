@@ -1,12 +1,11 @@
 """Sources and items: inserted from a staged listing, refreshed against a later one, measured, found unreadable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from jlabel.errors import NotFound
-from jlabel.model.item import ItemEvent, ItemState, after
+from jlabel.model.item import ItemEvent, ItemState, Refresh, after
 from jlabel.model.source import Source
 from jlabel.store.sql.catalog.bulk_moves import move_items
 from jlabel.store.sql.catalog.projects import get_project
@@ -17,27 +16,6 @@ from jlabel.store.sql.schema import item, page, page_item, source
 
 _WAITING = item.c.state == ItemState.WAITING
 _FREE = sa.and_(_WAITING, item.c.page_id.is_(None))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refresh:
-    """What a new listing of a source brought.
-
-    Attributes:
-        added: files not seen before; items now.
-        changed: files whose stamp differs; of these, unreadable ones wait again.
-        vanished: files gone since; they keep their labels and are not served.
-        returned: vanished files that are back.
-        empty: the listing named no file at all; nothing was changed.
-        reason: why there was no listing, as a sentence; filled in by who lists.
-    """
-
-    added: int = 0
-    changed: int = 0
-    vanished: int = 0
-    returned: int = 0
-    empty: bool = False
-    reason: str = ""
 
 
 def insert_source(transaction: Transaction, project_id: int, added: Source) -> int:

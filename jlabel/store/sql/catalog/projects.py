@@ -3,8 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from jlabel.errors import InputError, NameTaken, NotFound
+from jlabel.model.project import ProjectRecord
 from jlabel.model.task import TaskType
 from jlabel.store.sql.catalog.bulk_moves import free_items
 from jlabel.store.sql.counters import Change, bump, create_counters
@@ -21,29 +20,6 @@ from jlabel.store.sql.times import as_time
 
 MAX_NAME = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProjectRecord:
-    """A project as the store knows it.
-
-    Attributes:
-        id: never reused.
-        name: as given, unique in the workspace whatever its case.
-        task: fixed for the life of the project.
-        instructions: Markdown by other people; sanitise before showing.
-        settings: JSON data of the layers above; the store does not look inside.
-        created_at: UTC.
-        paused: hands out no pages.
-    """
-
-    id: int
-    name: str
-    task: TaskType
-    instructions: str
-    settings: Mapping[str, Any]
-    created_at: datetime
-    paused: bool
 
 
 def check_name(name: str) -> str:

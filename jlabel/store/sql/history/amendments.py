@@ -9,16 +9,11 @@ from jlabel.errors import AnswerError, Conflict, NotFound
 from jlabel.model.answer import Answer
 from jlabel.model.page import Page, Queue
 from jlabel.model.record import Origin
+from jlabel.model.submission import Submission
 from jlabel.store.sql.counters import Change
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.history.label_history import NewLabel, append, check_answers
-from jlabel.store.sql.history.submissions import (
-    Submission,
-    check_seconds,
-    insert_submission,
-    read_submission,
-    submission_items,
-)
+from jlabel.store.sql.history.submissions import check_seconds, insert_submission, read_submission, submission_items
 from jlabel.store.sql.queue.drafts import drop_drafts, labelers_drafts
 from jlabel.store.sql.queue.labeling_sessions import LabelerSession, get_session
 from jlabel.store.sql.queue.pages import make_task, new_token

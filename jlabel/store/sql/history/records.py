@@ -1,16 +1,14 @@
 """Items and labels as exports, frames and dashboards read them."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from jlabel.errors import NotFound
-from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
-from jlabel.model.record import Origin, Record
+from jlabel.model.project import LabelerTotal
+from jlabel.model.record import LabelEntry, Origin, Record
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.queue.pages import uri
 from jlabel.store.sql.schema import item, label, source, submission
@@ -18,48 +16,6 @@ from jlabel.store.sql.serialization import unpack
 from jlabel.store.sql.times import as_time
 
 _BATCH = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class LabelEntry:
-    """One entry of an item's label history.
-
-    Attributes:
-        id: of the label.
-        labeler: who.
-        at: when, UTC.
-        seconds: share of the page's time.
-        origin: how it came to be.
-        answer: what was said; not given where a submission was taken back.
-        run: the assist run whose pre-label was shown, if any.
-        submission: the submission that it belongs to, if any.
-    """
-
-    id: int
-    labeler: str
-    at: datetime
-    seconds: float
-    origin: Origin
-    answer: Answer
-    run: int | None
-    submission: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LabelerTotal:
-    """What one labeler has done in a project.
-
-    Attributes:
-        labeler: who.
-        labeled: items whose current label is theirs.
-        skipped: items that stand skipped by them.
-        seconds: time spent on their submissions, without those taken back.
-    """
-
-    labeler: str
-    labeled: int
-    skipped: int
-    seconds: float
 
 
 def stream_records(

@@ -2,8 +2,6 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,6 +10,7 @@ from jlabel.model.answer import UNANSWERED, Answer
 from jlabel.model.page import Queue
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, find_outcome
+from jlabel.model.submission import Submission, SubmissionRecord
 from jlabel.store.sql.counters import Change
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.history.label_history import NewLabel, append, check_answers
@@ -21,42 +20,6 @@ from jlabel.store.sql.queue.pages import is_lost, lock_items, lock_page
 from jlabel.store.sql.queue.suggestions import proposed
 from jlabel.store.sql.schema import item, label, page, page_item, submission
 from jlabel.store.sql.times import as_time
-
-
-@dataclass(frozen=True, kw_only=True)
-class Submission:
-    """A submission that was accepted.
-
-    Attributes:
-        id: grows with time.
-        at: when, UTC.
-        items: ids of the items that got a label or a skip by it, in page order.
-    """
-
-    id: int
-    at: datetime
-    items: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmissionRecord:
-    """A submission as its labeler goes back to it.
-
-    Attributes:
-        id: grows with time.
-        labeler: who submitted.
-        at: when, UTC.
-        seconds: time spent on the page.
-        queue: where the page came from.
-        items: ids of its items, in page order.
-    """
-
-    id: int
-    labeler: str
-    at: datetime
-    seconds: float
-    queue: Queue
-    items: tuple[int, ...]
 
 
 def submit(

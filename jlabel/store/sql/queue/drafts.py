@@ -6,7 +6,6 @@ gesture on an image with a thousand shapes writes one of them. After ``WHOLE_AFT
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from jlabel.errors import AnswerError, NotFound
 from jlabel.model.answer import Answer
 from jlabel.model.answer_diff import apply_difference, difference_from_dict, difference_to_dict, find_difference
+from jlabel.model.draft import Draft
 from jlabel.store.sql.counters import bump
 from jlabel.store.sql.engine import Transaction
 from jlabel.store.sql.queue.labeling_sessions import get_session
@@ -26,24 +26,11 @@ _FEW = 50
 """Annotations; an answer of no more is as quickly written whole."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stored:
-    """A draft as it was stored.
-
-    Attributes:
-        version: what ``save_drafts`` returned for it.
-        answer: what it says.
-    """
-
-    version: int
-    answer: Answer
-
-
 def save_drafts(
     transaction: Transaction,
     session_id: int,
     answers: Mapping[int, Answer],
-    since: Mapping[int, Stored] | None = None,
+    since: Mapping[int, Draft] | None = None,
 ) -> dict[int, int]:
     """Store what the session's labeler has so far on items; return the drafts' versions by item, 1 at first.
 
@@ -141,7 +128,7 @@ def labelers_drafts(transaction: Transaction, labeler: str, items: Iterable[int]
     return found
 
 
-def _put_change(transaction: Transaction, item_id: int, labeler: str, last: Stored, answer: Answer) -> int | None:
+def _put_change(transaction: Transaction, item_id: int, labeler: str, last: Draft, answer: Answer) -> int | None:
     """Add what changed since ``last`` to a draft; ``None`` where it must be written whole."""
     where = (draft.c.item_id == item_id, draft.c.labeler == labeler)
     whole = transaction.conn.scalar(sa.select(draft.c.version).where(*where).with_for_update())

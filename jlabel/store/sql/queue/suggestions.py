@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 
 from jlabel.model.answer import Answer, answer_from_dict
+from jlabel.model.item import left_to_chance
 from jlabel.model.page import Queue
 from jlabel.model.run import Prediction, Suggestion
 from jlabel.store.sql.engine import Row, Transaction
@@ -18,7 +19,6 @@ from jlabel.store.sql.serialization import pack
 SERVED = (page_item.c.run_id, page_item.c.blind, page_item.c.suggested, page_item.c.random)
 """The columns of ``Served``."""
 
-_RANKS = 1_000_000
 _SERVE = (
     sa.select(item.c.id, item.c.queue, item.c.priority, item.c.rank, prediction.c.run_id, prediction.c.suggested)
     .add_columns(assist.c.blind_share, assist.c.random_share)
@@ -69,11 +69,6 @@ def serve(transaction: Transaction, project_id: int, items: Sequence[int]) -> di
             random=random,
         )
     return served
-
-
-def left_to_chance(rank: int, share: float) -> bool:
-    """Whether an item of this rank belongs to the random share, which no model touches."""
-    return rank % _RANKS < share * _RANKS
 
 
 def is_blind(item_id: int, run_id: int, share: float) -> bool:
