@@ -51,7 +51,7 @@ def demo(folder: Path, port: int, *, no_browser: bool, no_server: bool) -> None:
     notebook = prepare(folder)
     click.echo(f"The demo is in {folder.absolute()}.")
     if not no_server:
-        sys.exit(serve(notebook, port=port, browser=not no_browser, say=click.echo))
+        sys.exit(serve(notebook, port=port, browser=not no_browser, show=click.echo))
 
 
 @main.command()

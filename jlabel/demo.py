@@ -17,7 +17,7 @@ TILE = 128
 ACROSS = 8
 """Tiles along each side of a photograph; neighbours overlap."""
 NOTEBOOKS = ("01_first_labels.ipynb", "02_boxes.ipynb", "03_polygons.ipynb", "04_assist.ipynb")
-"""The first one is opened; the others lie beside it, and cut their images out of photographs by themselves."""
+"""The first one is opened; the others are beside it, and cut their own images out of photographs."""
 PHOTOS = "photos"
 TRUTH = "truth.csv"
 
@@ -25,7 +25,7 @@ TRUTH = "truth.csv"
 def make_tiles(folder: str | Path) -> int:
     """Cut the demo's 192 tiles, 64 of each of three classes, into ``folder/photos``, with ``folder/truth.csv`` beside.
 
-    The files' names do not tell the class. Tiles that are there already are left alone.
+    The files' names do not reveal the class. Tiles that are there already are left alone.
 
     Args:
         folder: made if it is missing.
@@ -44,7 +44,7 @@ def make_tiles(folder: str | Path) -> int:
         photos.mkdir(parents=True, exist_ok=True)
         for label, pixels in photographs.items():
             for y, x in _corners(pixels.shape[0], pixels.shape[1]):
-                # A digest of the place: the same name in every run, and no hint at the class or the neighbourhood.
+                # A digest of label and corner: the same name in every run, and no hint at the class or the neighbors.
                 name = hashlib.sha256(f"{label} {y} {x}".encode()).hexdigest()[:10] + ".jpg"
                 rows.append((name, label))
                 if not (photos / name).exists():
@@ -85,8 +85,8 @@ def prepare(folder: str | Path) -> Path:
 def packaged_notebook(name: str = NOTEBOOKS[0]) -> Path:
     """Where a notebook of the demo is: inside the installed package, or beside it in a working copy."""
     here = Path(__file__).parent
-    places = (here / "notebooks" / name, here.parent / "notebooks" / name)
-    return next((place for place in places if place.exists()), places[0])
+    paths = (here / "notebooks" / name, here.parent / "notebooks" / name)
+    return next((path for path in paths if path.exists()), paths[0])
 
 
 def _photographs() -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Starts JupyterLab on a notebook and says where it is."""
+"""Starts JupyterLab on a notebook and prints its URL."""
 
 import contextlib
 import importlib.util
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from jlabel.errors import InputError, MissingExtra
 
-PATIENCE = 180.0
+START_SECONDS = 180.0
 """Seconds that JupyterLab may take to start."""
 _SETTINGS = {
     # No toast about news over the labeler.
@@ -25,21 +25,21 @@ _SETTINGS = {
 }
 
 
-def serve(notebook: Path, *, port: int = 8888, browser: bool = True, say: Callable[[str], None] = print) -> int:
-    """Start JupyterLab in the notebook's folder, say its URL, and stay until it ends (Ctrl-C).
+def serve(notebook: Path, *, port: int = 8888, browser: bool = True, show: Callable[[str], None] = print) -> int:
+    """Start JupyterLab in the notebook's folder, show its URL, and wait until it ends (Ctrl-C).
 
     Args:
         notebook: an existing notebook.
         port: on localhost; the next free one if it is taken.
         browser: open a browser too, where there is a screen.
-        say: takes each line meant for the person.
+        show: takes each line meant for the person.
 
     Returns:
         JupyterLab's exit status.
 
     Raises:
         MissingExtra: JupyterLab is not installed.
-        InputError: JupyterLab did not start; the message has its last words.
+        InputError: JupyterLab did not start; the message ends with its log.
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise MissingExtra("The demo needs JupyterLab. Install it with: pip install 'jlabel[demo]'.")
@@ -55,12 +55,12 @@ def serve(notebook: Path, *, port: int = 8888, browser: bool = True, say: Callab
         try:
             _wait(process, port, token, Path(folder) / "log")
             url = f"http://localhost:{port}/lab/tree/{notebook.name}?token={token}"
-            say(f"JupyterLab is running. Open this in a browser:\n\n    {url}\n\nStop it with Ctrl-C.")
+            show(f"JupyterLab is running. Open this in a browser:\n\n    {url}\n\nStop it with Ctrl-C.")
             if browser and has_screen():
                 webbrowser.open(url)
             return process.wait()
         except KeyboardInterrupt:
-            say("Stopped. Your labels are kept; run the same command to go on.")
+            show("Stopped. Your labels are kept; run the same command to go on.")
             return 0
         finally:
             process.terminate()
@@ -96,7 +96,7 @@ def _command(folder: Path, port: int, token: str) -> list[str]:
         *("-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder.absolute()}"),
     ]
-    # Containers run as root, and Jupyter asks to be told that this is meant.
+    # Containers run as root, which JupyterLab refuses without this option.
     return [*command, "--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else command
 
 
@@ -109,11 +109,11 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _wait(process: subprocess.Popen[bytes], port: int, token: str, log: Path) -> None:
     """Return when the server answers."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < until:
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/api/status?token={token}", timeout=5).close()
             return
         time.sleep(0.1)
-    words = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-    raise InputError(f"JupyterLab did not start on port {port}. Its last words:\n{words}")
+    tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+    raise InputError(f"JupyterLab did not start on port {port}. The end of its log:\n{tail}")

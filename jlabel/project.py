@@ -125,7 +125,7 @@ class Project:
         return Assist(self.store, self.location, record, screen=_progress)
 
     def counts(self) -> Counts:
-        """Return how many items are where."""
+        """Return the numbers of items by state."""
         return self.store.counts(self.id)
 
     def pause(self) -> None:
@@ -137,20 +137,20 @@ class Project:
         self.store.set_paused(self.id, paused=False)
 
     def refresh(self) -> list[Refresh]:
-        """List the sources again: new files are added, changed ones noted, vanished ones kept with their labels.
+        """List the sources again: add new files, note changed ones, and keep vanished ones with their labels.
 
         Returns:
-            What was found, one a source.
+            One result a source.
         """
-        held = self.store.sources(self.id)
+        sources = self.store.sources(self.id)
         files: dict[int, list[ListedFile]] = {}
-        if overlap([source for _, source in held]):  # a file in two of them stays in the first
+        if overlap([source for _, source in sources]):  # a file in two of them stays in the first
             try:
-                for position, file in list_all([source for _, source in held]):
-                    files.setdefault(held[position][0], []).append(file)
+                for position, file in list_all([source for _, source in sources]):
+                    files.setdefault(sources[position][0], []).append(file)
             except SourceError as error:
-                return [Refresh(empty=True, reason=str(error)) for _ in held]
-        return [self._reconcile(key, files.get(key, []) if files else list_files(one)) for key, one in held]
+                return [Refresh(empty=True, reason=str(error)) for _ in sources]
+        return [self._reconcile(key, files.get(key, []) if files else list_files(one)) for key, one in sources]
 
     def records(self) -> Iterator[Record]:
         """Return all items with their current labels, in the order of their ids."""
@@ -169,7 +169,7 @@ class Project:
             format: ``"coco"`` (JSON, absolute pixels) or ``"csv"`` (``Url,Label`` and provenance). What each cannot
                 hold is in ``jlabel.formats.registry.FORMATS`` and in ``jlabel export --help``.
             path: the file or folder to write; a file that is there is replaced.
-            **options: of the format: ``separator=";"`` stands between the classes of a multi-label image in a CSV.
+            **options: of the format: ``separator=";"`` separates the classes of a multi-label image in a CSV.
 
         Returns:
             The absolute path written.

@@ -31,7 +31,7 @@ class Workspace:
         location: a folder, made if it is missing, or a URL such as ``postgresql://user@host/database``.
 
     Raises:
-        NetworkFileSystemError: the folder lies on a network file system.
+        NetworkFileSystemError: the folder is on a network file system.
         StoreError: the database cannot be opened; SchemaError when another version wrote it.
     """
 

@@ -1,4 +1,4 @@
-"""JupyterLab for the demo: a real server starts, says where it is and serves the notebook."""
+"""JupyterLab for the demo: a real server starts, prints its URL and serves the notebook."""
 
 import json
 import re

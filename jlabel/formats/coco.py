@@ -32,7 +32,7 @@ COCO = Format(
     cannot_hold=(
         "Images without a label: waiting, skipped (with the reason), unreadable and removed ones are left out.",
         "Who labeled an image, when, in how many seconds and where the label came from.",
-        "Holes of a polygon, except as a mask; jlabel's own outline stands beside it.",
+        "Holes of a polygon, except as a mask; its outline is beside the mask, for jlabel alone.",
         "Colours and keys of label classes, and which of them are retired.",
     ),
     needs_sizes=True,

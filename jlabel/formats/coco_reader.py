@@ -11,8 +11,8 @@ from jlabel.model.shapes.shape import Box, Polygon, Shape, shape_from_dict
 from jlabel.model.task import TaskType
 
 _RELATIVE_UP_TO = 1.0001
-"""Azure's older exports hold fractions of the image. They are told by two things together: no coordinate passes 1, and
-no annotation has the ``iscrowd`` that the standard asks for and Azure left out; jlabel's documents always have it."""
+"""Azure's older exports hold fractions of the image. Two things together are their mark: no coordinate passes 1, and no
+annotation has the ``iscrowd`` that the standard asks for and Azure left out; jlabel's documents always have it."""
 
 
 def from_coco(document: Mapping[str, Any], *, task: TaskType | None = None, sizes: Sizes | None = None) -> ReadLabels:

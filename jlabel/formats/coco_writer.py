@@ -3,7 +3,7 @@
 - Coordinates and areas are absolute pixels of the picture as shown; ``bbox`` is x, y, width, height.
 - ``images[].id`` is the item's id and ``categories[].id`` the label class's, so both are stable; annotations are
   numbered from 1 by item and then in their order. There is no date, so that the same labels give the same document.
-- Only labeled items are in it. One without annotations is one of which someone said "No objects".
+- Only labeled items are in it. One without annotations has the label "No objects".
 - Classification: an annotation for each class, with no ``bbox`` and no ``segmentation``, and ``area`` 0; its width and
   height are those of the image, as always.
 - A COCO polygon cannot have holes: one that has is written as a run-length mask, as pycocotools draws it, and its

@@ -26,7 +26,7 @@ def to_csv(
 ) -> str:
     r"""Return the labeled items of a classification project as CSV, one row an item: ``Url,Label``, as Azure wrote it.
 
-    ``Url`` is the local path or URL. The classes of a multi-label image stand in one cell, joined by ``separator``; "No
+    ``Url`` is the local path or URL. The classes of a multi-label image are in one cell, joined by ``separator``; "No
     objects" is an empty cell. Text is quoted where it must be and otherwise left as it is: a name that begins with
     ``=``, ``+``, ``-`` or ``@`` is kept, or it could not be read back, so open a file of strangers' names in a
     spreadsheet as text. Lines end with ``\n``.
