@@ -1,20 +1,12 @@
 """Opening the bytes behind a local path or an fsspec URL."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from jlabel.errors import ImageError
-
-_PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?:://|::)")
-"""Two letters at least, so that the drive of ``C:/photos`` is no protocol."""
-
-
-def is_url(text: str) -> bool:
-    """Whether ``text`` starts with a protocol, as in ``s3://bucket/a.jpg``, and so is opened through fsspec."""
-    return _PROTOCOL.match(text) is not None
+from jlabel.model.source import is_url
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from jlabel.model.item import left_to_chance
+from jlabel.model.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,5 +40,4 @@ class ItemTable:
 
     def uri(self, position: int) -> str:
         """Return the URI of the file at a position in the tuples."""
-        root, path = self.roots[self.sources[position]], self.paths[position]
-        return f"{root.rstrip('/')}/{path}" if root else path
+        return Source(root=self.roots[self.sources[position]]).uri(self.paths[position])

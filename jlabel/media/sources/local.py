@@ -2,14 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from jlabel.errors import SourceError
-from jlabel.media.opening import is_url
 from jlabel.media.sources import remote
 from jlabel.media.sources.pattern import Pattern, compile_pattern
-from jlabel.model.source import ListedFile, Source
+from jlabel.model.source import ListedFile, Source, is_url
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".jpe", ".jfif", ".bmp", ".tif", ".tiff", ".dcm", ".dicom")
 """What is listed, in any case of letters."""
@@ -20,19 +19,14 @@ MAX_ITEMS = 500_000
 
 @dataclass
 class _Seen:
-    """What lay beside the images, for the sentence when there are none."""
+    """Files found that are not listed, for the message when no image is."""
 
     others: Counter[str] = field(default_factory=Counter)
     unmatched: int = 0
 
 
-def uri(root: str, path: str) -> str:
-    """Return where media opens a file: ``root`` and ``path`` joined."""
-    return f"{root}{path}" if root.endswith("/") else f"{root}/{path}"
-
-
 def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[tuple[int, ListedFile]]:
-    """List several sources, a file that lies in two of them once, in the first.
+    """List several sources; a file that belongs to two of them is listed once, in the first.
 
     Yields:
         The source's position in ``sources``, and the file.
@@ -40,21 +34,22 @@ def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[t
     Raises:
         SourceError: as ``list_files``; ``limit`` counts all sources together.
     """
-    roots = [source.root.rstrip("/") + "/" for source in sources]
+    roots = [source.uri("") for source in sources]
     seen: set[str] = set()
     count = 0
-    for place, source in enumerate(sources):
-        overlaps = any(a.startswith(roots[place]) or roots[place].startswith(a) for a in _without(roots, place))
+    for position, source in enumerate(sources):
+        root, others = roots[position], roots[:position] + roots[position + 1 :]
+        overlaps = any(other.startswith(root) or root.startswith(other) for other in others)
         for file in list_files(source, limit=limit):
             if overlaps:
-                where = uri(source.root, file.path)
-                if where in seen:
+                uri = source.uri(file.path)
+                if uri in seen:
                     continue
-                seen.add(where)
+                seen.add(uri)
             count += 1
             if count > limit:
-                raise _too_many(limit, f"the {len(sources)} places given")
-            yield place, file
+                raise _too_many(limit, f"the {len(sources)} sources given")
+            yield position, file
 
 
 def list_files(source: Source, *, limit: int = MAX_ITEMS) -> Iterator[ListedFile]:
@@ -81,10 +76,6 @@ def list_files(source: Source, *, limit: int = MAX_ITEMS) -> Iterator[ListedFile
         yield file
     if count == 0:
         raise SourceError(_nothing(source, seen))
-
-
-def _without(roots: Iterable[str], place: int) -> list[str]:
-    return [root for n, root in enumerate(roots) if n != place]
 
 
 def _too_many(limit: int, where: str) -> SourceError:
@@ -114,7 +105,7 @@ def _nothing(source: Source, seen: _Seen) -> str:
 def _explicit(source: Source) -> Iterator[ListedFile]:
     for path in source.paths:
         try:
-            stat = os.stat(uri(source.root, path))  # noqa: PTH116 -- half a million of them
+            stat = os.stat(source.uri(path))  # noqa: PTH116 -- half a million of them
         except FileNotFoundError:
             continue
         yield _listed(path, stat)
@@ -130,26 +121,26 @@ def _remote(source: Source) -> tuple[Iterator[ListedFile], _Seen]:
 
 def _matching(source: Source) -> tuple[Iterator[ListedFile], _Seen]:
     seen = _Seen()
-    return _walk(source.root, compile_pattern(source.pattern), seen), seen
+    return _walk(source, compile_pattern(source.pattern), seen), seen
 
 
-def _walk(root: str, pattern: Pattern, seen: _Seen) -> Iterator[ListedFile]:
-    entered = {_identity(root)}
-    pending = [("", 0)]
+def _walk(source: Source, pattern: Pattern, seen: _Seen) -> Iterator[ListedFile]:
+    entered = {_identity(source.root)}
+    pending = [("", 0)]  # folders below the root, each with "/" at its end, and their depth
     while pending:
         below, depth = pending.pop()
-        folder = uri(root, below.removesuffix("/")) if below else root
-        names, folders = _names(folder, below, pattern, seen)
+        prefix = source.uri(below)
+        names, folders = _names(prefix.removesuffix("/") or prefix, below, pattern, seen)
         for name in sorted(names):
             try:
-                stat = os.stat(f"{folder}/{name}")  # noqa: PTH116 -- half a million of them
+                stat = os.stat(f"{prefix}{name}")  # noqa: PTH116 -- half a million of them
             except FileNotFoundError:
                 continue  # gone since its folder was read, or a link to nothing
             yield _listed(below + name, stat)
         if pattern.depth is not None and depth >= pattern.depth:
             continue
         for name, linked in sorted(folders, reverse=True):
-            who = _identity(f"{folder}/{name}")
+            who = _identity(f"{prefix}{name}")
             if linked and who in entered:
                 continue
             entered.add(who)

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jlabel.errors import SourceError
-from jlabel.media.opening import is_url
-from jlabel.media.sources.local import EXTENSIONS, MAX_ITEMS, list_all, list_files, uri
-from jlabel.model.source import ListedFile, Source
+from jlabel.media.sources.local import EXTENSIONS, MAX_ITEMS, list_all, list_files
+from jlabel.model.source import ListedFile, Source, is_url
 
-__all__ = ["EXTENSIONS", "MAX_ITEMS", "list_all", "list_each", "list_files", "overlap", "parse", "uri"]
+__all__ = ["EXTENSIONS", "MAX_ITEMS", "list_all", "list_each", "list_files", "overlap", "parse"]
 
 Images = str | Path | Sequence[str | Path]
 
@@ -43,18 +42,18 @@ def parse(images: Images, base: Path | None = None) -> list[Source]:
     if not given:
         raise SourceError("No images were given. Pass a folder, for example images='photos/**'.")
     sources: list[Source] = []
-    files: dict[str, list[str]] = {}
+    files: dict[str, list[str]] = {}  # single files by the server on which they are
     for one in given:
         if not isinstance(one, (str, Path)) or not str(one).strip():
             raise SourceError(f"images must be a folder, a pattern or a list of paths, not {one!r}.")
         text = str(one).removeprefix("file://")
         found = _remote(text) if is_url(text) else _local(Path(base or Path.cwd(), Path(text).expanduser()))
         if isinstance(found, str):
-            server = "/".join(found.split("/")[:3]) if is_url(found) else ""
-            files.setdefault(server, []).append(found)
+            server = _server(found) if is_url(found) else ""
+            files.setdefault(server, []).append(found.removeprefix(server).lstrip("/") if server else found)
         elif found not in sources:
             sources.append(found)
-    return sources + [_gathered(paths) for paths in files.values()]
+    return sources + [_gathered(server, paths) for server, paths in files.items()]
 
 
 def list_each(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile]]]:
@@ -73,7 +72,7 @@ def list_each(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile
 
 def overlap(found: Sequence[Source]) -> bool:
     """Whether a file may belong to two of the sources."""
-    roots = [source.root.rstrip("/") + "/" for source in found]
+    roots = [source.uri("") for source in found]
     return any(a.startswith(b) for n, a in enumerate(roots) for m, b in enumerate(roots) if n != m)
 
 
@@ -109,16 +108,23 @@ def _image_file(path: str) -> str:
     return path
 
 
-def _gathered(paths: list[str]) -> Source:
-    """One source for single files, below the deepest folder that holds them all."""
+def _server(url: str) -> str:
+    """Return what all URLs of one bucket begin with: ``s3://bucket``, or ``memory://`` for a file at the top."""
+    protocol, _, rest = url.partition("://")
+    host, slash, _ = rest.partition("/")
+    return f"{protocol}://{host if slash else ''}"
+
+
+def _gathered(server: str, paths: list[str]) -> Source:
+    """Return one source for single files, below the deepest folder that contains all of them."""
     unique = list(dict.fromkeys(path.replace(os.sep, "/") for path in paths))
-    folders = [path.rsplit("/", 1)[0].split("/") for path in unique]
+    folders = [path.split("/")[:-1] for path in unique]
     shared = [
         names[0] for names in itertools.takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
     ]
-    root = "/".join(shared) or "/"
+    root = Source(root=server).uri("/".join(shared)) if shared else server
     below = tuple("/".join(path.split("/")[len(shared) :]) for path in unique)
-    return Source(root=root, paths=below)
+    return Source(root=root or "/", paths=below)
 
 
 def _missing(path: Path) -> str:

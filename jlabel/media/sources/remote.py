@@ -7,7 +7,7 @@ from jlabel.errors import SourceError
 from jlabel.model.source import ListedFile, Source
 
 _STAMPS = ("etag", "ETag", "md5", "content_md5", "LastModified", "last_modified", "mtime", "created")
-"""What file systems call the thing that changes with the content, best first."""
+"""The keys under which file systems report what changes with the content, best first."""
 
 
 def walk(root: str) -> Iterator[ListedFile]:
@@ -32,7 +32,7 @@ def walk(root: str) -> Iterator[ListedFile]:
             if entry["type"] == "directory":
                 below.append(path)
             else:
-                yield _listed(path.removeprefix(top).lstrip("/"), entry)
+                yield _listed(path.removeprefix(top).removeprefix("/"), entry)
         pending.extend(reversed(below))
 
 
@@ -42,10 +42,10 @@ def explicit(source: Source) -> Iterator[ListedFile]:
     Raises:
         SourceError: the protocol is unknown, or the server refuses.
     """
-    system, top = _system(source.root)
     for path in source.paths:
+        system, name = _system(source.uri(path))
         try:
-            entry = system.info(f"{top.rstrip('/')}/{path}")
+            entry = system.info(name)
         except FileNotFoundError:
             continue
         except Exception as error:  # each file system raises its own
@@ -53,14 +53,15 @@ def explicit(source: Source) -> Iterator[ListedFile]:
         yield _listed(path, entry)
 
 
-def _system(root: str) -> tuple[Any, str]:
+def _system(url: str) -> tuple[Any, str]:
+    """Return the file system of a URL and the name within it."""
     import fsspec  # noqa: PLC0415 -- slow to import and not needed for local files
 
     try:
-        system, top = fsspec.core.url_to_fs(root)
+        system, name = fsspec.core.url_to_fs(url)
     except (ImportError, ValueError) as error:
-        raise SourceError(f"{root!r} cannot be opened: {error}.") from error
-    return system, str(top)
+        raise SourceError(f"{url!r} cannot be opened: {error}.") from error
+    return system, str(name)
 
 
 def _listed(path: str, entry: Mapping[str, Any]) -> ListedFile:

@@ -15,6 +15,7 @@ from jlabel.errors import LeaseLost, NotFound
 from jlabel.model.answer import UNANSWERED
 from jlabel.model.item import ItemState
 from jlabel.model.page import Page, Queue, Task
+from jlabel.model.source import Source
 from jlabel.store.sql.catalog.bulk_moves import free_items
 from jlabel.store.sql.catalog.items import bucket
 from jlabel.store.sql.counters import Change
@@ -148,12 +149,8 @@ def _begun(transaction: Transaction, labeler: str, tasks: Sequence[Task]) -> tup
 def make_task(row: Row, label: int | None = None) -> Task:
     """Return one item as it is served, from a row with its id, path, stamp, root and answer (JSON or ``None``)."""
     given = UNANSWERED if row.answer is None else unpack(row.answer)
-    return Task(item=row.id, name=row.path, uri=uri(row.root, row.path), stamp=row.stamp, answer=given, label=label)
-
-
-def uri(root: str, path: str) -> str:
-    """Return where the file ``path`` below ``root`` is opened."""
-    return f"{root.rstrip('/')}/{path}" if root else path
+    opened = Source(root=row.root).uri(row.path)
+    return Task(item=row.id, name=row.path, uri=opened, stamp=row.stamp, answer=given, label=label)
 
 
 def session_pages(transaction: Transaction, session_id: int) -> list[Page]:
