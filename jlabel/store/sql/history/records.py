@@ -9,8 +9,8 @@ from jlabel.errors import NotFound
 from jlabel.model.item import ItemState
 from jlabel.model.project import LabelerTotal
 from jlabel.model.record import LabelEntry, Origin, Record
+from jlabel.model.source import Source
 from jlabel.store.sql.engine import Row, Transaction
-from jlabel.store.sql.queue.pages import uri
 from jlabel.store.sql.schema import item, label, source, submission
 from jlabel.store.sql.serialization import unpack
 from jlabel.store.sql.times import as_time
@@ -115,7 +115,7 @@ def _record(row: Row) -> Record:
     return Record(
         item=row.id,
         name=row.path,
-        uri=uri(row.root, row.path),
+        uri=Source(root=row.root).uri(row.path),
         stamp=row.stamp,
         state=ItemState(row.state),
         reason=row.reason,
