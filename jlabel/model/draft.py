@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from jlabel.model.answer import Answer
+from jlabel.model.answer_diff import Difference
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
-    """A draft as it was stored.
+class DraftChange:
+    """What changed of a draft since a version of it.
 
     Attributes:
-        version: what ``save_drafts`` returned for it.
-        answer: what it says.
+        since: the version that the change builds on, as ``save_drafts`` returned it.
+        difference: from the answer of that version to the present one.
     """
 
-    version: int
-    answer: Answer
+    since: int
+    difference: Difference

@@ -1,10 +1,20 @@
 """What a session saves of its answers, as each change is made."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from jlabel.model.draft import Draft
-from jlabel.session.history import State
+from jlabel.model.answer import Answer
+from jlabel.model.draft import DraftChange
+from jlabel.session.page_state import Change
 from jlabel.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    """The draft of an item as this session stored it last."""
+
+    version: int
+    answer: Answer
 
 
 class DraftWriter:
@@ -18,18 +28,27 @@ class DraftWriter:
     def __init__(self, store: Store, session_id: int) -> None:
         self._store = store
         self._session = session_id
-        self._stored: dict[int, Draft] = {}
+        self._stored: dict[int, _Stored] = {}
 
-    def save(self, changed: Mapping[int, State]) -> None:
-        """Store the answers of changed items; ``None`` deletes an item's draft: its pre-label is untouched again."""
-        given = {item: answer for item, answer in changed.items() if answer is not None}
-        if given:
-            versions = self._store.save_drafts(self._session, given, since=self._stored)
-            self._stored |= {item: Draft(version=versions[item], answer=given[item]) for item in given}
-        for item in changed.keys() - given.keys():
+    def save(self, changes: Mapping[int, Change]) -> None:
+        """Store the drafts of changed items; a change without a draft deletes the item's."""
+        answers = {item: change.draft for item, change in changes.items() if change.draft is not None}
+        if answers:
+            builds_on = {item: found for item in answers if (found := self._difference(item, changes[item]))}
+            versions = self._store.save_drafts(self._session, answers, changes=builds_on)
+            self._stored |= {item: _Stored(version=versions[item], answer=answers[item]) for item in answers}
+        for item in changes.keys() - answers.keys():
             self._store.clear_draft(self._session, item)
+            self._stored.pop(item, None)
 
     def forget(self, items: Iterable[int]) -> None:
         """Forget the versions of items that left the session."""
         for item in items:
             self._stored.pop(item, None)
+
+    def _difference(self, item: int, change: Change) -> DraftChange | None:
+        """Return the change of a draft, where it was made on the answer that this session stored last."""
+        last = self._stored.get(item)
+        if last is None or change.difference is None or change.before is not last.answer:
+            return None
+        return DraftChange(since=last.version, difference=change.difference)

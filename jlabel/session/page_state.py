@@ -1,19 +1,37 @@
 """One page at work: the answers so far, undo, and the time spent on it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from jlabel.errors import InputError, NotFound
 from jlabel.model.answer import UNANSWERED, Answer, check_answer
-from jlabel.model.answer_diff import find_difference
+from jlabel.model.answer_diff import Difference, find_difference
 from jlabel.model.page import Page
 from jlabel.model.run import Suggestion
 from jlabel.model.task import TaskType
 from jlabel.session.history import History, State
 from jlabel.session.prelabels import Prelabels
 
-Save = Callable[[Mapping[int, State]], None]
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What one gesture makes of one item.
+
+    Attributes:
+        before: the answer that the item showed.
+        after: the answer that it shows now.
+        draft: what is saved: ``after``, or ``None`` where the item shows its untouched pre-label again.
+        difference: from ``before`` to ``after``, computed here for all who need it; ``None`` in classification.
+    """
+
+    before: Answer
+    after: Answer
+    draft: State
+    difference: Difference | None = None
+
+
+Save = Callable[[Mapping[int, Change]], None]
 
 
 class PageState:
@@ -25,8 +43,7 @@ class PageState:
         page: the page as the store handed it out, with drafts.
         task: what kind of answers it takes.
         class_ids: the classes that may be used.
-        save: stores the drafts of changed items, and forgets those of items that are ``None``; what it raises leaves
-            the page_state as it was.
+        save: saves the drafts of changed items; what it raises leaves the page as it was.
     """
 
     def __init__(self, page: Page, task: TaskType, class_ids: frozenset[int], save: Save) -> None:
@@ -39,6 +56,8 @@ class PageState:
         self._prelabels = Prelabels()
         self._offer({task.item: task.suggestion for task in page.tasks if task.suggestion})
         self._save = save
+        self._changes: dict[int, Change] = {}
+        """The last change of each item."""
         self._spent = page.seconds
         self._since: float | None = None
 
@@ -59,7 +78,7 @@ class PageState:
 
     @property
     def prelabels(self) -> dict[int, Suggestion]:
-        """The pre-labels that stand as answers because the labeler has neither confirmed nor changed them, by item."""
+        """The pre-labels that are shown as answers, neither confirmed nor changed by the labeler, by item."""
         return {item: made for item, made in self._prelabels.shown.items() if item not in self._begun}
 
     @property
@@ -68,7 +87,7 @@ class PageState:
         return self._prelabels.shown
 
     def version(self, item: int) -> int:
-        """Return the number of the arrival that brought an item's pre-label; 0 where it came with the page."""
+        """Return the version under which an item's pre-label arrived; 0 where it came with the page."""
         return self._prelabels.version(item)
 
     @property
@@ -90,12 +109,12 @@ class PageState:
         self._spent, self._since = self.seconds, None
 
     def spend(self, seconds: float) -> None:
-        """Take the word of a clock elsewhere (the browser's, an earlier page's) for the time spent here, if later."""
+        """Set the time spent here to that of another clock (the browser's, an earlier page's), if that is more."""
         self._spent = max(self.seconds, seconds)
         self._since = self._since and monotonic()
 
     def take_over(self, earlier: "PageState") -> None:
-        """Go on from a state of this page with more items: its time, and its undo for the items that are left."""
+        """Continue a state of this page that had more items: its time, and its undo for the items that are left."""
         self.spend(earlier.seconds)
         self.history = earlier.history
         self.history.drop(frozenset(earlier.items) - frozenset(self.items))
@@ -124,26 +143,43 @@ class PageState:
         Raises:
             AnswerError: an answer that the task type does not allow; nothing was changed.
         """
-        open_ = self.prelabels
-        new = {item: answer for item, answer in changed.items() if answer != self._answers[item] or item in open_}
-        for item, answer in new.items():
-            self._check(item, answer)
-        if not new:
+        untouched = self.prelabels
+        changes = {
+            item: self._make_change(item, answer)
+            for item, answer in changed.items()
+            if answer != self._answers[item] or item in untouched
+        }
+        for change in changes.values():
+            self._check(change)
+        if not changes:
             return False
-        before = self._states(new)
-        self._save(new)
-        self._answers |= new
-        self._begun |= new.keys()
+        before = self._states(changes)
+        self._save(changes)
+        self._take(changes)
         self.history.record(before)
         return True
+
+    def last_change(self, item: int) -> Change | None:
+        """Return the last change of an item; ``None`` before the first."""
+        return self._changes.get(item)
+
+    def difference_since(self, item: int, earlier: Answer) -> Difference:
+        """Return what changed on an item since an answer that it showed earlier.
+
+        Computed anew only where ``earlier`` is not the answer before the last change.
+        """
+        last = self._changes.get(item)
+        if last and last.difference and last.before is earlier and last.after is self._answers[item]:
+            return last.difference
+        return find_difference(earlier, self._answers[item])
 
     def add_suggestions(self, made: Mapping[int, Suggestion], version: int, *, looked_at: bool) -> tuple[int, ...]:
         """Show pre-labels that were published after the page was handed out.
 
         Args:
-            made: by item; only items on which the labeler has not begun, and that show none yet, take theirs.
-            version: its number, growing.
-            looked_at: the page was on screen without them, so that the arrival can be undone.
+            made: by item; only items on which the labeler has not begun, and that show none yet, show theirs.
+            version: their number, growing.
+            looked_at: the page was on screen without them, so that they can be undone.
 
         Returns:
             The items that show a pre-label now.
@@ -167,26 +203,37 @@ class PageState:
         return bool(late)
 
     def undo(self, *, seen_version: int | None = None) -> bool:
-        """Take the last change back, of arrivals only those up to ``seen_version``; ``False`` when there is none."""
+        """Take the last change back, of suggestions only up to ``seen_version``; ``False`` when there is none."""
         return self._restore(self.history.undo(self._states(self._answers), seen_version=seen_version))
 
     def redo(self) -> bool:
         """Make the change that was taken back again; ``False`` when there is none."""
         return self._restore(self.history.redo(self._states(self._answers)))
 
-    def _check(self, item: int, answer: Answer) -> None:
+    def _make_change(self, item: int, draft: State) -> Change:
+        before, after = self._answers[item], self._default(item) if draft is None else draft
+        difference = find_difference(before, after) if self.task.has_shapes else None
+        return Change(before=before, after=after, draft=draft, difference=difference)
+
+    def _check(self, change: Change) -> None:
         """Raise if the task type does not allow an answer; of shapes, only those that changed can be at fault."""
-        if self.task.has_shapes and answer.annotations:
-            answer = Answer(annotations=find_difference(self._answers[item], answer).put)
+        answer = change.after
+        if change.difference and answer.annotations:
+            answer = Answer(annotations=change.difference.put)
         check_answer(answer, self.task, self.class_ids)
 
-    def _restore(self, change: Mapping[int, State] | None) -> bool:
-        if change is None:
+    def _take(self, changes: Mapping[int, Change]) -> None:
+        self._changes |= changes
+        self._answers |= {item: change.after for item, change in changes.items()}
+        self._begun -= {item for item, change in changes.items() if change.draft is None}
+        self._begun |= {item for item, change in changes.items() if change.draft is not None}
+
+    def _restore(self, states: Mapping[int, State] | None) -> bool:
+        if states is None:
             return False
-        self._save(change)
-        self._answers |= {item: self._stand(item) if answer is None else answer for item, answer in change.items()}
-        self._begun -= {item for item, answer in change.items() if answer is None}
-        self._begun |= {item for item, answer in change.items() if answer is not None}
+        changes = {item: self._make_change(item, state) for item, state in states.items()}
+        self._save(changes)
+        self._take(changes)
         return True
 
     def _offer(self, made: Mapping[int, Suggestion], version: int = 0) -> tuple[int, ...]:
@@ -196,18 +243,18 @@ class PageState:
         for item, one in fresh.items():
             self._prelabels.add(item, one, version)
         new = tuple(item for item in fresh if item not in self._begun)
-        self._answers |= {item: self._stand(item) for item in new}
+        self._answers |= {item: self._default(item) for item in new}
         return new
 
     def _may_show(self, made: Suggestion, version: int, item: int) -> bool:
-        """Whether a pre-label is one to be shown; one that arrives for an item that was begun was never seen."""
+        """Whether to show a pre-label; one that arrives on an item that was begun is not."""
         usable = made.answer.given and self.class_ids.issuperset(made.class_ids)
         return usable and not made.blind and not (version and item in self._begun)
 
-    def _stand(self, item: int) -> Answer:
+    def _default(self, item: int) -> Answer:
         """Return what an item shows while the labeler has not begun on it."""
         return self._prelabels.answer(item) or UNANSWERED
 
     def _states(self, items: Iterable[int]) -> dict[int, State]:
-        open_ = self.prelabels
-        return {item: None if item in open_ else self._answers[item] for item in items}
+        untouched = self.prelabels
+        return {item: None if item in untouched else self._answers[item] for item in items}

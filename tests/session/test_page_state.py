@@ -11,7 +11,7 @@ from jlabel.model.page import Page, Queue, Task
 from jlabel.model.shapes.shape import Box
 from jlabel.model.task import TaskType
 from jlabel.session import page_state as module
-from jlabel.session.page_state import PageState
+from jlabel.session.page_state import Change, PageState
 
 CAT = Answer(annotations=(Annotation(class_id=1),))
 DOG = Answer(annotations=(Annotation(class_id=2),))
@@ -38,10 +38,10 @@ class Saved(dict[int, Answer]):
 
     full = False
 
-    def __call__(self, changed: Mapping[int, Answer]) -> None:
+    def __call__(self, changes: Mapping[int, Change]) -> None:
         if self.full:
             raise StoreFull("There is no room left.")
-        self.update(changed)
+        self.update({item: change.draft for item, change in changes.items() if change.draft is not None})
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def test_blind_prelabels_are_not_shown_and_are_recorded(make: Make) -> None:
     session.submit(seconds=1)
     assert {(record.origin, record.run) for record in records(project, page)} == {(Origin.HUMAN, None)}
     outcomes = project.store.assist_outcomes(project.id).numbers
-    assert {(number, outcome): count for (number, _, outcome), count in outcomes.items()} == {(run, "blind-same"): 4}
+    assert {(one.run, one.outcome): one.number for one in outcomes} == {(run, "blind-same"): 4}
 
 
 def test_multi_label_prelabels_are_toggled_class_by_class(make: Make) -> None:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from jlabel.errors import AnswerError
 from jlabel.model.answer import Annotation, Answer
-from jlabel.model.draft import Draft
+from jlabel.model.answer_diff import find_difference
+from jlabel.model.draft import DraftChange
 from jlabel.model.shapes.shape import Box
 from jlabel.store import Store
 from jlabel.store.sql.queue import drafts
@@ -38,12 +39,15 @@ class Drafted:
         self.store = store
         self.session = store.open_session(make_project(store).id, "me")
         self.item = claimed(store.claim(self.session, 1)).tasks[0].item
-        self.last: Draft | None = None
+        self.last: tuple[int, Answer] | None = None
 
     def save(self, answer: Answer) -> int:
-        since = {self.item: self.last} if self.last else {}
-        version = self.store.save_drafts(self.session, {self.item: answer}, since=since)[self.item]
-        self.last = Draft(version=version, answer=answer)
+        changes = {}
+        if self.last:
+            version, before = self.last
+            changes[self.item] = DraftChange(since=version, difference=find_difference(before, answer))
+        version = self.store.save_drafts(self.session, {self.item: answer}, changes=changes)[self.item]
+        self.last = version, answer
         return version
 
     @property

@@ -3,7 +3,8 @@
 from multiprocessing.connection import Connection
 
 from jlabel.model.answer import Annotation, Answer
-from jlabel.model.draft import Draft
+from jlabel.model.answer_diff import find_difference
+from jlabel.model.draft import DraftChange
 from jlabel.model.run import Prediction, RunKind
 from jlabel.model.shapes.shape import Box
 from jlabel.store import Store
@@ -75,10 +76,10 @@ def draw_until_killed(location: str, session: int, item: int, pipe: Connection) 
     """Add one shape after another to a draft, and say of each when it is stored."""
     with Store.open(location) as store:
         answer = store.drafts(session, [item])[item]
-        last = Draft(version=store.save_drafts(session, {item: answer})[item], answer=answer)
+        version = store.save_drafts(session, {item: answer})[item]
         for number in range(1_000_000):
             new = Annotation(class_id=1, shape=Box(number, 0, number + 1, 5), uid=f"n{number}")
-            answer = Answer(annotations=(*answer.annotations, new))
-            version = store.save_drafts(session, {item: answer}, since={item: last})[item]
-            last = Draft(version=version, answer=answer)
+            before, answer = answer, Answer(annotations=(*answer.annotations, new))
+            change = DraftChange(since=version, difference=find_difference(before, answer))
+            version = store.save_drafts(session, {item: answer}, changes={item: change})[item]
             pipe.send(number + 1)

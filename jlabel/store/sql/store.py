@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from jlabel.model.answer import Answer
-from jlabel.model.draft import Draft
+from jlabel.model.draft import DraftChange
 from jlabel.model.item import ItemState, Refresh
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.page import Page, Queue
@@ -242,10 +242,10 @@ class Store(AssistVerbs):
         return self.save_drafts(session_id, {item_id: answer})[item_id]
 
     def save_drafts(
-        self, session_id: int, answers: Mapping[int, Answer], *, since: Mapping[int, Draft] | None = None
+        self, session_id: int, answers: Mapping[int, Answer], *, changes: Mapping[int, DraftChange] | None = None
     ) -> dict[int, int]:
         """Store what the labeler has so far on several items at once; return the drafts' versions."""
-        return self._database.write(drafts.save_drafts, session_id, answers, since)
+        return self._database.write(drafts.save_drafts, session_id, answers, changes)
 
     def clear_draft(self, session_id: int, item_id: int) -> None:
         """Forget what the labeler has so far on an item."""

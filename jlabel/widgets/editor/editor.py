@@ -6,7 +6,7 @@ from typing import Any
 
 from jlabel.errors import MessageError, NotFound
 from jlabel.media.level import Level
-from jlabel.model.answer import UNANSWERED, Annotation, Answer
+from jlabel.model.answer import Annotation
 from jlabel.session import shape_messages as gestures
 from jlabel.session import viewport
 from jlabel.session.page_state import PageState
@@ -36,22 +36,22 @@ class Editor(Grid):
         self._refused: tuple[object, int] | None = None
         return PictureStage(self._loader, self._on_painted, self._on_failed, self._lock, self._drawing)
 
-    @staticmethod
-    def _answer(page_state: PageState) -> Answer:
-        """Return the answer of the one image on a page."""
-        return next(iter(page_state.answers.values()), UNANSWERED)
-
     def _is_hidden(self, token: str, annotation: Annotation) -> bool:
         return annotation.class_id in self._hidden or (token, annotation.uid) in self._hidden_shapes
 
     def _drawing(self, token: str) -> Drawing:
         classes = self.session.parts.store.classes(self.session.project.id, retired=True)
         try:
-            answers = self.session.parts.pages.state(token).answers.values()
+            state = self.session.parts.pages.state(token)
         except NotFound:  # the page went while its picture was being decoded
-            answers = {}.values()
-        shown = tuple(a for answer in answers for a in answer.annotations if not self._is_hidden(token, a))
-        return Drawing(annotations=shown, colors={c.id: c.color for c in classes}, filled=self._filled)
+            return Drawing(annotations=(), colors={})
+        item, answer = next(iter(state.answers.items()))
+        colors = {c.id: c.color for c in classes}
+        if not self._hidden and not self._hidden_shapes:
+            change = state.last_change(item)
+            return Drawing(annotations=answer.annotations, colors=colors, filled=self._filled, change=change)
+        shown = tuple(a for a in answer.annotations if not self._is_hidden(token, a))
+        return Drawing(annotations=shown, colors=colors, filled=self._filled)
 
     def _show(self, page_state: PageState, other: str | None, *, ahead: bool) -> dict[str, Any]:
         page, stage = page_state.page, self._stage
@@ -76,7 +76,7 @@ class Editor(Grid):
         described["view"] = viewport.to_dict(view) if view else None
         described["hidden"] = sorted(self._hidden)
         described["hidden_shapes"] = sorted(uid for token, uid in self._hidden_shapes if token == page.token)
-        described["shapes"] = self._shape_sync.tell(page.token, self._answer(page_state))
+        described["shapes"] = self._shape_sync.sync(page_state)
         described["refused"] = self._refused[1] if self._refused and self._refused[0] == page.token else None
         described["steps"] = page_state.history.steps
         for cell in described["cells"]:
@@ -98,7 +98,7 @@ class Editor(Grid):
         if message.kind == "select":  # the selection lives in the browser
             return
         if fields.get("name") == "shapes":
-            self._shape_sync.tell_again()
+            self._shape_sync.send_all()
             return
         if message.kind == "view" and "viewport" in fields:
             self._on_viewport(message)

@@ -1,23 +1,24 @@
-"""What the browser was told of the shapes on its pages: all of them once, then what each gesture changed."""
+"""The shapes of the pages as the browser has them: all of them once, then what each gesture changed."""
 
 import itertools
 from collections.abc import Callable, Collection
 from typing import Any
 
 from jlabel.model.answer import UNANSWERED, Annotation, Answer
-from jlabel.model.answer_diff import find_difference
+from jlabel.model.answer_diff import Difference, find_difference
 from jlabel.model.shapes.shape import shape_to_dict
+from jlabel.session.page_state import PageState
 
 Send = Callable[[dict[str, Any]], object]
 
 
 class ShapeSync:
-    """The shapes of each page as the browser has them, unless a message was lost.
+    """Sends the browser the shapes of each page, as differences to what it was sent before.
 
-    Every message bears a number, and the number of the one that it builds on: ``{kind: "shapes", page, number, since,
-    splices: [{at, gone, put: [shape, …]}]}``; ``since`` is ``None`` where it begins from nothing. The state of a page
-    names the newest number. So the browser (``widgets/editor/shape_sync.js``) notices what is lost or doubled, and asks
-    for everything again.
+    Every message has a number, and the number of the one that it builds on: ``{kind: "shapes", page, number, since,
+    splices: [{at, gone, put: [shape, …]}]}``; ``since`` is ``None`` where it starts from nothing. The state of a page
+    names the newest number. So the browser (``widgets/editor/shape_sync.js``) notices a message that was lost or
+    doubled, and asks for everything again.
 
     Args:
         send: sends a message to the browser.
@@ -28,27 +29,31 @@ class ShapeSync:
         self._numbers = itertools.count(1)
         self._pages: dict[str, tuple[int, Answer]] = {}
 
-    def tell(self, token: str, answer: Answer) -> int:
-        """Tell what changed on a page since it was last told, and return the number of the newest message."""
-        number, before = self._pages.get(token, (None, UNANSWERED))
-        if number is not None and before.annotations == answer.annotations:
+    def sync(self, state: PageState) -> int:
+        """Send what changed on a page of one image since the last message; return the number of the newest one."""
+        token = state.page.token
+        item, answer = next(iter(state.answers.items()), (0, UNANSWERED))
+        if token not in self._pages:
+            return self._post(token, None, answer, find_difference(UNANSWERED, answer))
+        number, before = self._pages[token]
+        if before.annotations == answer.annotations:
             return number
-        return self._tell(token, number, before, answer)
+        return self._post(token, number, answer, state.difference_since(item, before))
 
-    def tell_again(self) -> None:
-        """Tell everything of every page, to a browser that knows nothing or missed something."""
+    def send_all(self) -> None:
+        """Send all shapes of every page, to a browser that has none or missed a message."""
         for token, (_, answer) in tuple(self._pages.items()):
-            self._tell(token, None, UNANSWERED, answer)
+            self._post(token, None, answer, find_difference(UNANSWERED, answer))
 
     def keep(self, tokens: Collection[str]) -> None:
         """Forget all other pages."""
-        self._pages = {token: told for token, told in self._pages.items() if token in tokens}
+        self._pages = {token: sent for token, sent in self._pages.items() if token in tokens}
 
-    def _tell(self, token: str, since: int | None, before: Answer, answer: Answer) -> int:
+    def _post(self, token: str, since: int | None, answer: Answer, difference: Difference) -> int:
         number = next(self._numbers)
         splices = [
             {"at": splice.at, "gone": splice.gone, "put": [_describe(annotation) for annotation in splice.put]}
-            for splice in find_difference(before, answer).splices
+            for splice in difference.splices
         ]
         self._pages[token] = (number, answer)
         self._send({"kind": "shapes", "page": token, "number": number, "since": since, "splices": splices})

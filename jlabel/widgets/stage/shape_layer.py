@@ -10,8 +10,9 @@ from ipycanvas import Canvas
 from numpy.typing import NDArray
 
 from jlabel.model.answer import Annotation, Answer
-from jlabel.model.answer_diff import find_difference
+from jlabel.model.answer_diff import Difference, find_difference
 from jlabel.model.shapes.shape import Box, Ring
+from jlabel.session.page_state import Change
 from jlabel.session.viewport import Viewport
 from jlabel.widgets.stage.batch import batch
 from jlabel.widgets.stage.page_canvas import MARKS, PageCanvas
@@ -40,11 +41,21 @@ class Drawing:
         annotations: with shapes in image pixels, the undermost first; hidden ones are left out.
         colors: by class id.
         filled: whether the insides are tinted.
+        change: the last change of the image's answer, where nothing is hidden; its difference is not computed again.
     """
 
     annotations: tuple[Annotation, ...]
     colors: Mapping[int, str]
     filled: bool = True
+    change: Change | None = None
+
+    def difference_since(self, before: "Drawing") -> Difference:
+        """Return what changed of the annotations since an earlier drawing."""
+        change = self.change
+        known = change and change.after.annotations is self.annotations
+        if change and known and change.difference and change.before.annotations is before.annotations:
+            return change.difference
+        return find_difference(Answer(annotations=before.annotations), Answer(annotations=self.annotations))
 
 
 class ShapeLayer:
@@ -83,7 +94,7 @@ class ShapeLayer:
 
     def _follow(self, before: Drawing, drawing: Drawing) -> list[Bounds] | None:
         """Bring the bounds up to date; return where something changed, ``None`` where that is nearly everywhere."""
-        found = find_difference(Answer(annotations=before.annotations), Answer(annotations=drawing.annotations))
+        found = drawing.difference_since(before)
         touched = sum(splice.gone + len(splice.put) for splice in found.splices)
         if touched > _FEW:
             return None

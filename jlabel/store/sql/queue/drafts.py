@@ -1,4 +1,4 @@
-"""Drafts: what a labeler has begun, stored as it is made, kept whatever becomes of the lease.
+"""Drafts: what a labeler has not submitted yet, stored with every change, kept whatever becomes of the lease.
 
 A draft is an answer and the changes made to it since it was last written whole, in the order of their versions: a
 gesture on an image with a thousand shapes writes one of them. After ``WHOLE_AFTER`` changes it is written whole again.
@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from jlabel.errors import AnswerError, NotFound
 from jlabel.model.answer import Answer
-from jlabel.model.answer_diff import apply_difference, difference_from_dict, difference_to_dict, find_difference
-from jlabel.model.draft import Draft
+from jlabel.model.answer_diff import apply_difference, difference_from_dict, difference_to_dict
+from jlabel.model.draft import DraftChange
 from jlabel.store.sql.counters import bump
 from jlabel.store.sql.engine import Transaction
 from jlabel.store.sql.queue.labeling_sessions import get_session
@@ -30,34 +30,35 @@ def save_drafts(
     transaction: Transaction,
     session_id: int,
     answers: Mapping[int, Answer],
-    since: Mapping[int, Draft] | None = None,
+    changes: Mapping[int, DraftChange] | None = None,
 ) -> dict[int, int]:
     """Store what the session's labeler has so far on items; return the drafts' versions by item, 1 at first.
 
-    An answer that is not given is a draft too: the labeler cleared what a pre-label or an earlier label says.
+    ``UNANSWERED`` is a draft too: the labeler cleared a pre-label or an earlier label.
 
     Args:
         transaction: a writing one.
         session_id: whose labeler.
         answers: by item.
-        since: by item, what the caller stored last. Where that is still what is stored, only the difference is written.
+        changes: by item, what changed since a version. Where that version is still the stored one, only the change is
+            written.
 
     Raises:
         NotFound: no such session or item; nothing was stored.
     """
-    held = get_session(transaction, session_id)
+    session = get_session(transaction, session_id)
     versions: dict[int, int] = {}
     for number in sorted(answers):
-        answer, last = answers[number], (since or {}).get(number)
+        answer, change = answers[number], (changes or {}).get(number)
         version = None
-        if last is not None and len(answer.annotations) > _FEW:
-            version = _put_change(transaction, number, held.labeler, last, answer)
+        if change is not None and _is_small(change, answer):
+            version = _put_change(transaction, number, session.labeler, change)
         try:
-            versions[number] = version or put_draft(transaction, number, held.labeler, answer)
+            versions[number] = version or put_draft(transaction, number, session.labeler, answer)
         except IntegrityError as error:
             raise NotFound(f"No item has the id {number}.") from error
     if versions:
-        bump(transaction, held.project_id, session_id)
+        bump(transaction, session.project_id, session_id)
     return versions
 
 
@@ -84,10 +85,10 @@ def put_draft(transaction: Transaction, item_id: int, labeler: str, answer: Answ
 
 
 def clear_draft(transaction: Transaction, session_id: int, item_id: int) -> None:
-    """Forget what the session's labeler has begun on an item."""
-    held = get_session(transaction, session_id)
-    if drop_drafts(transaction, held.labeler, [item_id]):
-        bump(transaction, held.project_id, session_id)
+    """Delete the draft of the session's labeler on an item."""
+    session = get_session(transaction, session_id)
+    if drop_drafts(transaction, session.labeler, [item_id]):
+        bump(transaction, session.project_id, session_id)
 
 
 def drop_drafts(transaction: Transaction, labeler: str, items: Iterable[int]) -> int:
@@ -128,22 +129,25 @@ def labelers_drafts(transaction: Transaction, labeler: str, items: Iterable[int]
     return found
 
 
-def _put_change(transaction: Transaction, item_id: int, labeler: str, last: Draft, answer: Answer) -> int | None:
-    """Add what changed since ``last`` to a draft; ``None`` where it must be written whole."""
+def _is_small(change: DraftChange, answer: Answer) -> bool:
+    """Whether writing a change costs less than writing the answer whole."""
+    count = len(answer.annotations)
+    return count > _FEW and 2 * len(change.difference.put) <= count
+
+
+def _put_change(transaction: Transaction, item_id: int, labeler: str, made: DraftChange) -> int | None:
+    """Add a change to a draft and return its version; ``None`` where the draft must be written whole."""
     where = (draft.c.item_id == item_id, draft.c.labeler == labeler)
     whole = transaction.conn.scalar(sa.select(draft.c.version).where(*where).with_for_update())
-    if whole is None or not whole <= last.version < whole + WHOLE_AFTER:
+    if whole is None or not whole <= made.since < whole + WHOLE_AFTER:
         return None
     newest = sa.select(sa.func.max(draft_change.c.version)).where(
         draft_change.c.item_id == item_id, draft_change.c.labeler == labeler
     )
-    if (transaction.conn.scalar(newest) or whole) != last.version:
+    if (transaction.conn.scalar(newest) or whole) != made.since:
         return None  # another of the labeler's notebooks wrote it since
-    difference = find_difference(last.answer, answer)
-    if 2 * len(difference.put) > len(answer.annotations):
-        return None
-    change = json.dumps(difference_to_dict(difference), separators=(",", ":"))
-    version = last.version + 1
+    change = json.dumps(difference_to_dict(made.difference), separators=(",", ":"))
+    version = made.since + 1
     transaction.conn.execute(
         sa.insert(draft_change).values(
             item_id=item_id, labeler=labeler, version=version, change=change, at=transaction.now
