@@ -305,13 +305,14 @@ def test_a_lease_that_lapsed_while_the_labeler_slept(create: Create, workspace: 
 
 
 def test_nobody_took_a_lapsed_page_so_it_counts(create: Create, workspace: Workspace) -> None:
-    with Store.open(workspace.location, clock=lambda: time.time() - 7200) as before:
+    shift = -7200
+    with Store.open(workspace.location, clock=lambda: time.time() + shift) as store:
         project = create()
-        slow = Session(before, before.project("p"), "slow", size=4)
+        slow = Session(store, store.project("p"), "slow", size=4)
         slow.next_page()
         slow.apply("cat")
-    slow.store = workspace.store
-    slow.submit()
+        shift = 0
+        slow.submit()
     assert project.counts().labeled == 4
 
 

@@ -1,6 +1,7 @@
 """Records made for tests."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.item import ItemState
@@ -19,7 +20,7 @@ def record(
     root: str = "/photos",
     shapes: tuple[Shape, ...] = (),
     empty: bool = False,
-    **fields: object,
+    **fields: Any,
 ) -> Record:
     """A labeled item of 640 x 480 pixels; without classes and ``empty`` a waiting one."""
     name = name or f"{item}.jpg"
@@ -28,7 +29,7 @@ def record(
         for n, c in enumerate(class_ids)
     )
     labeled = bool(annotations) or empty
-    values = {
+    values: dict[str, Any] = {
         "item": item,
         "name": name,
         "uri": f"{root}/{name}",

@@ -1,5 +1,7 @@
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +27,7 @@ HOLE = ((15.0, 15.0), (25.0, 15.0), (25.0, 25.0), (15.0, 25.0))
 FAR = ((100.0, 100.0), (120.0, 100.0), (100.0, 120.0))
 
 
-def loaded(document: dict, tmp_path: Path) -> COCO:
+def loaded(document: dict[str, Any], tmp_path: Path) -> COCO:
     path = tmp_path / "coco.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     return COCO(str(path))
@@ -142,7 +144,7 @@ def test_polygons_round_trip(pages: list[list[Polygon]]) -> None:
     check_round_trip(pages, TaskType.POLYGONS)
 
 
-def check_round_trip(pages: list[list[Shape]], task: TaskType) -> None:
+def check_round_trip(pages: Sequence[Sequence[Shape]], task: TaskType) -> None:
     records = [
         record(n, *[2 + k % 3 for k in range(len(shapes))], shapes=tuple(shapes), empty=not shapes)
         for n, shapes in enumerate(pages, 1)

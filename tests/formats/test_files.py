@@ -8,6 +8,7 @@ import pytest
 
 from jlabel.errors import ExportError
 from jlabel.formats.files import write, write_files
+from jlabel.formats.format import Content
 
 
 def everything(folder: Path) -> list[str]:
@@ -15,7 +16,7 @@ def everything(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("content", ["grün", "grün".encode(), ["gr", "ün".encode()]])
-def test_writes_text_bytes_and_chunks(tmp_path: Path, content: object) -> None:
+def test_writes_text_bytes_and_chunks(tmp_path: Path, content: Content) -> None:
     path = write(tmp_path / "new" / "deep" / "a.txt", content)
     assert path.read_bytes() == "grün".encode()
     assert everything(tmp_path) == ["new", "new/deep", "new/deep/a.txt"]
@@ -115,7 +116,7 @@ def test_a_file_size_limit_leaves_the_older_file_and_nothing_else(tmp_path: Path
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    files = [("a.txt", "one"), ("deep/er/b.txt", [b"tw", "o"])]
+    files: list[tuple[str, Content]] = [("a.txt", "one"), ("deep/er/b.txt", [b"tw", "o"])]
     write_files(tmp_path / "new" / "out", files, folder=True)
     assert everything(tmp_path / "new") == ["out", "out/a.txt", "out/deep", "out/deep/er", "out/deep/er/b.txt"]
     with pytest.raises(ExportError, match="not an empty folder"):

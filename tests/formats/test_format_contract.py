@@ -14,7 +14,7 @@ from jlabel.formats.registry import FORMATS, find_format
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.record import Record
-from jlabel.model.shapes.shape import Box, Polygon, shape_to_dict
+from jlabel.model.shapes.shape import Box, Polygon, Shape, shape_to_dict
 from jlabel.model.task import TaskType
 from tests.formats.records import CLASSES, record
 from tests.formats.toy import TOY
@@ -26,7 +26,7 @@ ALL = (*FORMATS.values(), TOY)
 HELD = [(each, task) for each in ALL for task in TaskType if task in each.tasks]
 REFUSED = [(each, task) for each in ALL for task in TaskType if task not in each.tasks]
 
-SHAPES = {
+SHAPES: dict[TaskType, tuple[Shape, ...]] = {
     TaskType.BOXES: (Box(10, 20, 40.5, 80), Box(0, 0, 640, 480)),
     TaskType.POLYGONS: (
         Polygon(rings=(((10, 10), (60, 10), (35, 60.5)),)),
@@ -69,7 +69,7 @@ def written(records: Iterable[Record]) -> dict[str, object]:
 def read_back(labels: ReadLabels, records: Iterable[Record]) -> dict[str, object]:
     """The labels by URI: a document names an image by its URI or by the last parts of it."""
     uris = [one.uri for one in records]
-    found = {}
+    found: dict[str, object] = {}
     for image in labels.images:
         if not (image.answer.annotations or image.answer.empty):
             continue  # a format may hold images without a label
