@@ -1,5 +1,6 @@
 # make demo   the labeler in JupyterLab, on photographs that come along
 # make test   all tests, in a real browser too
+# make quick  the tests that need no browser, database server or model
 # make check  the whole gate: lint, types, layers, tests
 # make bench  the benchmarks
 # Each does its own set-up in .venv; a Python of 3.11 or newer and make are all it takes.
@@ -10,9 +11,12 @@ BIN := $(VENV)/bin
 PORT ?= 8888
 DEMO ?= jlabel-demo
 TESTS ?=
+# One worker a core, four at most, each with its own JupyterLab, browser and database server; JOBS=0 runs in one process.
+JOBS ?= logical
+PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist load
 JS := tests/js
 
-.PHONY: help demo test check lint types layers js js-lint js-types js-format bench browser clean
+.PHONY: help demo test quick check lint types layers js js-lint js-types js-format bench browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,7 +26,10 @@ demo: $(VENV)/.demo
 	$(BIN)/jlabel demo --folder $(DEMO) --port $(PORT)
 
 test: $(VENV)/.dev browser js
-	$(BIN)/python -m pytest $(TESTS)
+	$(PYTEST) $(TESTS)
+
+quick: $(VENV)/.dev
+	$(PYTEST) -m 'not (browser or postgres or model)' $(TESTS)
 
 check: lint types layers test
 

@@ -22,11 +22,17 @@ AUTOMATIC = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 # A progress bar or a plot that wants a screen, and a hot-reload thread, have no place in a test.
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.pop("ANYWIDGET_HMR", None)
+if "PYTEST_XDIST_WORKER" in os.environ:  # several workers share the cores, and so do the processes that they start
+    for library in ("OMP", "MKL", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the browser tests and runs them last: Playwright keeps an event loop running in the main thread."""
+    """Marks the browser tests and runs them last: Playwright keeps an event loop running in the main thread.
+
+    In parallel each worker takes its tests in this order too, with ``--dist load``.
+    """
     for item in items:
         if item.path.is_relative_to(BROWSER):
             item.add_marker("browser")

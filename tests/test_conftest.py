@@ -16,21 +16,12 @@ SKIPS = {
 }
 
 
-def _run(folder: Path, body: str, *, ci: bool) -> tuple[int, str]:
+def _run(folder: Path, body: str, *, ci: bool, workers: int = 0) -> tuple[int, str]:
     (folder / "test_it.py").write_text(f"import pytest\n{body}\n", encoding="utf-8")
-    where = (
-        "-c",
-        str(ROOT / "pyproject.toml"),
-        "--rootdir",
-        str(folder),
-        "-p",
-        "tests.conftest",
-        "-p",
-        "no:cacheprovider",
-    )
+    where = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), "-p", "tests.conftest")
     env = {key: value for key, value in os.environ.items() if key != "CI"} | ({"CI": "true"} if ci else {})
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *where, "-p", "no:cacheprovider", str(folder)],
+        [sys.executable, "-m", "pytest", *where, "-p", "no:cacheprovider", "-n", str(workers), str(folder)],
         cwd=ROOT, env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout
@@ -59,3 +50,11 @@ def test_other_skips_and_expected_failures_are_left_alone(tmp_path: Path) -> Non
     status, shown = _run(tmp_path, body, ci=True)
     assert status == 0
     assert "1 skipped, 1 xfailed" in shown
+
+
+def test_workers_that_run_in_parallel_report_a_skip_under_ci_as_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "test_whole_file.py").write_text(f"import pytest\n{SKIPS['the whole file']}\n", encoding="utf-8")
+    status, shown = _run(tmp_path, SKIPS["in a fixture"] + "\ndef test_passes(): pass", ci=True, workers=2)
+    assert status != 0
+    assert "skipped where it must not be: Skipped: no server" in shown
+    assert "test_whole_file.py skipped itself: Skipped: no server" in shown

@@ -40,6 +40,7 @@ def test_shapes_run_and_run_again(tmp_path: Path, name: str, project: str) -> No
     assert (tmp_path / "out" / f"{project}.json").is_file()
 
 
+@pytest.mark.model
 @pytest.mark.slow
 def test_assist_runs_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel's own shows plots

@@ -17,6 +17,8 @@ from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite, check  
 from jlabel.errors import AssistError, CheckpointError, InputError, MissingExtra  # noqa: E402
 from tests.assist.networks import Colours, network, noise  # noqa: E402
 
+pytestmark = pytest.mark.model
+
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

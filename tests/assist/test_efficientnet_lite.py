@@ -6,6 +6,8 @@ torch = pytest.importorskip("torch")
 
 from jlabel.assist.embeddings.efficientnet_lite import pooled  # noqa: E402 -- needs torch
 
+pytestmark = pytest.mark.model
+
 
 def test_a_part_counts_for_more_than_its_area() -> None:
     x = torch.zeros(1, 3, 8, 8)

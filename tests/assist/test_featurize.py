@@ -15,6 +15,8 @@ from jlabel.errors import AssistError, ImageError
 from tests.assist.networks import Colours, network
 from tests.pictures import colour, make_pictures
 
+pytestmark = pytest.mark.model
+
 
 @pytest.fixture
 def subjects(tmp_path: Path) -> list[Subject]:

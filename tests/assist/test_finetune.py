@@ -16,6 +16,8 @@ from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite  # noqa:
 from jlabel.assist.embeddings.network import Network  # noqa: E402
 from jlabel.errors import InputError  # noqa: E402
 
+pytestmark = pytest.mark.model
+
 
 @pytest.fixture(scope="module")
 def lite(tmp_path_factory: pytest.TempPathFactory) -> Network:

@@ -25,6 +25,8 @@ from tests.assist.workers import answer_page, make_backbone, runs_of, until, wor
 from tests.assist.workers import backbone as backbone  # noqa: PLC0414
 from tests.assist.workers import project as project  # noqa: PLC0414
 
+pytestmark = pytest.mark.model
+
 DONE = RunState.DONE
 
 

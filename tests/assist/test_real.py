@@ -14,6 +14,8 @@ from jlabel.assist.embeddings.featurize import Subject, featurize
 from jlabel.assist.embeddings.neighbors import Neighbours
 from jlabel.assist.embeddings.normalize import Embedded
 
+pytestmark = pytest.mark.model
+
 
 @pytest.mark.realdata
 def test_dresses_shoes_and_trousers_are_told_apart(realdata: Path, tmp_path: Path) -> None:

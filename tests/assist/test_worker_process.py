@@ -22,6 +22,8 @@ from tests.assist.workers import project as project  # noqa: PLC0414
 from tests.fixtures.postgres import Cluster
 from tests.fixtures.postgres import postgres as postgres  # noqa: PLC0414 -- a fixture
 
+pytestmark = pytest.mark.model
+
 KILLED = """
 import os, signal, sys
 from jlabel.assist.work import work
