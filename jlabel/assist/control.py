@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jlabel.assist.paths import LOG, project_folder
 from jlabel.assist.status import Status, read_status
 from jlabel.assist.worker.main import check_project
-from jlabel.assist.worker.supervisor import Keeper
+from jlabel.assist.worker.supervisor import Supervisor
 from jlabel.errors import AssistError, MissingExtra
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.project import ProjectRecord
@@ -21,7 +21,7 @@ from jlabel.store import Store
 if TYPE_CHECKING:
     from jlabel.assist.report.summary import Report
 
-_keepers: dict[tuple[str, int], Keeper] = {}
+_supervisors: dict[tuple[str, int], Supervisor] = {}
 """The workers that this process keeps alive, so that running a cell again starts no second one."""
 _POLL = 0.1
 
@@ -69,14 +69,14 @@ class Assist:
 
     # The worker
 
-    def start(self, *, survive: bool = False, **settings: Any) -> Status:  # noqa: ANN401 -- AssistSettings' values
+    def start(self, *, detached: bool = False, **settings: Any) -> Status:  # noqa: ANN401 -- AssistSettings' values
         """Start the worker, a process of its own, and return at once.
 
         Run again it changes the settings and leaves the worker as it is. A worker that crashes is started again, later
         each time; its run is marked failed with its last words.
 
         Args:
-            survive: the worker outlives this kernel; otherwise it ends with it.
+            detached: the worker outlives this kernel; otherwise it ends with it.
             settings: as for ``configure``.
 
         Raises:
@@ -87,22 +87,22 @@ class Assist:
         check_project(self._project)
         _check_torch()
         self.configure(**{"paused": False, **settings})
-        if keeper := self._keeper:
-            keeper.go_on()
+        if supervisor := self._supervisor:
+            supervisor.go_on()
         elif not self._alive:
-            self._spawn(survive=survive)
+            self._spawn(detached=detached)
         return self.status()
 
     def stop(self) -> Status:
         """Stop the worker, on whatever machine it runs; what it published stays. Waits until it has ended."""
-        keeper = _keepers.pop(self._key, None)
-        if keeper is not None:
-            keeper.end()
+        supervisor = _supervisors.pop(self._key, None)
+        if supervisor is not None:
+            supervisor.end()
         lease = self._store.assist_lease(self._project.id)
         if lease is not None:
             self._store.release_assist(lease.token)  # its worker looks twice a second whether the lease is its own
-        if keeper is not None:
-            keeper.stop()
+        if supervisor is not None:
+            supervisor.stop()
         # A worker between its start and its lease is stopped as a process; runs it left are cancelled.
         for run in self._store.runs(self._project.id, state=RunState.RUNNING):
             self._store.cancel_run(run.id)
@@ -186,11 +186,11 @@ class Assist:
 
     def status(self) -> Status:
         """Return where assist stands: state, progress, labels to the next run, why nothing is pre-labeled."""
-        found, keeper = read_status(self._store, self._project.id), self._keeper
-        if keeper is None or found.worker is not None or not keeper.running:
+        found, supervisor = read_status(self._store, self._project.id), self._supervisor
+        if supervisor is None or found.worker is not None or not supervisor.running:
             return found
         runs = self._store.runs(self._project.id, limit=1)  # a worker's first act, once it has its lease, is a run
-        return found if runs and runs[0].started_at >= keeper.begun else replace(found, state="starting")
+        return found if runs and runs[0].started_at >= supervisor.begun else replace(found, state="starting")
 
     def runs(self, limit: int = 100) -> list[Run]:
         """Return the newest runs, newest first."""
@@ -246,22 +246,22 @@ class Assist:
             if item in records and (given in records[item].answer.class_ids or proposed != given)
         ]
 
-    def duplicates(self, likeness: float = 0.98) -> list[tuple[str, ...]]:
+    def duplicates(self, min_similarity: float = 0.98) -> list[tuple[str, ...]]:
         """Return groups of images that are nearly the same picture: saved anew, resized, shot twice.
 
         Args:
-            likeness: cosine of embeddings from which images count as the same, above 0.5 to 1. Every one is compared
-                with every other: seconds at 20,000 images.
+            min_similarity: cosine of embeddings from which images count as the same, above 0.5 to 1. Every image is
+                compared with every other: seconds at 20,000 images.
 
         Returns:
             The names of each group's images, largest group first; nothing before images are embedded.
 
         Raises:
-            InputError: the likeness is out of range.
+            InputError: min_similarity is out of range.
         """
         from jlabel.assist.ranking.duplicates import find_duplicates  # noqa: PLC0415 -- numpy is only loaded where it is used
 
-        return find_duplicates(self._store, self._project.id, likeness)
+        return find_duplicates(self._store, self._project.id, min_similarity)
 
     def progress(self) -> Any:  # noqa: ANN401 -- a widget, which this layer does not know
         """Return a widget that shows what runs, how far it is, and what comes next."""
@@ -274,18 +274,20 @@ class Assist:
         return report(self._store, self._project.id)
 
     @property
-    def _keeper(self) -> Keeper | None:
-        keeper = _keepers.get(self._key)
-        return keeper if keeper is not None and keeper.alive else None
+    def _supervisor(self) -> Supervisor | None:
+        supervisor = _supervisors.get(self._key)
+        return supervisor if supervisor is not None and supervisor.alive else None
 
     @property
     def _alive(self) -> bool:
         lease = self._store.assist_lease(self._project.id)
-        return self._keeper is not None or (lease is not None and lease.alive)
+        return self._supervisor is not None or (lease is not None and lease.alive)
 
-    def _spawn(self, *, survive: bool = False, once: bool = False) -> None:
+    def _spawn(self, *, detached: bool = False, once: bool = False) -> None:
         project = self._project
-        _keepers[self._key] = Keeper(self._store, self._location, project.id, project.name, survive=survive, once=once)
+        _supervisors[self._key] = Supervisor(
+            self._store, self._location, project.id, project.name, detached=detached, once=once
+        )
 
     def _followed(self, training: Run) -> bool:
         """Whether a training's pre-labels are out, or none will come of it."""

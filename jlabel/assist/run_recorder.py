@@ -16,7 +16,7 @@ TOLD = 1.0
 logger = logging.getLogger(__name__)
 
 
-class Entry:
+class RunHandle:
     """One run under way.
 
     Attributes:
@@ -58,7 +58,7 @@ class Entry:
         return not self.cancelled
 
 
-class Recorder:
+class RunRecorder:
     """Records one project's runs.
 
     Args:
@@ -76,7 +76,7 @@ class Recorder:
     @contextlib.contextmanager
     def run(
         self, kind: RunKind, reason: str, *, total: int = 0, model_hash: str = "", asked: Run | None = None
-    ) -> Iterator[Entry]:
+    ) -> Iterator[RunHandle]:
         """Record what is done in the block as a run; it fails with what the block raises, which goes on.
 
         Args:
@@ -92,26 +92,26 @@ class Recorder:
             )
         else:
             made = self.store.update_run(asked.id, total=total, device=self.device, model_hash=model_hash)
-        entry, begun = Entry(self.store, made), time.monotonic()
-        logger.info("Run %d, %s: %s", entry.id, kind, made.reason)
+        handle, begun = RunHandle(self.store, made), time.monotonic()
+        logger.info("Run %d, %s: %s", handle.id, kind, made.reason)
         try:
-            yield entry
+            yield handle
         except BaseException as error:
             words = str(error) if isinstance(error, JlabelError) else f"{type(error).__name__}: {error}"
-            logger.warning("Run %d, %s, failed: %s", entry.id, kind, words)
+            logger.warning("Run %d, %s, failed: %s", handle.id, kind, words)
             with contextlib.suppress(JlabelError):  # what the block raised tells more
-                self.store.fail_run(entry.id, words)
+                self.store.fail_run(handle.id, words)
             raise
         seconds = round(time.monotonic() - begun, 3)
-        if entry.stopped:
-            self.store.update_run(entry.id, metrics={**entry.metrics, "seconds": seconds})
-            self.store.cancel_run(entry.id)
+        if handle.stopped:
+            self.store.update_run(handle.id, metrics={**handle.metrics, "seconds": seconds})
+            self.store.cancel_run(handle.id)
         ended = self.store.finish_run(
-            entry.id,
-            metrics={**entry.metrics, "seconds": seconds},
-            adopted=entry.adopted,
-            why_not=entry.why_not,
-            model_hash=entry.model_hash,
+            handle.id,
+            metrics={**handle.metrics, "seconds": seconds},
+            adopted=handle.adopted,
+            why_not=handle.why_not,
+            model_hash=handle.model_hash,
         )
-        entry.cancelled = ended.state is RunState.CANCELLED
-        logger.info("Run %d, %s, %s after %.3f s. %s", entry.id, kind, ended.state, seconds, entry.why_not or "")
+        handle.cancelled = ended.state is RunState.CANCELLED
+        logger.info("Run %d, %s, %s after %.3f s. %s", handle.id, kind, ended.state, seconds, handle.why_not or "")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from jlabel.assist.schedule import labels_more
-from jlabel.assist.sentence import say
 from jlabel.errors import InputError
 from jlabel.model.assist_lease import AssistLease
 from jlabel.model.assist_settings import AssistSettings
@@ -14,6 +13,14 @@ from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
 
 State = Literal["off", "starting", "working", "idle", "paused", "stopped", "failed"]
+_MINUTE, _HOUR = 60, 3600
+_DOING = {
+    RunKind.FEATURIZATION: "Embedding images",
+    RunKind.TRAINING: "Training on {labels} labels",
+    RunKind.VALIDATION: "Proving the threshold",
+    RunKind.INFERENCE: "Pre-labeling images",
+    RunKind.FINE_TUNING: "Fine-tuning the network",
+}
 _LOOKED_AT = 60
 """Newest runs that are looked at: some twenty rounds."""
 
@@ -28,21 +35,21 @@ class Status:
         done: units of work behind that run; images, as a rule.
         total: units in all; 0 while unknown.
         rate: units a second.
-        left: seconds likely left.
+        seconds_left: seconds likely left.
         labels: items with a label.
-        more: new labels that the next training waits for; ``None`` when no worker would notice.
+        labels_to_next_run: new labels that the next training waits for; ``None`` when no worker would notice.
         threshold: lowest confidence that is pre-labeled, where classes have several the one of the rest; ``None``: none
             is proved.
         target: precision that pre-labels must have.
         coverage: share of the waiting images that the last validation would pre-label, 0 to 1.
         accuracy: of held-out predictions for random labels; ``None`` before a validation.
-        needed: random labels that are likely still needed for a first threshold; ``None`` where nobody can tell.
+        labels_needed: random labels that are likely still needed for a first threshold; ``None`` where nobody can tell.
         prelabeled: free images in the pre-labeled queue.
         clustered: free images in the clustered queue.
-        why: why nothing is pre-labeled, as a sentence; ``""`` when something is.
+        reason: why nothing is pre-labeled, as a sentence; ``""`` when something is.
         last_error: last words of the newest run, if it failed; ``""`` otherwise.
         worker: who works.
-        line: all of it in one short sentence for a labeler's header; ``""`` when assist is off.
+        summary: all of it in one short sentence for a labeler's header; ``""`` when assist is off.
     """
 
     state: State
@@ -50,26 +57,26 @@ class Status:
     done: int = 0
     total: int = 0
     rate: float | None = None
-    left: float | None = None
+    seconds_left: float | None = None
     labels: int = 0
-    more: int | None = None
+    labels_to_next_run: int | None = None
     threshold: float | None = None
     target: float = 0.95
     coverage: float = 0.0
     accuracy: float | None = None
-    needed: int | None = None
+    labels_needed: int | None = None
     prelabeled: int = 0
     clustered: int = 0
-    why: str = ""
+    reason: str = ""
     last_error: str = ""
     worker: AssistLease | None = None
-    line: str = field(init=False, default="")
+    summary: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "line", say(self))
+        object.__setattr__(self, "summary", summarize(self))
 
     def __str__(self) -> str:
-        return self.line or "Assist is off. Start it with p.assist.start()."
+        return self.summary or "Assist is off. Start it with p.assist.start()."
 
 
 def read_status(store: Store, project_id: int) -> Status:
@@ -84,7 +91,7 @@ def read_status(store: Store, project_id: int) -> Status:
     runs = store.runs(project_id, limit=_LOOKED_AT)
     labels = store.counts(project_id).labeled
     if lease is None and not runs:
-        return Status(state="off", labels=labels, target=settings.target)
+        return Status(state="off", labels=labels, target=settings.target_precision)
     queues = store.queue_counts(project_id)
     running = _running(runs) if lease is not None and lease.alive else None
     training, validation = _newest(runs, RunKind.TRAINING), _newest(runs, RunKind.VALIDATION)
@@ -99,17 +106,17 @@ def read_status(store: Store, project_id: int) -> Status:
         done=done,
         total=total,
         rate=rate,
-        left=left,
+        seconds_left=left,
         labels=labels,
-        more=labels_more(labels, _labels_of(training), settings.every) if alive else None,
+        labels_to_next_run=labels_more(labels, _labels_of(training), settings.retrain_every) if alive else None,
         threshold=found.get("threshold"),
-        target=settings.target,
+        target=settings.target_precision,
         coverage=float(found.get("coverage") or 0.0),
         accuracy=found.get("accuracy"),
-        needed=found.get("more"),
+        labels_needed=found.get("more"),
         prelabeled=queues.prelabeled,
         clustered=queues.clustered,
-        why="" if queues.prelabeled else _why(settings, training, found),
+        reason="" if queues.prelabeled else _why(settings, training, found),
         last_error=error,
         worker=lease if alive else None,
     )
@@ -173,3 +180,63 @@ def _why(settings: AssistSettings, training: Run | None, found: Mapping[str, Any
     if found and found.get("threshold") is None and not found.get("by_class"):
         return str(found.get("reason", ""))
     return "No waiting image is above the threshold." if found else ""
+
+
+def summarize(status: Status) -> str:
+    """Return the sentence for a status; ``""`` when assist is off."""
+    match status.state:
+        case "off":
+            return ""
+        case "starting":
+            return "Assist is starting"
+        case "failed":
+            return f"Assist stopped: {status.last_error}"
+        case "working":
+            return _working(status)
+        case "idle":
+            return _idle(status)
+    stay = f"; {_count(status.prelabeled, 'image')} pre-labeled" if status.prelabeled else ""
+    return f"Assist is {status.state}{stay}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: ``25 s``, ``3 min``, ``1 h 20 min``."""
+    whole = max(1, round(seconds))
+    if whole < 2 * _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{round(whole / _MINUTE)} min"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def _working(status: Status) -> str:
+    assert status.run is not None
+    text = _DOING[status.run.kind].format(labels=f"{status.labels:,}")
+    if status.total:
+        text += f": {status.done:,} of {status.total:,}"
+        if status.seconds_left is not None and status.seconds_left >= 1:
+            text += f", {duration(status.seconds_left)} left"
+    return text
+
+
+def _idle(status: Status) -> str:
+    following = ""
+    if status.labels_to_next_run is not None:
+        following = (
+            f"{_count(status.labels_to_next_run, 'more label')} to the next run"
+            if status.labels_to_next_run
+            else "the next run is due"
+        )
+    if status.prelabeled:
+        return f"{_count(status.prelabeled, 'image')} pre-labeled; {following}"
+    if status.accuracy is None or status.threshold is not None:
+        return following[:1].upper() + following[1:]
+    if status.labels_needed is None:
+        return f"Nothing is pre-labeled yet: the model is not sure enough; {following}"
+    labels = _count(status.labels_needed, "more label")
+    verb = "is" if status.labels_needed == 1 else "are"
+    return f"Nothing is pre-labeled yet: about {labels} {verb} needed to prove {status.target:.0%}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -15,7 +15,7 @@ MOST_EVERY = 100_000
 FineTune = Literal["auto"] | bool
 
 
-class Choice(StrEnum):
+class QueueOrder(StrEnum):
     """How the manual queue is ordered, apart from its random share."""
 
     UNCERTAIN = "uncertain"
@@ -32,15 +32,15 @@ class AssistSettings:
     Attributes:
         backbone: ``"auto"``, ``"lite0"`` to ``"lite2"``, a torchvision model's name, or the path of a file of weights.
         device: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
-        target: precision that pre-labels must have, 0.8 to 0.99.
+        target_precision: precision that pre-labels must have, 0.8 to 0.99.
         threshold: ``None`` to have it proved; a confidence from 0 to 1 to set it by hand; or one by class id, where
             classes that are not named keep the proved one.
         per_class: prove a threshold of its own for every class with labels enough; multi-class only.
-        every: new labels from one training to the next; ``None`` for the rule of ``assist.trigger``.
+        retrain_every: new labels from one training to the next; ``None`` for the rule of ``assist.trigger``.
         fine_tune: train the backbone on: ``"auto"`` does so on a GPU; ``True`` also on a processor.
         prelabel: serve what is above the threshold as pre-labeled pages.
         cluster: serve pages of pictures that look alike.
-        choice: how the manual queue is ordered.
+        queue_order: how the manual queue is ordered.
         random_share: of items and pages, left to chance; the threshold is proved on them. 0 to 1.
         blind_share: of pre-labels, withheld to measure how far they sway people. 0 to 1.
         paused: the worker waits.
@@ -51,14 +51,14 @@ class AssistSettings:
 
     backbone: str = "auto"
     device: str = "auto"
-    target: float = 0.95
+    target_precision: float = 0.95
     threshold: float | Mapping[int, float] | None = None
     per_class: bool = True
-    every: int | None = None
+    retrain_every: int | None = None
     fine_tune: FineTune = "auto"
     prelabel: bool = True
     cluster: bool = True
-    choice: Choice = Choice.UNCERTAIN
+    queue_order: QueueOrder = QueueOrder.UNCERTAIN
     random_share: float = 0.1
     blind_share: float = 0.05
     paused: bool = False
@@ -72,16 +72,20 @@ class AssistSettings:
                 raise InputError(f"{name} must be True or False, not {getattr(self, name)!r}.")
         if not isinstance(self.fine_tune, bool) and self.fine_tune != "auto":
             raise InputError(f"fine_tune must be 'auto', True or False, not {self.fine_tune!r}.")
-        _check_number("target", self.target, *TARGETS)
+        _check_number("target_precision", self.target_precision, *TARGETS)
         _check_number("random_share", self.random_share, 0, 1)
         _check_number("blind_share", self.blind_share, 0, 1)
-        if self.every is not None and (type(self.every) is not int or not 1 <= self.every <= MOST_EVERY):
-            raise InputError(f"every must be a number of labels from 1 to {MOST_EVERY}, or None, not {self.every!r}.")
+        if self.retrain_every is not None and (
+            type(self.retrain_every) is not int or not 1 <= self.retrain_every <= MOST_EVERY
+        ):
+            raise InputError(
+                f"retrain_every must be a number of labels from 1 to {MOST_EVERY}, or None, not {self.retrain_every!r}."
+            )
         try:
-            object.__setattr__(self, "choice", Choice(self.choice))
+            object.__setattr__(self, "queue_order", QueueOrder(self.queue_order))
         except ValueError:
-            names = ", ".join(repr(str(one)) for one in Choice)
-            raise InputError(f"choice must be one of {names}, not {self.choice!r}.") from None
+            names = ", ".join(repr(str(one)) for one in QueueOrder)
+            raise InputError(f"queue_order must be one of {names}, not {self.queue_order!r}.") from None
         object.__setattr__(self, "threshold", _threshold(self.threshold))
 
     def threshold_of(self, class_id: int) -> float | None:
@@ -109,7 +113,7 @@ class AssistSettings:
         data = asdict(self)
         if isinstance(self.threshold, Mapping):
             data["threshold"] = {str(key): value for key, value in self.threshold.items()}
-        return {**data, "choice": str(self.choice)}
+        return {**data, "queue_order": str(self.queue_order)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jlabel.assist.embeddings.embedding_store import Shelf
+from jlabel.assist.embeddings.embedding_store import EmbeddingStore
 from jlabel.errors import CheckpointError, InputError, StoreFull
 
 
@@ -13,8 +13,8 @@ def rows(count: int, start: int = 0) -> np.ndarray:
     return (np.arange(count * 4).reshape(count, 4) + start * 4).astype(np.float32)
 
 
-def make(folder: Path, **changes: object) -> Shelf:
-    return Shelf(folder, **({"backbone": "ab", "dim": 4} | changes))  # type: ignore[arg-type]
+def make(folder: Path, **changes: object) -> EmbeddingStore:
+    return EmbeddingStore(folder, **({"backbone": "ab", "dim": 4} | changes))  # type: ignore[arg-type]
 
 
 def test_what_is_appended_is_there_for_everyone(tmp_path: Path) -> None:
@@ -31,13 +31,13 @@ def test_what_is_appended_is_there_for_everyone(tmp_path: Path) -> None:
 
 
 def test_only_new_and_changed_items_are_missing(tmp_path: Path) -> None:
-    shelf = make(tmp_path)
-    shelf.append([1, 2], ["a", "b"], rows(2))
-    assert shelf.missing([(1, "a"), (2, "changed"), (3, "a")]) == [1, 2]
-    shelf.append([2], ["changed"], rows(1, 7))
-    assert shelf.missing([(1, "a"), (2, "changed")]) == []
-    assert len(shelf) == 2
-    assert shelf.matrix[shelf.rows([2])[0]].tolist() == [28, 29, 30, 31]
+    embeddings = make(tmp_path)
+    embeddings.append([1, 2], ["a", "b"], rows(2))
+    assert embeddings.missing([(1, "a"), (2, "changed"), (3, "a")]) == [1, 2]
+    embeddings.append([2], ["changed"], rows(1, 7))
+    assert embeddings.missing([(1, "a"), (2, "changed")]) == []
+    assert len(embeddings) == 2
+    assert embeddings.matrix[embeddings.rows([2])[0]].tolist() == [28, 29, 30, 31]
 
 
 @pytest.mark.parametrize("cut", [1, 20, 36, 40])
@@ -45,10 +45,10 @@ def test_a_torn_log_loses_its_tail_only(tmp_path: Path, cut: int) -> None:
     make(tmp_path).append([1, 2, 3], ["a", "b", "c"], rows(3))
     log = tmp_path / "index.log"
     log.write_bytes(log.read_bytes()[:-cut])
-    shelf = make(tmp_path)
+    embeddings = make(tmp_path)
     kept = 2 if cut <= 36 else 1
-    assert len(shelf) == kept
-    shelf.append([8], ["x"], rows(1, 50))
+    assert len(embeddings) == kept
+    embeddings.append([8], ["x"], rows(1, 50))
     again = make(tmp_path)
     assert again.items.tolist() == [*[1, 2, 3][:kept], 8]
     assert again.matrix[again.rows([8])[0]].tolist() == [200, 201, 202, 203]
@@ -81,24 +81,24 @@ def test_other_backbones_and_versions_are_refused(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
-    shelf = make(tmp_path)
+    embeddings = make(tmp_path)
     with pytest.raises(InputError, match="need"):
-        shelf.append([1], ["a"], rows(2))
+        embeddings.append([1], ["a"], rows(2))
     with pytest.raises(InputError, match="finite"):
-        shelf.append([1], ["a"], np.full((1, 4), np.nan))
-    shelf.append([], [], np.zeros((0, 4)))
+        embeddings.append([1], ["a"], np.full((1, 4), np.nan))
+    embeddings.append([], [], np.zeros((0, 4)))
     assert len(make(tmp_path)) == 0
 
 
 def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
-    shelf = make(tmp_path)
-    shelf.append([1], ["a"], rows(1))
+    embeddings = make(tmp_path)
+    embeddings.append([1], ["a"], rows(1))
     (tmp_path / "index.log").rename(tmp_path / "kept")
     (tmp_path / "index.log").symlink_to("/dev/full")
     with pytest.raises(StoreFull, match="Make room"):
-        shelf.append([2], ["b"], rows(1, 1))
+        embeddings.append([2], ["b"], rows(1, 1))
     (tmp_path / "index.log").unlink()
     (tmp_path / "kept").rename(tmp_path / "index.log")
     assert make(tmp_path).items.tolist() == [1]
-    shelf.append([2], ["b"], rows(1, 1))
+    embeddings.append([2], ["b"], rows(1, 1))
     assert make(tmp_path).items.tolist() == [1, 2]

@@ -9,8 +9,8 @@ pytest.importorskip("torch")
 
 from PIL import Image
 
-from jlabel.assist.embeddings.embedding_store import Shelf
-from jlabel.assist.embeddings.featurize import Progress, Subject, enlarged, featurize, framed
+from jlabel.assist.embeddings.embedding_store import EmbeddingStore
+from jlabel.assist.embeddings.featurize import ImageFile, Progress, enlarged, featurize, framed
 from jlabel.errors import AssistError, ImageError
 from tests.assist.networks import Colours, network
 from tests.pictures import colour, make_pictures
@@ -19,19 +19,19 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture
-def subjects(tmp_path: Path) -> list[Subject]:
+def subjects(tmp_path: Path) -> list[ImageFile]:
     folder = make_pictures(tmp_path / "images", 30)
-    return [Subject(item=n + 1, uri=str(path), stamp="1") for n, path in enumerate(sorted(folder.iterdir()))]
+    return [ImageFile(item=n + 1, uri=str(path), stamp="1") for n, path in enumerate(sorted(folder.iterdir()))]
 
 
-def shelf_in(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "shelf", backbone=network().hash, dim=24)
+def shelf_in(tmp_path: Path) -> EmbeddingStore:
+    return EmbeddingStore(tmp_path / "shelf", backbone=network().hash, dim=24)
 
 
-def test_every_picture_gets_its_own_embedding(tmp_path: Path, subjects: list[Subject]) -> None:
+def test_every_picture_gets_its_own_embedding(tmp_path: Path, subjects: list[ImageFile]) -> None:
     told: list[Progress] = []
-    shelf = shelf_in(tmp_path)
-    outcome = featurize(subjects, network(), shelf, progress=told.append)
+    embeddings = shelf_in(tmp_path)
+    outcome = featurize(subjects, network(), embeddings, progress=told.append)
     assert (outcome.done, outcome.unreadable, outcome.cancelled) == (30, (), False)
     assert told[-1].done == told[-1].total == 30
     assert told[-1].rate > 0
@@ -41,16 +41,16 @@ def test_every_picture_gets_its_own_embedding(tmp_path: Path, subjects: list[Sub
     assert again.matrix[again.rows([s.item for s in subjects])] == pytest.approx(direct, abs=0.01)
 
 
-def test_it_resumes_and_does_only_what_changed(tmp_path: Path, subjects: list[Subject]) -> None:
+def test_it_resumes_and_does_only_what_changed(tmp_path: Path, subjects: list[ImageFile]) -> None:
     featurize(subjects[:12], network(), shelf_in(tmp_path))
     again = featurize(subjects, network(), shelf_in(tmp_path))
     assert again.done == 18
-    changed = [Subject(item=s.item, uri=s.uri, stamp="2") if s.item == 4 else s for s in subjects]
+    changed = [ImageFile(item=s.item, uri=s.uri, stamp="2") if s.item == 4 else s for s in subjects]
     assert featurize(changed, network(), shelf_in(tmp_path)).done == 1
     assert featurize(changed, network(), shelf_in(tmp_path)).done == 0
 
 
-def test_unreadable_pictures_are_reported_and_the_rest_is_done(tmp_path: Path, subjects: list[Subject]) -> None:
+def test_unreadable_pictures_are_reported_and_the_rest_is_done(tmp_path: Path, subjects: list[ImageFile]) -> None:
     Path(subjects[5].uri).write_bytes(b"<html>no picture</html>")
     Path(subjects[8].uri).unlink()
     outcome = featurize(subjects, network(), shelf_in(tmp_path))
@@ -59,7 +59,7 @@ def test_unreadable_pictures_are_reported_and_the_rest_is_done(tmp_path: Path, s
     assert all(reason for _, reason in outcome.unreadable)
 
 
-def test_all_unreadable_is_an_outcome(tmp_path: Path, subjects: list[Subject]) -> None:
+def test_all_unreadable_is_an_outcome(tmp_path: Path, subjects: list[ImageFile]) -> None:
     for subject in subjects:
         Path(subject.uri).write_bytes(b"")
     outcome = featurize(subjects, network(), shelf_in(tmp_path))
@@ -67,7 +67,7 @@ def test_all_unreadable_is_an_outcome(tmp_path: Path, subjects: list[Subject]) -
     assert featurize([], network(), shelf_in(tmp_path)).done == 0
 
 
-def test_cancelling_keeps_what_is_done(tmp_path: Path, subjects: list[Subject]) -> None:
+def test_cancelling_keeps_what_is_done(tmp_path: Path, subjects: list[ImageFile]) -> None:
     asked = []
 
     def cancel() -> bool:
@@ -79,7 +79,7 @@ def test_cancelling_keeps_what_is_done(tmp_path: Path, subjects: list[Subject]) 
     assert outcome.done == len(shelf_in(tmp_path)) == 12
 
 
-def test_a_failing_network_keeps_what_is_done(tmp_path: Path, subjects: list[Subject]) -> None:
+def test_a_failing_network_keeps_what_is_done(tmp_path: Path, subjects: list[ImageFile]) -> None:
     class Third(Colours):
         calls = 0
 

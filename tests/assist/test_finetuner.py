@@ -10,11 +10,11 @@ pytest.importorskip("torch")
 
 import torch
 
-from jlabel.assist.classification.finetune import Tuned
+from jlabel.assist.classification.finetune import FinetuneResult
 from jlabel.assist.paths import made_folder
-from jlabel.assist.run_recorder import Recorder
-from jlabel.assist.worker.featurizer import Embedding
-from jlabel.assist.worker.finetuner import ABOUT, NETWORK, Tuning
+from jlabel.assist.run_recorder import RunRecorder
+from jlabel.assist.worker.featurizer import Featurizer
+from jlabel.assist.worker.finetuner import ABOUT, NETWORK, Finetuner
 from jlabel.errors import AssistError
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import RunKind, RunState
@@ -38,15 +38,15 @@ def label_pages(project: Project, pages: int) -> None:
 
 
 def test_it_is_due_on_an_accelerator_or_when_asked_for() -> None:
-    tuning = Tuning(Path())
-    assert tuning.due(100, AssistSettings(), "cuda")
-    assert not tuning.due(100, AssistSettings(), "cpu")
-    assert tuning.due(100, AssistSettings(fine_tune=True), "cpu")
-    assert not tuning.due(99, AssistSettings(fine_tune=True), "cpu")
-    assert not tuning.due(100, AssistSettings(fine_tune=False), "cuda")
-    tuning.labels = 100
-    assert not tuning.due(199, AssistSettings(), "cuda")
-    assert tuning.due(200, AssistSettings(), "cuda")
+    finetuner = Finetuner(Path())
+    assert finetuner.due(100, AssistSettings(), "cuda")
+    assert not finetuner.due(100, AssistSettings(), "cpu")
+    assert finetuner.due(100, AssistSettings(fine_tune=True), "cpu")
+    assert not finetuner.due(99, AssistSettings(fine_tune=True), "cpu")
+    assert not finetuner.due(100, AssistSettings(fine_tune=False), "cuda")
+    finetuner.labels = 100
+    assert not finetuner.due(199, AssistSettings(), "cuda")
+    assert finetuner.due(200, AssistSettings(), "cuda")
 
 
 def test_asked_for_it_runs_for_real_and_says_what_came_of_it(project: Project) -> None:
@@ -67,9 +67,9 @@ def test_an_adopted_network_embeds_again_and_its_labels_prove_nothing(
 ) -> None:
     from jlabel.assist.embeddings.backbone import open_backbone
 
-    def better(uris: list[str], *_args: object, path: Path, **_more: object) -> Tuned:
+    def better(uris: list[str], *_args: object, path: Path, **_more: object) -> FinetuneResult:
         made = make_backbone(path, size=48)  # another network: its embeddings are not those of the first
-        return Tuned(
+        return FinetuneResult(
             backbone=open_backbone(made), path=made, accuracy=0.9, baseline=0.8, epochs=3, reason="It was adopted."
         )
 
@@ -129,7 +129,7 @@ def test_a_failing_fine_tuning_leaves_the_rounds_alone(project: Project, monkeyp
     store.start_run(project.id, RunKind.FINE_TUNING, reason="Asked for.", queued=True)
     with worker_in(project) as worker:
         worker.run()
-        until(lambda: not worker.tuning.busy)
+        until(lambda: not worker.finetuner.busy)
     (run,) = runs_of(project, RunKind.FINE_TUNING)
     assert (run.state, run.last_words) == (RunState.FAILED, "Fine-tuning ran out of memory on cuda.")
     assert runs_of(project, RunKind.INFERENCE, DONE)
@@ -143,10 +143,10 @@ def test_short_memory_halves_the_batch_and_the_run_says_so(project: Project, tmp
             return super().forward(x)
 
     store = project.store
-    embedding = Embedding(store, project.id, tmp_path / "assist", network(Small(), batch=8))
-    with Recorder(store, project.id).run(RunKind.FEATURIZATION, "Test.") as entry:
-        embedding.go_on(entry, lambda: False)
+    featurizer = Featurizer(store, project.id, tmp_path / "assist", network(Small(), batch=8))
+    with RunRecorder(store, project.id).run(RunKind.FEATURIZATION, "Test.") as handle:
+        featurizer.go_on(handle, lambda: False)
     (run,) = runs_of(project, RunKind.FEATURIZATION, DONE)
     assert run.metrics["notes"][-1].endswith("the batch was halved to 2.")
     assert run.metrics["done"] == 60
-    assert np.isfinite(embedding.table().embedded.rows(slice(None))).all()
+    assert np.isfinite(featurizer.table().features.rows(slice(None))).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jlabel.assist.embeddings.neighbors import Neighbours, centroids
+from jlabel.assist.embeddings.neighbors import Neighbors, centroids
 from jlabel.errors import InputError
 
 pytest.importorskip("sklearn")
@@ -18,7 +18,7 @@ def heaps(count: int, each: int, dim: int = 200, seed: int = 0) -> tuple[np.ndar
 
 def test_neighbours_are_those_of_an_exact_search() -> None:
     vectors, _ = heaps(40, 50)
-    index = Neighbours(vectors)
+    index = Neighbors(vectors)
     x = vectors.astype(np.float64)
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     x -= x.mean(axis=0)
@@ -32,7 +32,7 @@ def test_neighbours_are_those_of_an_exact_search() -> None:
 
 def test_neighbours_among_some_rows_only() -> None:
     vectors, labels = heaps(5, 20)
-    index = Neighbours(vectors)
+    index = Neighbors(vectors)
     waiting = np.zeros(100, dtype=bool)
     waiting[np.flatnonzero(labels == labels[3])[:4]] = True
     found = index.near(3, 9, among=waiting)
@@ -44,7 +44,7 @@ def test_neighbours_among_some_rows_only() -> None:
 
 def test_pages_hold_every_row_once_and_look_alike() -> None:
     vectors, labels = heaps(70, 18)
-    index = Neighbours(vectors)
+    index = Neighbors(vectors)
     rows = np.arange(0, len(labels), 1)[5:]
     pages = index.pages(rows, 9)
     assert sorted(np.concatenate(pages).tolist()) == rows.tolist()
@@ -58,7 +58,7 @@ def test_pages_hold_every_row_once_and_look_alike() -> None:
 
 def test_centroids_visit_every_heap() -> None:
     vectors, labels = heaps(8, 30)
-    rows = centroids(Neighbours(vectors).compact, 8)
+    rows = centroids(Neighbors(vectors).compact, 8)
     assert set(labels[rows].tolist()) == set(range(8))
     assert len(centroids(np.zeros((3, 4), np.float32) + np.eye(3, 4, dtype=np.float32), 10)) == 3
 
@@ -67,11 +67,11 @@ def test_near_duplicates_are_grouped() -> None:
     vectors, _ = heaps(30, 3, seed=2)
     vectors = vectors + np.random.default_rng(5).normal(size=vectors.shape).astype(np.float16) * np.float16(0.5)
     copies = np.vstack([vectors, vectors[4] * np.float16(1.001), vectors[4] + np.float16(0.002), vectors[50]])
-    groups = Neighbours(copies).duplicates()
+    groups = Neighbors(copies).duplicates()
     assert sorted(group.tolist() for group in groups) == [[4, 90, 91], [50, 92]]
 
 
 def test_identical_embeddings_are_no_accident() -> None:
-    index = Neighbours(np.ones((40, 16), np.float16))
+    index = Neighbors(np.ones((40, 16), np.float16))
     assert len(index.near(3, 9)) == 9
     assert sorted(np.concatenate(index.pages(np.arange(40), 9)).tolist()) == list(range(40))

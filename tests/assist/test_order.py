@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("sklearn")
 
-from jlabel.assist.classification.training_set import make_lesson
+from jlabel.assist.classification.training_set import build_training_set
 from jlabel.assist.classification.validation import read
-from jlabel.assist.embeddings.embedding_table import Table
-from jlabel.assist.embeddings.normalize import Embedded
+from jlabel.assist.embeddings.embedding_table import EmbeddingTable
+from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
 from jlabel.assist.ranking.order import PAGE, by_looks, by_model
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.assist_settings import AssistSettings
@@ -19,16 +19,16 @@ from jlabel.model.training_label import TrainingLabel
 
 
 @pytest.fixture(scope="module")
-def table() -> Table:
+def table() -> EmbeddingTable:
     """Ninety pictures of three kinds; ids are rows plus a thousand, in a shuffled order."""
     rng = np.random.default_rng(0)
     middles = np.eye(3, 16)
     vectors = np.repeat(middles, 30, axis=0) + rng.normal(0, 0.05, (90, 16))
     items = 1000 + rng.permutation(90)
-    return Table(items=items, embedded=Embedded(vectors.astype(np.float16)), backbone="x")
+    return EmbeddingTable(items=items, features=NormalizedEmbeddings(vectors.astype(np.float16)), backbone="x")
 
 
-def kinds(table: Table, items: Any) -> set[int]:
+def kinds(table: EmbeddingTable, items: Any) -> set[int]:
     return {int(row) // 30 for row in table.rows(np.array(list(items)))}
 
 
@@ -39,15 +39,17 @@ def by_cluster(clusters: Any) -> dict[int, list[int]]:
     return found
 
 
-def test_rows_of_items_and_of_strangers(table: Table) -> None:
+def test_rows_of_items_and_of_strangers(table: EmbeddingTable) -> None:
     wanted = table.items[[5, 70]]
     assert table.rows(np.array([*wanted, 5, 99_999])).tolist() == [5, 70, -1, -1]
     assert len(table) == 90
-    empty = Table(items=np.zeros(0, np.int64), embedded=Embedded(np.zeros((0, 4), np.float16)), backbone="x")
+    empty = EmbeddingTable(
+        items=np.zeros(0, np.int64), features=NormalizedEmbeddings(np.zeros((0, 4), np.float16)), backbone="x"
+    )
     assert empty.rows(np.array([1])).tolist() == [-1]
 
 
-def test_by_looks_pages_are_of_one_kind_and_the_tightest_come_first(table: Table) -> None:
+def test_by_looks_pages_are_of_one_kind_and_the_tightest_come_first(table: EmbeddingTable) -> None:
     made = by_looks(table, np.arange(90), AssistSettings())
     groups = by_cluster(made.clusters)
     assert sum(map(len, groups.values())) == 90
@@ -58,11 +60,11 @@ def test_by_looks_pages_are_of_one_kind_and_the_tightest_come_first(table: Table
     assert kinds(table, first[:3]) == {0, 1, 2}  # the middles of the three groups
     assert all(place < 0 for place in made.priorities.values())
     assert not by_looks(table, np.arange(90), AssistSettings(cluster=False)).clusters
-    assert not by_looks(table, np.arange(90), AssistSettings(choice="random")).priorities
+    assert not by_looks(table, np.arange(90), AssistSettings(queue_order="random")).priorities
     assert not by_looks(table, np.arange(0), AssistSettings()).clusters
 
 
-def test_by_model_clusters_are_of_one_predicted_class_and_worth_their_keys(table: Table) -> None:
+def test_by_model_clusters_are_of_one_predicted_class_and_worth_their_keys(table: EmbeddingTable) -> None:
     p = np.full((90, 3), 0.04)
     p[np.arange(90), np.arange(90) // 30] = 0.92
     p[60:] = [0.25, 0.33, 0.42]  # the third kind is guesswork
@@ -82,7 +84,7 @@ def test_by_model_clusters_are_of_one_predicted_class_and_worth_their_keys(table
 
 
 @pytest.mark.parametrize(("sure", "worth"), [(0.56, True), (0.55, False)])
-def test_a_cluster_costs_one_key_and_two_for_each_odd_one(table: Table, sure: float, worth: bool) -> None:
+def test_a_cluster_costs_one_key_and_two_for_each_odd_one(table: EmbeddingTable, sure: float, worth: bool) -> None:
     said = read(np.tile([sure, 1 - sure], (9, 1)), (1, 2), exclusive=True)
     none = np.zeros(9, dtype=bool)
     made = by_model(table, np.arange(9), said, none, AssistSettings(), exclusive=True)
@@ -90,14 +92,14 @@ def test_a_cluster_costs_one_key_and_two_for_each_odd_one(table: Table, sure: fl
 
 
 @pytest.mark.parametrize(("sure", "worth"), [(0.72, True), (0.70, False)])
-def test_a_multi_label_cluster_costs_a_key_for_each_class(table: Table, sure: float, worth: bool) -> None:
+def test_a_multi_label_cluster_costs_a_key_for_each_class(table: EmbeddingTable, sure: float, worth: bool) -> None:
     said = read(np.tile([sure, sure], (2, 1)), (1, 2), exclusive=False)  # both classes are assigned
     none = np.zeros(2, dtype=bool)
     made = by_model(table, np.arange(2), said, none, AssistSettings(), exclusive=False)
     assert bool(made.clusters) is worth, f"{2 + 2 * 2 * (1 - sure * sure):.2f} keys, beside 4 by hand"
 
 
-def test_the_surest_pre_labels_come_first(table: Table) -> None:
+def test_the_surest_pre_labels_come_first(table: EmbeddingTable) -> None:
     sure = np.linspace(0.6, 0.99, 90)
     said = read(np.stack([sure, 1 - sure], axis=1), (1, 2), exclusive=True)
     made = by_model(table, np.arange(90), said, sure > 0.9, AssistSettings(), exclusive=True)
@@ -106,7 +108,7 @@ def test_the_surest_pre_labels_come_first(table: Table) -> None:
     assert len(off.clusters) > 60
 
 
-def test_multi_label_pages_share_their_whole_answer(table: Table) -> None:
+def test_multi_label_pages_share_their_whole_answer(table: EmbeddingTable) -> None:
     p = np.full((90, 2), 0.02)
     p[:60, 0] = 0.98
     p[30:60, 1] = 0.98
@@ -119,7 +121,7 @@ def test_multi_label_pages_share_their_whole_answer(table: Table) -> None:
     assert not set(table.items[60:]) & made.clusters.keys()  # no class predicted: nothing to apply to all
 
 
-def test_a_lesson_holds_labels_of_embedded_pictures(table: Table) -> None:
+def test_a_lesson_holds_labels_of_embedded_pictures(table: EmbeddingTable) -> None:
     classes = make_classes(["a", "b"])
 
     def said(item: int, *class_ids: int, random: bool = False) -> TrainingLabel:
@@ -127,9 +129,9 @@ def test_a_lesson_holds_labels_of_embedded_pictures(table: Table) -> None:
         return TrainingLabel(item=item, answer=answer, labeler="me", at=None, random=random)  # type: ignore[arg-type]
 
     labels = [said(int(table.items[3]), 2, random=True), said(5), said(int(table.items[4])), said(1000, 1, 2)]
-    lesson = make_lesson(labels, table, classes)
-    assert lesson.labels == 4
-    assert lesson.items.tolist() == [table.items[3], table.items[4], 1000]  # 5 is not embedded
-    assert lesson.targets.tolist() == [[0, 1], [0, 0], [1, 1]]
-    assert lesson.random.tolist() == [True, False, False]
-    assert make_lesson([], table, classes).targets.shape == (0, 2)
+    training_set = build_training_set(labels, table, classes)
+    assert training_set.labels == 4
+    assert training_set.items.tolist() == [table.items[3], table.items[4], 1000]  # 5 is not embedded
+    assert training_set.targets.tolist() == [[0, 1], [0, 0], [1, 1]]
+    assert training_set.random.tolist() == [True, False, False]
+    assert build_training_set([], table, classes).targets.shape == (0, 2)

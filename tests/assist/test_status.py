@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jlabel.assist.sentence import duration
-from jlabel.assist.status import Status, read_status
+from jlabel.assist.status import Status, duration, read_status
 from jlabel.assist.worker.terminal import bar
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
@@ -28,27 +27,27 @@ def a_run(kind: RunKind = RunKind.FEATURIZATION) -> Run:
 
 
 @pytest.mark.parametrize(
-    ("status", "line"),
+    ("status", "summary"),
     [
         (Status(state="off"), ""),
         (Status(state="starting"), "Assist is starting"),
         (
-            Status(state="working", run=a_run(), done=640, total=1565, rate=37.0, left=25.0),
+            Status(state="working", run=a_run(), done=640, total=1565, rate=37.0, seconds_left=25.0),
             "Embedding images: 640 of 1,565, 25 s left",
         ),
         (Status(state="working", run=a_run(RunKind.TRAINING), labels=1412), "Training on 1,412 labels"),
-        (Status(state="idle", more=12), "12 more labels to the next run"),
-        (Status(state="idle", more=1, accuracy=0.9, threshold=0.9), "1 more label to the next run"),
+        (Status(state="idle", labels_to_next_run=12), "12 more labels to the next run"),
+        (Status(state="idle", labels_to_next_run=1, accuracy=0.9, threshold=0.9), "1 more label to the next run"),
         (
-            Status(state="idle", prelabeled=412, more=12, accuracy=0.9, threshold=0.9),
+            Status(state="idle", prelabeled=412, labels_to_next_run=12, accuracy=0.9, threshold=0.9),
             "412 images pre-labeled; 12 more labels to the next run",
         ),
         (
-            Status(state="idle", more=5, accuracy=0.9, needed=40),
+            Status(state="idle", labels_to_next_run=5, accuracy=0.9, labels_needed=40),
             "Nothing is pre-labeled yet: about 40 more labels are needed to prove 95%",
         ),
         (
-            Status(state="idle", more=5, accuracy=0.4),
+            Status(state="idle", labels_to_next_run=5, accuracy=0.4),
             "Nothing is pre-labeled yet: the model is not sure enough; 5 more labels to the next run",
         ),
         (Status(state="paused"), "Assist is paused"),
@@ -56,8 +55,8 @@ def a_run(kind: RunKind = RunKind.FEATURIZATION) -> Run:
         (Status(state="failed", last_error="The disk is full."), "Assist stopped: The disk is full."),
     ],
 )
-def test_the_sentence(status: Status, line: str) -> None:
-    assert status.line == line
+def test_the_sentence(status: Status, summary: str) -> None:
+    assert status.summary == summary
 
 
 def test_times_as_people_say_them() -> None:
@@ -72,27 +71,27 @@ def test_the_terminal_shows_a_bar() -> None:
 
 def test_through_the_life_of_a_worker(store: Store) -> None:
     project = make_project(store, 30).id
-    assert (read_status(store, project).state, read_status(store, project).line) == ("off", "")
+    assert (read_status(store, project).state, read_status(store, project).summary) == ("off", "")
     lease = store.acquire_assist(project)
     assert lease is not None
     assert read_status(store, project).state == "starting"
     run = store.start_run(project, RunKind.FEATURIZATION, reason="Assist was started.")
     store.update_run(run.id, done=10, total=30, metrics={"rate": 4.0})
     status = read_status(store, project)
-    assert (status.state, status.done, status.total, status.rate, status.left) == ("working", 10, 30, 4.0, 5.0)
+    assert (status.state, status.done, status.total, status.rate, status.seconds_left) == ("working", 10, 30, 4.0, 5.0)
     assert status.worker == lease
     store.finish_run(run.id)
-    assert (read_status(store, project).state, read_status(store, project).more) == ("idle", 9)
+    assert (read_status(store, project).state, read_status(store, project).labels_to_next_run) == ("idle", 9)
     session = store.open_session(project, "me")
     page = claimed(store.claim(session, 4))
     store.submit(session, page.token, answers(page), seconds=1)
-    assert (read_status(store, project).labels, read_status(store, project).more) == (4, 5)
-    store.set_assist_settings(project, AssistSettings(paused=True, target=0.9).to_dict())
+    assert (read_status(store, project).labels, read_status(store, project).labels_to_next_run) == (4, 5)
+    store.set_assist_settings(project, AssistSettings(paused=True, target_precision=0.9).to_dict())
     assert (read_status(store, project).state, read_status(store, project).target) == ("paused", 0.9)
     store.set_assist_settings(project, {})
     training = store.start_run(project, RunKind.TRAINING, reason="")
     store.finish_run(training.id, metrics={"labels": 4}, adopted=False, why_not="All labels so far are of one class.")
-    assert read_status(store, project).why == "All labels so far are of one class."
+    assert read_status(store, project).reason == "All labels so far are of one class."
     validation = store.start_run(project, RunKind.VALIDATION, reason="")
     store.finish_run(
         validation.id, metrics={"threshold": None, "accuracy": 0.8, "more": 40, "reason": "About 40.", "coverage": 0.0}
@@ -100,12 +99,12 @@ def test_through_the_life_of_a_worker(store: Store) -> None:
     training = store.start_run(project, RunKind.TRAINING, reason="")
     store.finish_run(training.id, metrics={"labels": 4}, adopted=True)
     status = read_status(store, project)
-    assert (status.why, status.needed, status.accuracy) == ("About 40.", 40, 0.8)
-    assert "about 40 more labels" in status.line
+    assert (status.reason, status.labels_needed, status.accuracy) == ("About 40.", 40, 0.8)
+    assert "about 40 more labels" in status.summary
     store.release_assist(lease.token)
-    assert (read_status(store, project).state, read_status(store, project).more) == ("stopped", None)
+    assert (read_status(store, project).state, read_status(store, project).labels_to_next_run) == ("stopped", None)
     store.fail_run(store.start_run(project, RunKind.TRAINING, reason="").id, "It broke.")
-    assert read_status(store, project).line == "Assist stopped: It broke."
+    assert read_status(store, project).summary == "Assist stopped: It broke."
 
 
 def test_settings_of_another_version_do_not_break_the_header(store: Store) -> None:

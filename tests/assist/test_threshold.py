@@ -87,10 +87,10 @@ def test_the_report_is_consistent(labels: int, seed: int, target: float) -> None
     assert [p.n for p in report.curve] == sorted({p.n for p in report.curve})
     if report.threshold is None:
         assert (report.n, report.bound, report.coverage) == (0, 0.0, 0.0)
-        assert report.more is None or report.more > 0
+        assert report.labels_needed is None or report.labels_needed > 0
     else:
         assert report.bound >= target - 1e-9
-        assert report.more == 0
+        assert report.labels_needed == 0
 
 
 def test_a_stricter_target_never_covers_more() -> None:
@@ -112,15 +112,15 @@ def test_58_right_prove_nothing_and_59_do() -> None:
 def test_no_labels_is_a_report_with_a_number_of_labels_to_come() -> None:
     report = choose(np.zeros(0), np.zeros(0, bool), target=0.95, waiting=np.linspace(0, 1, 50))
     assert report.threshold is None
-    assert report.more is not None
-    assert report.more >= 59
-    assert str(report.more) in report.reason
+    assert report.labels_needed is not None
+    assert report.labels_needed >= 59
+    assert str(report.labels_needed) in report.reason
 
 
 def test_a_model_that_is_never_right_enough_says_so() -> None:
     report = choose(np.linspace(0.5, 1, 400), np.arange(400) % 2 == 0, target=0.95)
     assert report.threshold is None
-    assert report.more is None
+    assert report.labels_needed is None
     assert "needs more labels" in report.reason
 
 
@@ -131,8 +131,8 @@ def test_the_labels_foretold_are_about_what_it_takes() -> None:
     for _ in range(60):
         at = rng.integers(0, len(scores), 80)
         report: Report = choose(scores[at], rng.random(80) < truth[at], target=0.95)
-        if report.threshold is None and report.more is not None:
-            told.append(report.more)
+        if report.threshold is None and report.labels_needed is not None:
+            told.append(report.labels_needed)
     wish = int(np.median(told)) + 80
     proved = sum(
         choose(scores[at], rng.random(wish) < truth[at], target=0.95).threshold is not None

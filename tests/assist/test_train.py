@@ -7,7 +7,7 @@ from jlabel.assist.classification.calibrate import probabilities, temperature
 from jlabel.assist.classification.folds import folds
 from jlabel.assist.classification.logistic import solve, span
 from jlabel.assist.classification.train import train, why_not
-from jlabel.assist.embeddings.normalize import Embedded, unit
+from jlabel.assist.embeddings.normalize import NormalizedEmbeddings, unit
 from jlabel.errors import InputError
 
 
@@ -196,7 +196,7 @@ def test_prepared_embeddings_are_the_same_in_chunks_and_in_rows() -> None:
     rng = np.random.default_rng(0)
     vectors = np.abs(rng.normal(size=(300, 40))).astype(np.float16)
     for smooth in (True, False):
-        table = Embedded(vectors, smooth=smooth)
+        table = NormalizedEmbeddings(vectors, smooth=smooth)
         whole = table.rows(slice(None))
         assert np.vstack(list(table.chunks(77))) == pytest.approx(whole)
         assert table.rows(np.array([5, 2])) == pytest.approx(whole[[5, 2]])
@@ -206,7 +206,10 @@ def test_prepared_embeddings_are_the_same_in_chunks_and_in_rows() -> None:
 def test_smoothing_draws_neighbours_together() -> None:
     x, _ = blobs([60, 60, 60], noise=1.0)
     y = np.argmax(x @ x.T - 2 * np.eye(len(x)), axis=1)
-    plain, smooth = Embedded(x, smooth=False).rows(slice(None)), Embedded(x, smooth=True).rows(slice(None))
+    plain, smooth = (
+        NormalizedEmbeddings(x, smooth=False).rows(slice(None)),
+        NormalizedEmbeddings(x, smooth=True).rows(slice(None)),
+    )
     rows = np.arange(len(x))
     assert (smooth @ smooth.T)[rows, y].mean() > (plain @ plain.T)[rows, y].mean() + 0.05
-    assert len(Embedded(x[:1]).rows(slice(None))) == 1
+    assert len(NormalizedEmbeddings(x[:1]).rows(slice(None))) == 1

@@ -10,7 +10,7 @@ pytest.importorskip("sklearn")
 from jlabel.assist.classification.linear_head import Head
 from jlabel.assist.classification.predict import propose
 from jlabel.assist.classification.train import HeldOut, Trained
-from jlabel.assist.classification.validation import prove, read
+from jlabel.assist.classification.validation import read, validate
 from jlabel.model.assist_settings import AssistSettings
 
 
@@ -52,9 +52,9 @@ def test_multi_label_answers_are_as_sure_as_their_least_sure_class() -> None:
 def test_enough_right_ones_prove_a_threshold_and_what_is_below_it_does_not_pass() -> None:
     p, y = sure_and_right(200)
     waiting = read(np.array([[0.98, 0.02], [0.6, 0.4], [0.03, 0.97]]), (1, 2), exclusive=True)
-    proof = prove(trained(p, y, (1, 2)), waiting, AssistSettings(per_class=False))
-    assert proof.above(waiting).tolist() == [True, False, True]
-    metrics = proof.metrics
+    validation = validate(trained(p, y, (1, 2)), waiting, AssistSettings(per_class=False))
+    assert validation.above(waiting).tolist() == [True, False, True]
+    metrics = validation.metrics
     assert (metrics["accuracy"], metrics["errors"], metrics["labels"], metrics["more"]) == (1.0, 0, 200, 0)
     assert 0.6 < metrics["threshold"] < 0.97
     assert metrics["coverage"] == pytest.approx(2 / 3, abs=1e-3)
@@ -65,11 +65,11 @@ def test_enough_right_ones_prove_a_threshold_and_what_is_below_it_does_not_pass(
 def test_too_few_prove_nothing_and_nothing_passes() -> None:
     p, y = sure_and_right(20)
     waiting = read(p, (1, 2), exclusive=True)
-    proof = prove(trained(p, y, (1, 2)), waiting, AssistSettings())
-    assert not proof.above(waiting).any()
-    assert (proof.metrics["threshold"], proof.metrics["coverage"]) == (None, 0.0)
-    assert proof.metrics["more"] > 0
-    none = prove(trained(p[:0], y[:0], (1, 2)), waiting, AssistSettings())
+    validation = validate(trained(p, y, (1, 2)), waiting, AssistSettings())
+    assert not validation.above(waiting).any()
+    assert (validation.metrics["threshold"], validation.metrics["coverage"]) == (None, 0.0)
+    assert validation.metrics["more"] > 0
+    none = validate(trained(p[:0], y[:0], (1, 2)), waiting, AssistSettings())
     assert (none.metrics["accuracy"], none.metrics["threshold"]) == (None, None)
     json.dumps(none.metrics, allow_nan=False)
 
@@ -79,23 +79,23 @@ def test_a_class_that_is_often_wrong_does_not_hold_the_others_back() -> None:
     wrong = np.flatnonzero(p.argmax(axis=1) == 3)[::3]
     y[wrong] = np.eye(4)[0]
     waiting = read(p, (1, 2, 3, 4), exclusive=True)
-    proof = prove(trained(p, y, (1, 2, 3, 4)), waiting, AssistSettings())
-    passed = proof.above(waiting)
+    validation = validate(trained(p, y, (1, 2, 3, 4)), waiting, AssistSettings())
+    passed = validation.above(waiting)
     assert passed[waiting.lead == 2].mean() > 0.5
     assert not passed[waiting.lead == 4].any()
-    assert proof.metrics["by_class"]["4"]["threshold"] is None
-    whole = prove(trained(p, y, (1, 2, 3, 4)), waiting, AssistSettings(per_class=False))
+    assert validation.metrics["by_class"]["4"]["threshold"] is None
+    whole = validate(trained(p, y, (1, 2, 3, 4)), waiting, AssistSettings(per_class=False))
     assert "4" not in whole.metrics["by_class"]
 
 
 def test_thresholds_by_hand() -> None:
     p, y = sure_and_right(30)
     waiting = read(np.array([[0.7, 0.3], [0.3, 0.7]]), (1, 2), exclusive=True)
-    assert prove(trained(p, y, (1, 2)), waiting, AssistSettings(threshold=0.5)).above(waiting).all()
-    only = prove(trained(p, y, (1, 2)), waiting, AssistSettings(threshold={2: 0.65}))
+    assert validate(trained(p, y, (1, 2)), waiting, AssistSettings(threshold=0.5)).above(waiting).all()
+    only = validate(trained(p, y, (1, 2)), waiting, AssistSettings(threshold={2: 0.65}))
     assert only.above(waiting).tolist() == [False, True]
     assert only.metrics["by_class"]["2"]["threshold"] == 0.65
-    assert not prove(trained(p, y, (1, 2)), waiting, AssistSettings(threshold=0.8)).above(waiting).any()
+    assert not validate(trained(p, y, (1, 2)), waiting, AssistSettings(threshold=0.8)).above(waiting).any()
 
 
 def test_multi_label_is_proved_by_one_label_an_image() -> None:
@@ -103,11 +103,11 @@ def test_multi_label_is_proved_by_one_label_an_image() -> None:
     y = (rng.random((300, 3)) < 0.5).astype(float)
     p = np.clip(y * 0.97 + (1 - y) * 0.03, 0, 1)
     waiting = read(np.array([[0.97, 0.98, 0.01], [0.97, 0.55, 0.0], [0.1, 0.1, 0.1]]), (1, 2, 3), exclusive=False)
-    proof = prove(trained(p, y, (1, 2, 3), exclusive=False), waiting, AssistSettings(target=0.9))
+    validation = validate(trained(p, y, (1, 2, 3), exclusive=False), waiting, AssistSettings(target_precision=0.9))
     # An image with one unsure class is not pre-labeled, however sure the other is; one without a class neither.
-    assert proof.above(waiting).tolist() == [True, False, False]
-    assert proof.metrics["labels"] <= 300
-    assert (proof.metrics["label_precision"], proof.metrics["set_right"]) == (1.0, 1.0)
+    assert validation.above(waiting).tolist() == [True, False, False]
+    assert validation.metrics["labels"] <= 300
+    assert (validation.metrics["label_precision"], validation.metrics["set_right"]) == (1.0, 1.0)
 
 
 def test_predictions_hold_classes_that_may_be_proposed() -> None:

@@ -40,7 +40,7 @@ def test_before_any_label_there_are_clusters(project: Project) -> None:
     assert featurization.adopted
     status = project.assist.status()
     assert status.clustered > 10
-    assert (status.prelabeled, status.why) == (0, "No model has been trained yet.")
+    assert (status.prelabeled, status.reason) == (0, "No model has been trained yet.")
     session = project.session(labeler="me")
     page = session.parts.store.claim(session.parts.id, 9, queue="clustered")
     kinds = [truth(task.name) for task in page.tasks]
@@ -48,7 +48,7 @@ def test_before_any_label_there_are_clusters(project: Project) -> None:
 
 
 def test_labels_lead_to_proved_pre_labels(project: Project) -> None:
-    project.assist.configure(target=0.8)
+    project.assist.configure(target_precision=0.8)
     labels = label_pages(project, 4)  # by chance, all of them: nothing has arranged the queue yet
     work_once(project)
     training = runs_of(project, RunKind.TRAINING, DONE)[-1]
@@ -63,7 +63,7 @@ def test_labels_lead_to_proved_pre_labels(project: Project) -> None:
     assert validation.model_hash == inference.model_hash == training.model_hash
     status = project.assist.status()
     assert status.prelabeled >= 5
-    assert status.why == ""
+    assert status.reason == ""
     session = project.session(labeler="you")
     page = session.parts.store.claim(session.parts.id, 9, queue="prelabeled")
     shown = [task for task in page.tasks if task.suggestion and not task.suggestion.blind]
@@ -76,11 +76,11 @@ def test_the_rule_tells_when_the_next_run_comes(project: Project) -> None:
     label_pages(project, 1)
     with worker_in(project) as worker:
         worker.run()
-        assert project.assist.status().more == 9
+        assert project.assist.status().labels_to_next_run == 9
         label_pages(project, 1)
         worker.run()
     assert len(runs_of(project, RunKind.TRAINING)) == 2
-    project.assist.configure(every=3)
+    project.assist.configure(retrain_every=3)
     with worker_in(project) as worker:
         worker.run()
         before = len(runs_of(project, RunKind.TRAINING))
@@ -90,7 +90,7 @@ def test_the_rule_tells_when_the_next_run_comes(project: Project) -> None:
         session.apply(1)
         session.submit()
         worker.run()
-        assert project.assist.status().more == 2
+        assert project.assist.status().labels_to_next_run == 2
         assert len(runs_of(project, RunKind.TRAINING)) == before
 
 
@@ -101,7 +101,7 @@ def test_one_class_only_is_said(project: Project) -> None:
     (training,) = runs_of(project, RunKind.TRAINING)
     assert (training.state, training.adopted) == (DONE, False)
     assert "one class" in training.why_not
-    assert "one class" in project.assist.status().why
+    assert "one class" in project.assist.status().reason
     assert project.assist.status().clustered > 10
 
 
@@ -158,7 +158,7 @@ def test_labels_without_chance_prove_nothing(project: Project) -> None:
     (validation,) = runs_of(project, RunKind.VALIDATION, DONE)
     assert (validation.metrics["labels"], validation.metrics["threshold"]) == (0, None)
     assert validation.metrics["accuracy"] is None
-    assert "random labels" in project.assist.status().why
+    assert "random labels" in project.assist.status().reason
 
 
 def test_multi_label(tmp_path: Path, backbone: str) -> None:
@@ -169,7 +169,7 @@ def test_multi_label(tmp_path: Path, backbone: str) -> None:
 
     with jl.Workspace(tmp_path / "labels") as workspace:
         project = workspace.create_project("p", task="multi-label", images=photos, labels=["warm", "blue", "never"])
-        project.assist.configure(backbone=backbone, device="cpu", target=0.8)
+        project.assist.configure(backbone=backbone, device="cpu", target_precision=0.8)
         session = project.session(labeler="me")
         for _ in range(4):
             answer_page(session, said)
@@ -217,7 +217,7 @@ def test_settings_are_taken_over_without_a_new_training(project: Project) -> Non
         project.assist.configure(prelabel=False, cluster=False)
         worker.run()
         status = project.assist.status()
-        assert (status.prelabeled, status.clustered, status.why) == (0, 0, "Pre-labeling is switched off.")
+        assert (status.prelabeled, status.clustered, status.reason) == (0, 0, "Pre-labeling is switched off.")
         project.assist.configure(threshold={"red": 0.5, "blue": 1.0}, prelabel=True)
         worker.run()
         by_class = runs_of(project, RunKind.VALIDATION)[-1].metrics["by_class"]
@@ -273,7 +273,7 @@ def test_a_wrong_backbone_is_said_and_given_up(project: Project, tmp_path: Path)
     project.assist.configure(backbone="resnet5000")
     with pytest.raises(InputError, match="no backbone 'resnet5000'"):
         work_once(project)
-    assert "no backbone 'resnet5000'" in project.assist.status().line
+    assert "no backbone 'resnet5000'" in project.assist.status().summary
     assert project.assist.status().state == "failed"
     weights = tmp_path / "broken.pt"
     weights.write_bytes(b"PK nonsense")
@@ -295,13 +295,13 @@ def test_a_store_that_refuses_for_a_while_is_asked_again(project: Project, monke
 
     monkeypatch.setattr(type(store), "start_run", sometimes)
     with worker_in(project, once=False) as worker:
-        arranged = worker.rounds.arrange
+        arranged = worker.round.arrange
 
         def last(*args: object) -> None:
             arranged(*args)
-            worker.guard.end("Enough.")
+            worker.lease_keeper.end("Enough.")
 
-        worker.rounds.arrange = last  # type: ignore[method-assign]
+        worker.round.arrange = last  # type: ignore[method-assign]
         worker.run()
     assert len(refused) == 3
     assert runs_of(project, RunKind.FEATURIZATION, DONE)
@@ -360,4 +360,4 @@ def test_a_failing_round_is_recorded_and_raised(project: Project, monkeypatch: p
         work_once(project)
     (training,) = runs_of(project, RunKind.TRAINING)
     assert (training.state, training.last_words) == (RunState.FAILED, "The loss is not a number.")
-    assert project.assist.status().line == "Assist stopped: The loss is not a number."
+    assert project.assist.status().summary == "Assist stopped: The loss is not a number."

@@ -71,17 +71,17 @@ def command(project: Project, *more: str) -> subprocess.CompletedProcess[str]:
 def test_from_start_to_pre_labels_and_stop(project: Project) -> None:
     assist = project.assist
     assert assist.status().state == "off"
-    assert assist.start(target=0.8).state == "starting"
+    assert assist.start(target_precision=0.8).state == "starting"
     assert str(assist) == "Assist('photos': Assist is starting)"
     until(lambda: assist.status().clustered, "clusters")
     pid = assist.status().worker.pid
     assert pid != os.getpid()
-    assert assist.start(every=9).state != "starting"  # run again, it leaves the worker as it is
+    assert assist.start(retrain_every=9).state != "starting"  # run again, it leaves the worker as it is
     assert assist.status().worker.pid == pid
     assert assist.settings.every == 9
     labeled(project, 5)
     until(lambda: assist.status().prelabeled, "pre-labels")
-    until(lambda: "pre-labeled; " in assist.status().line, "rest")
+    until(lambda: "pre-labeled; " in assist.status().summary, "rest")
     assert "Worker" in assist.log.read_text()
     assert assist.stop().state == "stopped"
     assert not alive(pid)
@@ -104,7 +104,7 @@ def test_killed_in_a_run_and_succeeded(project: Project, kind: RunKind) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr
     status = project.assist.status()
     assert (status.state, status.worker) == ("failed", None)
-    assert "without a word" in status.line
+    assert "without a word" in status.summary
     if kind is RunKind.FINE_TUNING:
         project.store.start_run(project.id, kind, reason="Asked for again.", queued=True)
     work_once(project)
@@ -139,7 +139,7 @@ def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project)
         "import os, sys, time, jlabel as jl\n"
         "import jlabel.assist.worker.supervisor as process; process.NICE = 0\n"
         "assist = jl.Workspace(sys.argv[1]).project(sys.argv[2]).assist\n"
-        "assist.start(survive=sys.argv[3] == 'survive')\n"
+        "assist.start(detached=sys.argv[3] == 'detached')\n"
         "while assist.status().worker is None: time.sleep(0.05)\n"
         "print(assist.status().worker.pid)\n"
         "sys.stdout.flush()\n"
@@ -190,7 +190,7 @@ def test_without_torch_the_sentence_names_the_extra(
     done = command(project)
     assert done.returncode == 3
     assert "pip install 'jlabel[assist]'" in done.stderr
-    assert "pip install 'jlabel[assist]'" in project.assist.status().line
+    assert "pip install 'jlabel[assist]'" in project.assist.status().summary
     project.assist.start()
     until(lambda: len(runs_of(project, RunKind.FEATURIZATION)) == 2, "the keeper's try")
     until(lambda: project.assist.status().state == "failed", "the keeper gives up")
@@ -233,9 +233,9 @@ def test_cancelling_an_embedding_is_heeded_until_somebody_asks(project: Project)
 def test_settings_are_checked_where_they_are_typed(project: Project) -> None:
     assist = project.assist
     with pytest.raises(InputError, match="Did you mean 'target'"):
-        assist.start(targt=0.9)
+        assist.start(target_precison=0.9)
     with pytest.raises(InputError, match=r"target must be a number from 0.8 to 0.99, not 2"):
-        assist.configure(target=2)
+        assist.configure(target_precision=2)
     assert assist.status().state == "off"
     assert assist.configure(threshold={"red": 0.7}).threshold == {1: 0.7}
 
@@ -265,7 +265,7 @@ def test_on_real_photographs(tmp_path: Path, backbone: str, realdata: Path) -> N
     names = [path for kind in ("hat", "pants") for path in sorted(images.glob(f"{kind}_*"))[:40]]
     with jl.Workspace(tmp_path / "labels") as workspace:
         project = workspace.create_project("p", task="multi-class", images=names, labels=["hat", "pants"])
-        project.assist.configure(backbone=backbone, device="cpu", every=9)
+        project.assist.configure(backbone=backbone, device="cpu", retrain_every=9)
         session = project.session(labeler="me")
         for _ in range(4):
             answer_page(session, lambda name: 1 if "hat" in Path(name).name else 2)

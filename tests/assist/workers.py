@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 import jlabel as jl
 from jlabel.assist.paths import made_folder
 from jlabel.assist.status import read_status
-from jlabel.assist.worker.lease_keeper import Guard
+from jlabel.assist.worker.lease_keeper import LeaseKeeper
 from jlabel.assist.worker.loop import Worker
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.project import Project
@@ -89,11 +89,11 @@ def worker_in(project: Project, *, once: bool = True) -> Iterator[Worker]:
     store = project.store
     lease = store.acquire_assist(project.id)
     assert lease is not None
-    guard = Guard(store, lease)
+    lease_keeper = LeaseKeeper(store, lease)
     try:
-        yield Worker(store, store.project(project.name), made_folder(store, project.id), guard, once=once)
+        yield Worker(store, store.project(project.name), made_folder(store, project.id), lease_keeper, once=once)
     finally:
-        guard.close()
+        lease_keeper.close()
 
 
 def work_once(project: Project) -> None:

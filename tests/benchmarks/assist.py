@@ -9,7 +9,7 @@ import time
 import numpy as np
 
 from jlabel.assist.classification.train import train
-from jlabel.assist.embeddings.normalize import Embedded
+from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
 from jlabel.assist.guarantee.threshold import choose
 from tests.benchmarks.clothes import Clothes, embedded
 from tests.benchmarks.guarantee import TARGET, guarantee
@@ -40,7 +40,7 @@ def _pace(data: Clothes) -> list[Row]:
         at = np.resize(np.arange(len(data.classes)), count)
         vectors = data.vectors[at] + rng.normal(0, 0.01, (count, data.vectors.shape[1])).astype(np.float16)
         begun = time.perf_counter()
-        table = Embedded(vectors)
+        table = NormalizedEmbeddings(vectors)
         prepared = time.perf_counter() - begun
         known = rng.permutation(count)[:400]
         spent = []

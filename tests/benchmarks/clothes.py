@@ -11,10 +11,10 @@ import numpy as np
 import platformdirs
 
 from jlabel.assist.embeddings.backbone import open_backbone
-from jlabel.assist.embeddings.embedding_store import Shelf
-from jlabel.assist.embeddings.embedding_table import Table
-from jlabel.assist.embeddings.featurize import Subject, featurize, framed
-from jlabel.assist.embeddings.normalize import Embedded
+from jlabel.assist.embeddings.embedding_store import EmbeddingStore
+from jlabel.assist.embeddings.embedding_table import EmbeddingTable
+from jlabel.assist.embeddings.featurize import ImageFile, featurize, framed
+from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
 from tests.benchmarks.rows import Row, row
 from tests.fixtures.realdata import FOLDER
 
@@ -33,9 +33,11 @@ class Clothes:
         return np.eye(self.classes.max() + 1)[self.classes]
 
     @cached_property
-    def table(self) -> Table:
+    def table(self) -> EmbeddingTable:
         """The images as the worker has them; items are rows."""
-        return Table(items=np.arange(len(self.classes)), embedded=Embedded(self.vectors), backbone="clothing")
+        return EmbeddingTable(
+            items=np.arange(len(self.classes)), features=NormalizedEmbeddings(self.vectors), backbone="clothing"
+        )
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -49,11 +51,11 @@ def embedded() -> tuple[Clothes, list[Row]]:
         lines = list(csv.DictReader(file))
     names = sorted({line["label"] for line in lines})
     backbone = open_backbone()
-    shelf = Shelf(
+    embeddings = EmbeddingStore(
         Path(platformdirs.user_cache_dir("jlabel")) / "bench" / backbone.hash, backbone=backbone.hash, dim=backbone.dim
     )
     subjects = [
-        Subject(item=n, uri=str(FOLDER / "clothing" / line["image"]), stamp="1") for n, line in enumerate(lines)
+        ImageFile(item=n, uri=str(FOLDER / "clothing" / line["image"]), stamp="1") for n, line in enumerate(lines)
     ]
     found = []
     # The pace of both is taken in turns, so that whatever else the machine does weighs on both.
@@ -66,7 +68,7 @@ def embedded() -> tuple[Clothes, list[Row]]:
             begun = time.perf_counter()
             backbone.embed(pixels)
             bare.append(len(some) / (time.perf_counter() - begun))
-            fresh = Shelf(Path(folder) / str(turn), backbone=backbone.hash, dim=backbone.dim)
+            fresh = EmbeddingStore(Path(folder) / str(turn), backbone=backbone.hash, dim=backbone.dim)
             done = featurize(some, backbone, fresh)
             whole.append(done.done / done.seconds)
     found.append(
@@ -78,7 +80,7 @@ def embedded() -> tuple[Clothes, list[Row]]:
             target=">= 0.85x",
         )
     )
-    featurize(subjects, backbone, shelf)
-    vectors = np.array(shelf.matrix[shelf.rows([s.item for s in subjects])])
+    featurize(subjects, backbone, embeddings)
+    vectors = np.array(embeddings.matrix[embeddings.rows([s.item for s in subjects])])
     classes = np.array([names.index(line["label"]) for line in lines])
-    return Clothes(vectors=vectors, features=Embedded(vectors).rows(slice(None)), classes=classes), found
+    return Clothes(vectors=vectors, features=NormalizedEmbeddings(vectors).rows(slice(None)), classes=classes), found

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from jlabel.assist.classification.train import train, why_not
-from jlabel.assist.classification.validation import prove, read
-from jlabel.assist.ranking import order as arrangement
+from jlabel.assist.classification.validation import read, validate
+from jlabel.assist.ranking import order as order_
 from jlabel.assist.schedule import labels_more
 from jlabel.assist.worker.round import WARM, WARM_SHARE
 from jlabel.model.assist_settings import AssistSettings
@@ -50,7 +50,7 @@ class Labeling:
         self.rank = self.rng.permutation(count) / count
         self.ids = tuple(one + 1 for one in self.data.ids)  # as in the store, where 0 is no class
         self.truth = self.data.classes + 1
-        self.settings = AssistSettings(target=self.target)
+        self.settings = AssistSettings(target_precision=self.target)
         self.table = self.data.table
         self.waiting = np.ones(count, dtype=bool)
         self.random = np.zeros(count, dtype=bool)
@@ -62,7 +62,7 @@ class Labeling:
         self.proved = False
         self.run = 0
         self.share = max(self.settings.random_share, self.warm_share)
-        self._arrange(arrangement.by_looks(self.table, self._free(), self.settings))
+        self._arrange(order_.by_looks(self.table, self._free(), self.settings))
 
     @property
     def keys(self) -> int:
@@ -102,21 +102,21 @@ class Labeling:
         trained = train(self.data.features[known], targets, class_ids=self.ids, random=drawn)
         rows = np.flatnonzero(self.waiting)
         said = read(trained.head.predict(self.data.features[rows]), trained.head.class_ids, exclusive=True)
-        proof = prove(trained, said, self.settings)
-        self.proved = self.proved or any(report.threshold is not None for report in proof.reports.values())
+        validation = validate(trained, said, self.settings)
+        self.proved = self.proved or any(report.threshold is not None for report in validation.reports.values())
         warm = self.proved or int(drawn.sum()) >= WARM
         self.share = self.settings.random_share if warm else max(self.settings.random_share, self.warm_share)
         self.run += 1
-        above = proof.above(said)
+        above = validation.above(said)
         free = self.rank[rows] >= self.share
         self.above[:] = False
         self.above[rows] = above & free
         self.lead[rows] = said.lead
         self._arrange(
-            arrangement.by_model(self.table, rows[free], said.only(free), above[free], self.settings, exclusive=True)
+            order_.by_model(self.table, rows[free], said.only(free), above[free], self.settings, exclusive=True)
         )
 
-    def _arrange(self, made: arrangement.Arrangement) -> None:
+    def _arrange(self, made: order_.Order) -> None:
         self.cluster[:], self.priority[:] = -1, 0
         for item, number in made.clusters.items():
             self.cluster[item] = number

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 CLASSES = ["dress", "shoes"]
 LABELS = 60
 LIMIT = 300.0
-START = "p.assist.start(target=0.8, random_share=0.3, blind_share=0.0, fine_tune=False, prelabel=False)"
+START = "p.assist.start(target_precision=0.8, random_share=0.3, blind_share=0.0, fine_tune=False, prelabel=False)"
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def until(notebook: Notebook, condition: Callable[[], bool], what: str) -> None:
 def rested(project: Project) -> bool:
     """Whether the worker has taken in all labels."""
     status = project.assist.status()
-    return status.state == "idle" and status.more != 0
+    return status.state == "idle" and status.labels_to_next_run != 0
 
 
 def press_classes(notebook: Notebook) -> None:

@@ -5,11 +5,13 @@ import json
 import pytest
 
 from jlabel.errors import InputError
-from jlabel.model.assist_settings import AssistSettings, Choice
+from jlabel.model.assist_settings import AssistSettings, QueueOrder
 
 
 def test_they_survive_json() -> None:
-    made = AssistSettings(target=0.9, threshold={3: 0.7}, choice=Choice.RANDOM, fine_tune=True, every=12)
+    made = AssistSettings(
+        target_precision=0.9, threshold={3: 0.7}, queue_order=QueueOrder.RANDOM, fine_tune=True, retrain_every=12
+    )
     assert AssistSettings.from_dict(json.loads(json.dumps(made.to_dict()))) == made
     assert AssistSettings.from_dict({}) == AssistSettings()
     assert AssistSettings.from_dict({"target": 0.9, "of a later version": 1}).target == 0.9

@@ -73,7 +73,7 @@ def read_project(store: Store, project: ProjectRecord) -> Json:
                 "labeled": total.labeled,
                 "skipped": total.skipped,
                 "seconds": total.seconds,
-                "auto_submit": store.habits(project.id, total.labeler).get("turn") is True,
+                "auto_submit": store.habits(project.id, total.labeler).get("auto_submit") is True,
                 "submissions": [
                     {"id": one.id, "at": _time(one.at), "seconds": one.seconds, "queue": str(one.queue)}
                     | {"items": list(one.items)}
@@ -198,14 +198,14 @@ def _assist_settings(settings: AssistSettings) -> Json:
     return {
         "backbone": settings.backbone,
         "device": settings.device,
-        "target": settings.target,
+        "target": settings.target_precision,
         "threshold": {str(key): one for key, one in threshold.items()} if isinstance(threshold, Mapping) else threshold,
         "per_class": settings.per_class,
-        "every": settings.every,
+        "every": settings.retrain_every,
         "fine_tune": settings.fine_tune,
         "prelabel": settings.prelabel,
         "cluster": settings.cluster,
-        "choice": str(settings.choice),
+        "choice": str(settings.queue_order),
         "random_share": settings.random_share,
         "blind_share": settings.blind_share,
         "paused": settings.paused,

@@ -272,7 +272,7 @@ def test_a_session_finds_its_page_its_habits_and_its_past(old: Old) -> None:
 def test_the_numbers_of_old_runs_are_understood(old: Old) -> None:
     pets = old.project("Pets")
     found = report(old.store, pets)
-    assert [(one.threshold, one.bound, one.target, one.more) for one in found.validations] == [
+    assert [(one.threshold, one.bound, one.target, one.labels_needed) for one in found.validations] == [
         (0.75, 0.90625, 0.9, 0),
         (None, 0.90625, 0.9, 40),
     ]
@@ -280,4 +280,4 @@ def test_the_numbers_of_old_runs_are_understood(old: Old) -> None:
     assert len(found.curve) == 1
     assert [(one.promised, one.accepted, one.edited, one.rejected) for one in found.tallies] == [(0.9, 3, 1, 1)]
     status = read_status(old.store, pets)
-    assert (status.target, status.needed, status.threshold, status.accuracy) == (0.9, 40, None, 0.9032)
+    assert (status.target, status.labels_needed, status.threshold, status.accuracy) == (0.9, 40, None, 0.9032)

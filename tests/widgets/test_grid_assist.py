@@ -132,14 +132,14 @@ def test_the_header_follows_a_run(unsure: Make, look: Look) -> None:
     store.update_run(run.id, done=10)
     until(lambda: labeler.assist.get("done") == 10)
     assert labeler.assist["state"] == "working"
-    assert labeler.assist["line"].startswith("Embedding images: 10 of 40")
+    assert labeler.assist["summary"].startswith("Embedding images: 10 of 40")
     assert "40 new images" in labeler.assist["detail"]
     store.update_run(run.id, done=30)
     until(lambda: labeler.assist["done"] == 30)
     store.fail_run(run.id, "Killed")
     store.release_assist(lease.token)
     until(lambda: labeler.assist["state"] == "failed")
-    assert "Killed" in labeler.assist["line"]
+    assert "Killed" in labeler.assist["summary"]
 
 
 def test_several_labelers_share_one_thread_that_ends_with_the_last(unsure: Make, look: Look) -> None:

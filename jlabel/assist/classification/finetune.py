@@ -50,7 +50,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tuned:
+class FinetuneResult:
     """What came of it.
 
     Attributes:
@@ -81,7 +81,7 @@ def finetune(
     recipe: Recipe | None = None,
     progress: Callable[[int, int, float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> Tuned:
+) -> FinetuneResult:
     """Fine-tune ``backbone`` on labeled pictures and write it to ``path`` if it validates better.
 
     Args:
@@ -129,7 +129,7 @@ def finetune(
         )
     about = {"architecture": backbone.architecture, "size": backbone.size}
     save_network(state, about, path)
-    return Tuned(
+    return FinetuneResult(
         backbone=open_backbone(path, device=backbone.device),
         path=path,
         accuracy=best,
@@ -139,8 +139,10 @@ def finetune(
     )
 
 
-def _refused(best: float, before: float, epochs: int, reason: str) -> Tuned:
-    return Tuned(backbone=None, path=None, accuracy=max(best, 0.0), baseline=before, epochs=epochs, reason=reason)
+def _refused(best: float, before: float, epochs: int, reason: str) -> FinetuneResult:
+    return FinetuneResult(
+        backbone=None, path=None, accuracy=max(best, 0.0), baseline=before, epochs=epochs, reason=reason
+    )
 
 
 def _loaded(uris: Sequence[str], backbone: Network) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:

@@ -10,7 +10,7 @@ ASSIGNED = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Judged:
+class ScoredLabels:
     """Predictions with their confidence and whether they were right, ready for ``threshold.choose``.
 
     Attributes:
@@ -26,10 +26,10 @@ class Judged:
     rows: NDArray[np.intp]
 
 
-def assigned(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> Judged:
+def assigned(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> ScoredLabels:
     """Judge every assigned label of (n, k) probabilities by itself; for reports."""
     rows, columns = np.nonzero(probabilities >= ASSIGNED)
-    return Judged(
+    return ScoredLabels(
         scores=np.asarray(probabilities[rows, columns], dtype=np.float64),
         right=np.asarray(targets[rows, columns] > 0),
         columns=columns,
@@ -37,7 +37,7 @@ def assigned(probabilities: NDArray[np.floating], targets: NDArray[np.floating])
     )
 
 
-def one_each(probabilities: NDArray[np.floating], targets: NDArray[np.floating], *, seed: int = 0) -> Judged:
+def one_each(probabilities: NDArray[np.floating], targets: NDArray[np.floating], *, seed: int = 0) -> ScoredLabels:
     """Judge one assigned label an image, drawn at random; for the threshold.
 
     Labels of one image are right or wrong together, which the binomial test does not allow. One an image are
@@ -47,17 +47,17 @@ def one_each(probabilities: NDArray[np.floating], targets: NDArray[np.floating],
     order = np.random.default_rng(seed).permutation(len(every.rows))
     _, first = np.unique(every.rows[order], return_index=True)
     kept = np.sort(order[first])
-    return Judged(
+    return ScoredLabels(
         scores=every.scores[kept], right=every.right[kept], columns=every.columns[kept], rows=every.rows[kept]
     )
 
 
-def whole(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> Judged:
+def whole(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> ScoredLabels:
     """Judge complete sets: right when every class agrees, as sure as the least sure class."""
     said = probabilities >= ASSIGNED
     count = len(probabilities)
     sure = np.where(said, probabilities, 1 - probabilities)
-    return Judged(
+    return ScoredLabels(
         scores=np.asarray(sure.min(axis=1), dtype=np.float64) if count else np.zeros(0),
         right=np.asarray((said == (targets > 0)).all(axis=1)),
         columns=np.full(count, -1, dtype=np.intp),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.classification.multilabel import ASSIGNED
-from jlabel.assist.classification.validation import Said
+from jlabel.assist.classification.validation import Scores
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.run import Prediction
 
@@ -16,7 +16,7 @@ _DIGITS = 4
 
 def propose(
     items: NDArray[np.int64],
-    said: Said,
+    said: Scores,
     above: NDArray[np.bool_],
     *,
     class_ids: tuple[int, ...],

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jlabel.assist.embeddings.embedding_table import Table
+from jlabel.assist.embeddings.embedding_table import EmbeddingTable
 from jlabel.model.label_class import LabelClass
 from jlabel.model.training_label import TrainingLabel
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Lesson:
+class TrainingSet:
     """Labels whose pictures are embedded.
 
     Attributes:
@@ -32,7 +32,9 @@ class Lesson:
     labels: int
 
 
-def make_lesson(labels: Iterable[TrainingLabel], table: Table, classes: Sequence[LabelClass]) -> Lesson:
+def build_training_set(
+    labels: Iterable[TrainingLabel], table: EmbeddingTable, classes: Sequence[LabelClass]
+) -> TrainingSet:
     """Gather labels.
 
     Args:
@@ -50,7 +52,7 @@ def make_lesson(labels: Iterable[TrainingLabel], table: Table, classes: Sequence
     for n, place in enumerate(kept):
         for class_id in said[place].class_ids:
             targets[n, column[class_id]] = 1
-    return Lesson(
+    return TrainingSet(
         items=items[kept],
         rows=rows[kept],
         targets=targets,

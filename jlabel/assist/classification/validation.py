@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from jlabel.assist.classification import multilabel as sets
+from jlabel.assist.classification import multilabel
 from jlabel.assist.classification.train import Trained
-from jlabel.assist.guarantee import importance_weights as standing
-from jlabel.assist.guarantee.threshold import Report, by_hand, choose, choose_by_class
+from jlabel.assist.guarantee import importance_weights
+from jlabel.assist.guarantee.threshold import ThresholdReport, by_hand, choose, choose_by_class
 from jlabel.model.assist_settings import AssistSettings
 
 Floats = NDArray[np.floating]
@@ -18,7 +18,7 @@ Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Said:
+class Scores:
     """What a model says about some pictures.
 
     Attributes:
@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proof:
+class Validation:
     """What a validation found.
 
     Attributes:
@@ -46,10 +46,10 @@ class Proof:
         metrics: the same as JSON data, for the run.
     """
 
-    reports: Mapping[int | None, Report]
+    reports: Mapping[int | None, ThresholdReport]
     metrics: dict[str, Any]
 
-    def above(self, said: Said) -> NDArray[np.bool_]:
+    def above(self, said: Scores) -> NDArray[np.bool_]:
         """Return (n,) which answers pass the threshold of their class."""
         if not len(said.scores):
             return np.zeros(0, dtype=bool)
@@ -65,22 +65,22 @@ class Proof:
         return np.inf if threshold is None else threshold
 
 
-def read(probabilities: Floats, class_ids: tuple[int, ...], *, exclusive: bool) -> Said:
+def read(probabilities: Floats, class_ids: tuple[int, ...], *, exclusive: bool) -> Scores:
     """Turn (n, k) probabilities into answers with their confidence."""
     p = np.asarray(probabilities, dtype=np.float64)
     ids = np.array(class_ids, dtype=np.int64)
     if not len(p):
-        return Said(probabilities=p, scores=np.zeros(0), lead=np.zeros(0, np.int64))
+        return Scores(probabilities=p, scores=np.zeros(0), lead=np.zeros(0, np.int64))
     lead = ids[p.argmax(axis=1)]
     if exclusive:
-        return Said(probabilities=p, scores=p.max(axis=1), lead=lead)
-    given = p >= sets.ASSIGNED
+        return Scores(probabilities=p, scores=p.max(axis=1), lead=lead)
+    given = p >= multilabel.ASSIGNED
     some = given.any(axis=1)
     scores = np.where(some, np.where(given, p, 1.0).min(axis=1), (1 - p).min(axis=1))
-    return Said(probabilities=p, scores=scores, lead=np.where(some, lead, 0))
+    return Scores(probabilities=p, scores=scores, lead=np.where(some, lead, 0))
 
 
-def prove(trained: Trained, waiting: Said, settings: AssistSettings, *, seed: int = 0) -> Proof:
+def validate(trained: Trained, waiting: Scores, settings: AssistSettings, *, seed: int = 0) -> Validation:
     """Find the thresholds.
 
     Args:
@@ -98,36 +98,45 @@ def prove(trained: Trained, waiting: Said, settings: AssistSettings, *, seed: in
     else:
         # One label an image keeps the test's labels independent; it counts as sure as its image's least sure one,
         # because a whole image is pre-labeled or not.
-        one = sets.one_each(held.probabilities, held.targets, seed=seed)
+        one = multilabel.one_each(held.probabilities, held.targets, seed=seed)
         scores, right, lead = seen.scores[one.rows], one.right, seen.lead[one.rows]
         some = waiting.lead > 0
         others = waiting.scores[some], waiting.lead[some]
-        every, whole = sets.assigned(held.probabilities, held.targets), sets.whole(held.probabilities, held.targets)
+        every, whole = (
+            multilabel.assigned(held.probabilities, held.targets),
+            multilabel.whole(held.probabilities, held.targets),
+        )
         extra["label_precision"] = _mean(every.right)
         extra["set_right"] = _mean(whole.right)
     weights = _weights(trained, scores, lead, others)
-    reports: dict[int | None, Report] = {
-        None: choose(scores, right, target=settings.target, waiting=others[0], weights=weights)
+    reports: dict[int | None, ThresholdReport] = {
+        None: choose(scores, right, target=settings.target_precision, waiting=others[0], weights=weights)
     }
     overall = reports[None]
     if exclusive and settings.per_class and len(scores):
-        reports = choose_by_class(scores, right, lead, target=settings.target, waiting=others, weights=weights)
+        reports = choose_by_class(
+            scores, right, lead, target=settings.target_precision, waiting=others, weights=weights
+        )
     for class_id in head.class_ids:
         wish = settings.threshold_of(class_id)
         if wish is None:
             continue
         mine, theirs = lead == class_id, others[1] == class_id
         report = choose(
-            scores[mine], right[mine], target=settings.target, waiting=others[0][theirs], weights=weights[mine]
+            scores[mine],
+            right[mine],
+            target=settings.target_precision,
+            waiting=others[0][theirs],
+            weights=weights[mine],
         )
         reports[class_id] = by_hand(report, wish)
     if isinstance(settings.threshold, float):
         overall = reports[None] = by_hand(overall, settings.threshold)
-    proof = Proof(reports=reports, metrics={})
-    above = proof.above(waiting)
+    validation = Validation(reports=reports, metrics={})
+    above = validation.above(waiting)
     extra["accuracy"] = _mean(held.right) if exclusive else extra["set_right"]
-    proof.metrics.update(_metrics(reports, overall, above, extra))
-    return proof
+    validation.metrics.update(_metrics(reports, overall, above, extra))
+    return validation
 
 
 def _weights(trained: Trained, scores: Floats, lead: Ids, waiting: tuple[Floats, Ids]) -> NDArray[np.float64]:
@@ -137,14 +146,17 @@ def _weights(trained: Trained, scores: Floats, lead: Ids, waiting: tuple[Floats,
     taken = read(trained.every.probabilities[others], trained.head.class_ids, exclusive=trained.head.exclusive)
     for class_id in np.unique(lead):
         mine = lead == class_id
-        found[mine] = standing.weights(
+        found[mine] = importance_weights.weights(
             scores[mine], waiting[0][waiting[1] == class_id], taken.scores[taken.lead == class_id]
         )
     return found
 
 
 def _metrics(
-    reports: Mapping[int | None, Report], overall: Report, above: NDArray[np.bool_], extra: Mapping[str, Any]
+    reports: Mapping[int | None, ThresholdReport],
+    overall: ThresholdReport,
+    above: NDArray[np.bool_],
+    extra: Mapping[str, Any],
 ) -> dict[str, Any]:
     rest = reports[None]
     by_class = {str(key): _plain(report) for key, report in reports.items() if key is not None}
@@ -157,14 +169,14 @@ def _metrics(
         "target": rest.target,
         "confidence": rest.confidence,
         "labels": overall.labels,
-        "more": 0 if some else overall.more,
+        "more": 0 if some else overall.labels_needed,
         "reason": rest.reason if some else overall.reason,
         "by_class": by_class,
         "curve": [{key: round(value, 5) for key, value in asdict(point).items()} for point in overall.curve],
     }
 
 
-def _plain(report: Report) -> dict[str, Any]:
+def _plain(report: ThresholdReport) -> dict[str, Any]:
     threshold = None if report.threshold is None else round(report.threshold, 5)
     return {
         "threshold": threshold,
@@ -172,7 +184,7 @@ def _plain(report: Report) -> dict[str, Any]:
         "errors": report.errors,
         "bound": round(report.bound, 5),
         "coverage": round(report.coverage, 4),
-        "more": report.more,
+        "more": report.labels_needed,
         "reason": report.reason,
     }
 

@@ -1,71 +1,14 @@
-"""Heads and networks on disk: versioned, checked, and never a pickle."""
+"""Networks on disk: versioned, checked, and never a pickle."""
 
-import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from jlabel.assist.classification.linear_head import Head
 from jlabel.assist.extra import need
 from jlabel.atomic_write import replacing
 from jlabel.errors import CheckpointError, StoreFull
 
 VERSION = 1
-
-
-def save_head(head: Head, path: Path) -> None:
-    """Write a head as an ``.npz``, whole or not at all.
-
-    Raises:
-        StoreFull: the disk is full or the folder cannot be written.
-    """
-    about = {
-        "jlabel_head": VERSION,
-        "class_ids": list(head.class_ids),
-        "temperature": head.temperature,
-        "exclusive": head.exclusive,
-        "backbone": head.backbone,
-    }
-    try:
-        with replacing(path) as file:
-            np.savez(file, about=np.array(json.dumps(about)), weight=head.weight, bias=head.bias)
-    except OSError as error:
-        raise StoreFull(f"The model {str(path)!r} cannot be written: {error.strerror}. Make room and go on.") from error
-
-
-def load_head(path: Path) -> Head:
-    """Read what ``save_head`` wrote.
-
-    Raises:
-        CheckpointError: missing, damaged, of another version, or not a head.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            about = json.loads(str(data["about"]))
-            weight, bias = data["weight"], data["bias"]
-        _check_version(about.get("jlabel_head"), path)
-        head = Head(
-            class_ids=tuple(int(i) for i in about["class_ids"]),
-            weight=weight.astype(np.float32),
-            bias=bias.astype(np.float32),
-            temperature=float(about["temperature"]),
-            exclusive=bool(about["exclusive"]),
-            backbone=str(about["backbone"]),
-        )
-    except CheckpointError:
-        raise
-    except FileNotFoundError as error:
-        raise CheckpointError(f"There is no model at {str(path)!r}. Train one.") from error
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"The model {str(path)!r} is damaged ({error}). Train it again.") from error
-    columns = len(head.class_ids)
-    finite = np.isfinite(head.weight).all() and np.isfinite(head.bias).all() and head.temperature > 0
-    if head.weight.ndim != 2 or head.weight.shape[1] != columns or head.bias.shape != (columns,) or not finite:  # noqa: PLR2004
-        raise CheckpointError(f"The model {str(path)!r} is damaged: its numbers do not fit. Train it again.")
-    return head
 
 
 def _check_version(version: object, path: Path) -> None:

@@ -26,7 +26,7 @@ _RECORD: Final = np.dtype([("item", "<i8"), ("row", "<i8"), ("stamp", "V16"), ("
 _CHECKED = 32
 
 
-class Shelf:
+class EmbeddingStore:
     """The embeddings of one project under one backbone; one writer at a time, any number of readers.
 
     Args:
@@ -50,7 +50,7 @@ class Shelf:
         self.refresh()
 
     @classmethod
-    def found(cls, folder: Path) -> "Shelf":
+    def open(cls, folder: Path) -> "EmbeddingStore":
         """Open the shelf that lies in ``folder``, whatever network filled it.
 
         Raises:

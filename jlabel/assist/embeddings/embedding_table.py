@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.embeddings.backbone import Backbone
-from jlabel.assist.embeddings.embedding_store import Shelf
-from jlabel.assist.embeddings.featurize import Subject
-from jlabel.assist.embeddings.neighbors import Neighbours, kmeans
-from jlabel.assist.embeddings.normalize import SMOOTHED, Embedded
+from jlabel.assist.embeddings.embedding_store import EmbeddingStore
+from jlabel.assist.embeddings.featurize import ImageFile
+from jlabel.assist.embeddings.neighbors import Neighbors, kmeans
+from jlabel.assist.embeddings.normalize import SMOOTHED, NormalizedEmbeddings
 from jlabel.errors import CheckpointError
 from jlabel.model.item_table import ItemTable
 
-SHELVES = "embeddings"
+FOLDER = "embeddings"
 _CELL = 64
 _CELLS = 256
 
@@ -25,17 +25,17 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Table:
+class EmbeddingTable:
     """Pictures with their prepared embeddings, row by row.
 
     Attributes:
         items: (n,) item ids; -1 for a row whose file has changed since.
-        embedded: prepared embeddings, (n, d).
+        features: prepared embeddings, (n, d).
         backbone: hash of the network that made them.
     """
 
     items: NDArray[np.int64]
-    embedded: Embedded
+    features: NormalizedEmbeddings
     backbone: str
 
     def __len__(self) -> int:
@@ -50,9 +50,9 @@ class Table:
         return np.where(self.items[found] == items, found, -1)
 
     @cached_property
-    def index(self) -> Neighbours:
+    def index(self) -> Neighbors:
         """Neighbours among all rows, made when first asked for."""
-        return Neighbours(self.embedded.vectors)
+        return Neighbors(self.features.vectors)
 
     @cached_property
     def cells(self) -> NDArray[np.intp]:
@@ -64,7 +64,7 @@ class Table:
         return np.argsort(self.items, kind="stable")
 
 
-class Gallery:
+class TableBuilder:
     """The embeddings of a project under one backbone.
 
     Args:
@@ -79,39 +79,41 @@ class Gallery:
         self.backbone = backbone
         self.note = ""
         self._bad: set[tuple[int, str]] = set()
-        place = folder / SHELVES / backbone.hash
+        place = folder / FOLDER / backbone.hash
         try:
-            self.shelf = Shelf(place, backbone=backbone.hash, dim=backbone.dim)
+            self.embeddings = EmbeddingStore(place, backbone=backbone.hash, dim=backbone.dim)
         except CheckpointError as error:
             self.note = f"{error} They were thrown away."
             logger.warning(self.note)
             shutil.rmtree(place, ignore_errors=True)
-            self.shelf = Shelf(place, backbone=backbone.hash, dim=backbone.dim)
+            self.embeddings = EmbeddingStore(place, backbone=backbone.hash, dim=backbone.dim)
 
-    def missing(self, subjects: ItemTable, first: set[int]) -> list[Subject]:
+    def missing(self, subjects: ItemTable, first: set[int]) -> list[ImageFile]:
         """Return the pictures that are to be embedded: ``first`` ones first, the others in the order of their ranks.
 
         Ranks were drawn at random, so that whatever part is done by now is a random sample of the project.
         """
-        places = self.shelf.missing(list(zip(subjects.items, subjects.stamps, strict=True)))
+        places = self.embeddings.missing(list(zip(subjects.items, subjects.stamps, strict=True)))
         places = [n for n in places if (subjects.items[n], subjects.stamps[n]) not in self._bad]
         places.sort(key=lambda n: (subjects.items[n] not in first, subjects.ranks[n]))
-        return [Subject(item=subjects.items[n], uri=subjects.uri(n), stamp=subjects.stamps[n]) for n in places]
+        return [ImageFile(item=subjects.items[n], uri=subjects.uri(n), stamp=subjects.stamps[n]) for n in places]
 
     def refuse(self, item: int, stamp: str) -> None:
         """Do not try this file again: it cannot be decoded."""
         self._bad.add((item, stamp))
 
-    def table(self, subjects: ItemTable) -> Table:
+    def table(self, subjects: ItemTable) -> EmbeddingTable:
         """Prepare all embeddings there are, of the files as they are now."""
-        shelf = self.shelf
-        outdated = set(shelf.missing(list(zip(subjects.items, subjects.stamps, strict=True))))
+        embeddings = self.embeddings
+        outdated = set(embeddings.missing(list(zip(subjects.items, subjects.stamps, strict=True))))
         items = np.array([item for n, item in enumerate(subjects.items) if n not in outdated], dtype=np.int64)
-        rows = shelf.rows(items)
+        rows = embeddings.rows(items)
         if len(items) > SMOOTHED:  # too many to copy: read where they are, with rows that are nobody's left in
-            owners = np.full(len(shelf.matrix), -1, dtype=np.int64)
+            owners = np.full(len(embeddings.matrix), -1, dtype=np.int64)
             owners[rows] = items
-            return Table(items=owners, embedded=Embedded(shelf.matrix), backbone=self.backbone.hash)
+            return EmbeddingTable(
+                items=owners, features=NormalizedEmbeddings(embeddings.matrix), backbone=self.backbone.hash
+            )
         order = np.argsort(rows)
-        vectors = np.asarray(shelf.matrix[rows[order]])
-        return Table(items=items[order], embedded=Embedded(vectors), backbone=self.backbone.hash)
+        vectors = np.asarray(embeddings.matrix[rows[order]])
+        return EmbeddingTable(items=items[order], features=NormalizedEmbeddings(vectors), backbone=self.backbone.hash)

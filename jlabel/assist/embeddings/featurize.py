@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.embeddings.backbone import Backbone
-from jlabel.assist.embeddings.embedding_store import Shelf
+from jlabel.assist.embeddings.embedding_store import EmbeddingStore
 from jlabel.errors import ImageError
 from jlabel.media.decoders import raster as image
 
@@ -22,7 +22,7 @@ _AHEAD = 64
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class ImageFile:
     """One picture to be embedded.
 
     Attributes:
@@ -74,23 +74,23 @@ class Outcome:
 
 
 def featurize(
-    subjects: Sequence[Subject],
+    subjects: Sequence[ImageFile],
     backbone: Backbone,
-    shelf: Shelf,
+    embeddings: EmbeddingStore,
     *,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
     decoders: int = DECODERS,
 ) -> Outcome:
-    """Embed the pictures that the shelf lacks.
+    """Embed the pictures that ``embeddings`` lacks.
 
-    Resumable: what is on the shelf under the same stamp is not done again. At most ``64`` decoded pictures are in
+    Resumable: what is stored under the same stamp is not done again. At most ``64`` decoded pictures are in
     memory beyond the batch.
 
     Args:
         subjects: pictures, in the order in which they are wanted.
         backbone: the network.
-        shelf: where embeddings are kept; of the same backbone.
+        embeddings: where they are kept; of the same backbone.
         progress: told after every batch, on the calling thread.
         cancel: asked before every batch; true ends the work after keeping what is done.
         decoders: threads; Pillow decodes without the GIL.
@@ -100,9 +100,9 @@ def featurize(
         AssistError: the network fails or memory is short even for one picture.
     """
     begun = time.monotonic()
-    todo = [subjects[place] for place in shelf.missing([(s.item, s.stamp) for s in subjects])]
+    todo = [subjects[place] for place in embeddings.missing([(s.item, s.stamp) for s in subjects])]
     unreadable: list[tuple[int, str]] = []
-    fresh: list[tuple[Subject, NDArray[np.float32]]] = []
+    fresh: list[tuple[ImageFile, NDArray[np.float32]]] = []
     done, stopped = 0, False
     batch = max(1, int(getattr(backbone, "batch", 8))) if todo else 1
     with ThreadPoolExecutor(decoders, thread_name_prefix="jlabel-decode") as pool:
@@ -121,19 +121,19 @@ def featurize(
                     fresh += [(subject, vector) for (subject, _), vector in zip(ready, vectors, strict=True)]
                     done += len(ready)
                 if len(fresh) >= KEPT_EVERY:
-                    _keep(shelf, fresh)
+                    _keep(embeddings, fresh)
                 if progress is not None:
                     told = done + len(unreadable)
                     progress(Progress(done=told, total=len(todo), rate=told / max(time.monotonic() - begun, 1e-9)))
         finally:
             decoded.close()
-            _keep(shelf, fresh)
+            _keep(embeddings, fresh)
     return Outcome(done=done, unreadable=tuple(unreadable), seconds=time.monotonic() - begun, cancelled=stopped)
 
 
 def _decoded(
-    todo: Sequence[Subject], backbone: Backbone, pool: ThreadPoolExecutor, ahead: int
-) -> Generator[tuple[Subject, NDArray[np.uint8] | ImageError], None, None]:
+    todo: Sequence[ImageFile], backbone: Backbone, pool: ThreadPoolExecutor, ahead: int
+) -> Generator[tuple[ImageFile, NDArray[np.uint8] | ImageError], None, None]:
     """Yield pictures in order, with ``ahead`` of them in work or waiting."""
     rest = iter(todo)
     queue = deque((subject, pool.submit(framed, subject.uri, backbone)) for subject in itertools.islice(rest, ahead))
@@ -188,8 +188,10 @@ def _places(old: int, new: int) -> NDArray[np.float64]:
     return np.asarray(np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1))
 
 
-def _keep(shelf: Shelf, fresh: list[tuple[Subject, NDArray[np.float32]]]) -> None:
+def _keep(embeddings: EmbeddingStore, fresh: list[tuple[ImageFile, NDArray[np.float32]]]) -> None:
     if not fresh:
         return
-    shelf.append([s.item for s, _ in fresh], [s.stamp for s, _ in fresh], np.stack([vector for _, vector in fresh]))
+    embeddings.append(
+        [s.item for s, _ in fresh], [s.stamp for s, _ in fresh], np.stack([vector for _, vector in fresh])
+    )
     fresh.clear()

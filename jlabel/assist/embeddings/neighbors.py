@@ -24,7 +24,7 @@ _CELL = 256
 Vectors = NDArray[np.floating]
 
 
-class Neighbours:
+class Neighbors:
     """An index over all embeddings of a project.
 
     Args:
@@ -68,9 +68,9 @@ class Neighbours:
         found = np.argpartition(-alike, wide - 1)[:wide]
         found = np.sort(found[np.isfinite(alike[found]) | (found == row)])
         exact = unit(unit(self.vectors[found]) - self.center)
-        likeness = exact @ exact[np.searchsorted(found, row)]
-        likeness[np.searchsorted(found, row)] = 2
-        return np.asarray(found[np.argsort(-likeness, kind="stable")][:count])
+        min_similarity = exact @ exact[np.searchsorted(found, row)]
+        min_similarity[np.searchsorted(found, row)] = 2
+        return np.asarray(found[np.argsort(-min_similarity, kind="stable")][:count])
 
     def pages(self, rows: NDArray[np.integer], size: int, *, seed: int = 0) -> list[NDArray[np.intp]]:
         """Part ``rows`` into pages of pictures that look alike, every row on one page.
@@ -114,8 +114,8 @@ class Neighbours:
         # What is nearly equal whole is nearly equal in the main directions, give or take what centring stretches.
         loose = 1 - 4 * (1 - threshold)
         for start in range(0, len(self), _BLOCK):
-            likeness = self.compact[start : start + _BLOCK] @ self.compact[start:].T
-            left, right = np.nonzero(likeness >= loose)
+            min_similarity = self.compact[start : start + _BLOCK] @ self.compact[start:].T
+            left, right = np.nonzero(min_similarity >= loose)
             keep = left < right
             left, right = left[keep] + start, right[keep] + start
             for first in range(0, len(left), _BLOCK):

@@ -25,7 +25,7 @@ _COARSE = 128
 Vectors = NDArray[np.floating]
 
 
-class Embedded:
+class NormalizedEmbeddings:
     """All embeddings of a project, ready for the head.
 
     Args:

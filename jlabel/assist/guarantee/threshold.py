@@ -36,7 +36,7 @@ Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class CurvePoint:
     """What the labels say about one threshold.
 
     Attributes:
@@ -57,7 +57,7 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class ThresholdReport:
     """The threshold and why it is where it is.
 
     Attributes:
@@ -69,8 +69,8 @@ class Report:
         errors: of those, wrong.
         bound: lower bound of the precision at the threshold; 0 without a threshold.
         coverage: share of the waiting items at or above the threshold.
-        more: random labels that are likely still needed for a first threshold: 0 with one, ``None`` where no number
-            would do with a model as it is now.
+        labels_needed: random labels that are likely still needed for a first threshold: 0 with one, ``None`` where no
+            number would do with a model as it is now.
         reason: one sentence for people.
         curve: all candidates, strictest first.
     """
@@ -83,9 +83,9 @@ class Report:
     errors: int
     bound: float
     coverage: float
-    more: int | None
+    labels_needed: int | None
     reason: str
-    curve: tuple[Point, ...]
+    curve: tuple[CurvePoint, ...]
 
 
 def choose(
@@ -96,7 +96,7 @@ def choose(
     confidence: float = CONFIDENCE,
     waiting: Floats | None = None,
     weights: Floats | None = None,
-) -> Report:
+) -> ThresholdReport:
     """Find the lowest threshold that the labels prove.
 
     Args:
@@ -131,7 +131,7 @@ def choose(
     )
     amounts = [max(LEAST, round(p.coverage * len(others))) if waiting is not None else 0 for p in curve]
     begin = _begin(curve, amounts, doubts[counts], target, confidence)
-    proved: Point | None = None
+    proved: CurvePoint | None = None
     for point, count in zip(curve[begin:], amounts[begin:], strict=True):
         if not passes(point.n, point.errors, target, confidence):
             break
@@ -150,7 +150,7 @@ def choose_by_class(
     confidence: float = CONFIDENCE,
     waiting: tuple[Floats, NDArray[np.integer]] | None = None,
     weights: Floats | None = None,
-) -> dict[int | None, Report]:
+) -> dict[int | None, ThresholdReport]:
     """Find a threshold per predicted class where there are labels enough, and one for all other classes together.
 
     A class stands alone when at least twice as many labels were predicted as it as an error-free proof needs; each
@@ -172,7 +172,7 @@ def choose_by_class(
     counted = check_weights(weights, len(predicted))
     enough = 2 * needed(0, target, confidence) - _TINY
     alone = [int(i) for i in np.unique(predicted) if amount(counted[predicted == i]) >= enough]
-    reports: dict[int | None, Report] = {}
+    reports: dict[int | None, ThresholdReport] = {}
     for key in [*alone, None]:
         mask = predicted == key if key is not None else ~np.isin(predicted, alone)
         rest = None
@@ -190,7 +190,7 @@ def choose_by_class(
     return reports
 
 
-def by_hand(report: Report, threshold: float) -> Report:
+def by_hand(report: ThresholdReport, threshold: float) -> ThresholdReport:
     """Return the report for a threshold set by a person: what the labels say about it, proved or not."""
     if not 0 <= threshold <= 1:
         raise InputError(f"A threshold must lie between 0 and 1, not {threshold!r}.")
@@ -203,7 +203,7 @@ def by_hand(report: Report, threshold: float) -> Report:
         errors=point.errors if point else 0,
         bound=point.bound if point else 0.0,
         coverage=point.coverage if point else 0.0,
-        more=0,
+        labels_needed=0,
         reason=f"The threshold {threshold:.2f} was set by hand; the labels do not have to prove it.",
     )
 
@@ -223,9 +223,9 @@ def _candidates(ordered: NDArray[np.float64]) -> list[int]:
     return sorted(set(ends))
 
 
-def _point(threshold: float, n: int, errors: int, others: NDArray[np.float64], confidence: float) -> Point:
+def _point(threshold: float, n: int, errors: int, others: NDArray[np.float64], confidence: float) -> CurvePoint:
     above = len(others) - int(np.searchsorted(others, threshold, side="left"))
-    return Point(
+    return CurvePoint(
         threshold=threshold,
         n=n,
         errors=errors,
@@ -236,7 +236,7 @@ def _point(threshold: float, n: int, errors: int, others: NDArray[np.float64], c
 
 
 def _begin(
-    curve: Sequence[Point], amounts: Sequence[int], doubts: NDArray[np.float64], target: float, confidence: float
+    curve: Sequence[CurvePoint], amounts: Sequence[int], doubts: NDArray[np.float64], target: float, confidence: float
 ) -> int:
     """Return where the sequence begins: where the model expects the test to be passed most surely.
 
@@ -251,7 +251,9 @@ def _begin(
     return begin
 
 
-def _report(curve: tuple[Point, ...], proved: Point | None, labels: int, target: float, confidence: float) -> Report:
+def _report(
+    curve: tuple[CurvePoint, ...], proved: CurvePoint | None, labels: int, target: float, confidence: float
+) -> ThresholdReport:
     if proved is not None:
         more: int | None = 0
         reason = (
@@ -264,7 +266,7 @@ def _report(curve: tuple[Point, ...], proved: Point | None, labels: int, target:
             reason = f"No confidence is high enough yet for a precision of {target:.0%}: the model needs more labels."
         else:
             reason = f"About {more} more random labels are likely needed to prove a precision of {target:.0%}."
-    return Report(
+    return ThresholdReport(
         threshold=proved.threshold if proved else None,
         target=target,
         confidence=confidence,
@@ -273,13 +275,13 @@ def _report(curve: tuple[Point, ...], proved: Point | None, labels: int, target:
         errors=proved.errors if proved else 0,
         bound=proved.bound if proved else 0.0,
         coverage=proved.coverage if proved else 0.0,
-        more=more,
+        labels_needed=more,
         reason=reason,
         curve=curve,
     )
 
 
-def _more(curve: Sequence[Point], labels: int, target: float, confidence: float) -> int | None:
+def _more(curve: Sequence[CurvePoint], labels: int, target: float, confidence: float) -> int | None:
     """Estimate how many more labels give an even chance of a first threshold, if rates stay as they are."""
     if labels < needed(0, target, confidence):
         return needed(0, target, confidence) * 2 - labels

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from jlabel.assist.embeddings.embedding_store import Shelf
-from jlabel.assist.embeddings.embedding_table import SHELVES
-from jlabel.assist.embeddings.neighbors import Neighbours
+from jlabel.assist.embeddings.embedding_store import EmbeddingStore
+from jlabel.assist.embeddings.embedding_table import FOLDER
+from jlabel.assist.embeddings.neighbors import Neighbors
 from jlabel.assist.paths import project_folder
 from jlabel.errors import InputError
 from jlabel.model.run import RunKind
@@ -14,24 +14,24 @@ _LEAST = 0.5
 """Below, most pictures of a project are alike."""
 
 
-def find_duplicates(store: Store, project_id: int, likeness: float) -> list[tuple[str, ...]]:
-    """Group images whose embeddings have a cosine of ``likeness`` or more; see ``Assist.duplicates``.
+def find_duplicates(store: Store, project_id: int, min_similarity: float) -> list[tuple[str, ...]]:
+    """Group images whose embeddings have a cosine of ``min_similarity`` or more; see ``Assist.duplicates``.
 
     Raises:
-        InputError: the likeness is out of range.
+        InputError: min_similarity is out of range.
     """
-    if not _LEAST < likeness <= 1:
-        raise InputError(f"likeness must be above {_LEAST} and at most 1, not {likeness!r}.")
+    if not _LEAST < min_similarity <= 1:
+        raise InputError(f"min_similarity must be above {_LEAST} and at most 1, not {min_similarity!r}.")
     embedded = [run for run in store.runs(project_id) if run.kind is RunKind.FEATURIZATION and run.model_hash]
-    folder = project_folder(store, project_id) / SHELVES
+    folder = project_folder(store, project_id) / FOLDER
     run = next((run for run in embedded if (folder / run.model_hash).is_dir()), None)
     if run is None:
         return []
-    shelf = Shelf.found(folder / run.model_hash)
-    items = np.sort(shelf.items)
+    embeddings = EmbeddingStore.open(folder / run.model_hash)
+    items = np.sort(embeddings.items)
     names = {record.item: record.name for record in store.records(project_id, items=[int(i) for i in items])}
     items = np.array([item for item in items if int(item) in names], dtype=np.int64)
     if len(items) < 2:  # noqa: PLR2004 -- a pair
         return []
-    groups = Neighbours(np.asarray(shelf.matrix[shelf.rows(items)])).duplicates(likeness)
+    groups = Neighbors(np.asarray(embeddings.matrix[embeddings.rows(items)])).duplicates(min_similarity)
     return [tuple(names[int(items[row])] for row in group) for group in sorted(groups, key=len, reverse=True)]

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.classification.multilabel import ASSIGNED
-from jlabel.assist.classification.validation import Said
-from jlabel.assist.embeddings.embedding_table import Table
+from jlabel.assist.classification.validation import Scores
+from jlabel.assist.embeddings.embedding_table import EmbeddingTable
 from jlabel.assist.embeddings.neighbors import centroids
 from jlabel.assist.ranking.uncertainty import doubt, spread, uncertainty
-from jlabel.model.assist_settings import AssistSettings, Choice
+from jlabel.model.assist_settings import AssistSettings, QueueOrder
 
 PAGE = 9
 CANDIDATES = 4000
@@ -29,7 +29,7 @@ Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrangement:
+class Order:
     """Where items go; as ``Store.publish`` takes it.
 
     Attributes:
@@ -41,23 +41,29 @@ class Arrangement:
     priorities: Mapping[int, float] = field(default_factory=dict)
 
 
-def by_looks(table: Table, rows: Rows, settings: AssistSettings) -> Arrangement:
+def by_looks(table: EmbeddingTable, rows: Rows, settings: AssistSettings) -> Order:
     """Arrange waiting pictures before a model knows classes: alike ones together, the middles of groups first."""
     if not len(rows):
-        return Arrangement()
+        return Order()
     pages = table.index.pages(rows, PAGE) if settings.cluster else []
     tightness = [_tightness(table, page) for page in pages]
     ordered = [pages[n] for n in np.argsort(-np.array(tightness), kind="stable")]
     priorities: dict[int, float] = {}
-    if settings.choice is not Choice.RANDOM:
+    if settings.queue_order is not QueueOrder.RANDOM:
         first = rows[centroids(table.index.compact[rows], min(_FIRST, max(1, len(rows) // PAGE)))]
         priorities = _places(table, first)
-    return Arrangement(clusters=_clusters(table, ordered), priorities=priorities)
+    return Order(clusters=_clusters(table, ordered), priorities=priorities)
 
 
 def by_model(
-    table: Table, rows: Rows, said: Said, above: NDArray[np.bool_], settings: AssistSettings, *, exclusive: bool
-) -> Arrangement:
+    table: EmbeddingTable,
+    rows: Rows,
+    said: Scores,
+    above: NDArray[np.bool_],
+    settings: AssistSettings,
+    *,
+    exclusive: bool,
+) -> Order:
     """Arrange waiting pictures by what a model says about them.
 
     Args:
@@ -76,17 +82,17 @@ def by_model(
         priorities = {int(item): 1 - float(score) for item, score in zip(items[above], sure[above], strict=True)}
     rest = np.flatnonzero(~above) if settings.prelabel else np.arange(len(rows))
     pages = _alike(table, rows, said, rest, exclusive=exclusive) if settings.cluster else []
-    if settings.choice is not Choice.RANDOM and len(rest):
-        judge = doubt if settings.choice is Choice.LIKELY_WRONG else uncertainty
+    if settings.queue_order is not QueueOrder.RANDOM and len(rest):
+        judge = doubt if settings.queue_order is QueueOrder.LIKELY_WRONG else uncertainty
         urgency = judge(said.probabilities[rest]) if exclusive else _open(said.probabilities[rest])
         order = spread(urgency, table.cells[rows[rest]])
         priorities |= _places(table, rows[rest][order][:AHEAD])
     for page in pages:
         priorities |= {int(item): float(n) for n, item in enumerate(table.items[page])}
-    return Arrangement(clusters=_clusters(table, pages), priorities=priorities)
+    return Order(clusters=_clusters(table, pages), priorities=priorities)
 
 
-def _alike(table: Table, rows: Rows, said: Said, rest: Rows, *, exclusive: bool) -> list[Rows]:
+def _alike(table: EmbeddingTable, rows: Rows, said: Scores, rest: Rows, *, exclusive: bool) -> list[Rows]:
     """Return pages of one predicted answer that are worth while, those that save most first."""
     keys, right = _answers(said, exclusive=exclusive)
     surest = rest[np.argsort(-right[rest], kind="stable")][:CANDIDATES]
@@ -105,7 +111,7 @@ def _alike(table: Table, rows: Rows, said: Said, rest: Rows, *, exclusive: bool)
     return [page for _, page in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _answers(said: Said, *, exclusive: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _answers(said: Scores, *, exclusive: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return a number for each predicted answer, 0 for none, and the probability that all of it is right."""
     if exclusive:
         return said.lead, said.scores
@@ -121,15 +127,15 @@ def _open(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray((1 - np.abs(2 * np.asarray(probabilities, dtype=np.float64) - 1)).max(axis=1))
 
 
-def _tightness(table: Table, page: Rows) -> float:
+def _tightness(table: EmbeddingTable, page: Rows) -> float:
     points = table.index.compact[page]
     return float((points @ points.mean(axis=0)).mean()) if len(page) == PAGE else -1.0
 
 
-def _clusters(table: Table, pages: list[Rows]) -> dict[int, int]:
+def _clusters(table: EmbeddingTable, pages: list[Rows]) -> dict[int, int]:
     return {int(item): number for number, page in enumerate(pages) for item in table.items[page]}
 
 
-def _places(table: Table, rows: Rows) -> dict[int, float]:
+def _places(table: EmbeddingTable, rows: Rows) -> dict[int, float]:
     """Return negative places: everything that is left out has 0 and comes behind."""
     return {int(item): float(n - len(rows)) for n, item in enumerate(table.items[rows])}

@@ -4,30 +4,15 @@ The threshold may be told only by labels drawn at random (decision 5), so that w
 manual page is random and marked as such.
 """
 
-from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jlabel.errors import InputError
-
-RANDOM_SHARE = 1 / 3
-"""At least so much of the manual queue is random, whatever the strategy."""
 BLIND_SHARE = 0.1
 """So much of the pre-labeled queue is served without its pre-label."""
 
 Floats = NDArray[np.floating]
-
-
-class Strategy(StrEnum):
-    """How the manual queue is ordered."""
-
-    RANDOM = "random"
-    INFORMATIVE = "informative"
-    """Centroids first, then uncertain items, few of any cluster."""
-    DOUBTFUL = "doubtful"
-    """Likely wrong first."""
 
 
 def uncertainty(probabilities: Floats) -> NDArray[np.float64]:
@@ -56,57 +41,6 @@ def spread(urgency: Floats, cells: NDArray[np.integer]) -> NDArray[np.intp]:
     for start, end in pairwise([*starts, len(by_cell)]):
         turn[by_cell[start:end]] = np.arange(end - start)
     return np.asarray(np.lexsort((-urgency, turn)))
-
-
-def mixed(
-    chosen: NDArray[np.integer],
-    drawn: NDArray[np.integer],
-    *,
-    share: float = RANDOM_SHARE,
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Lay a random share among chosen items.
-
-    Args:
-        chosen: positions in the order of a strategy.
-        drawn: the same positions, or some of them, in an order drawn at random.
-        share: of the result that is random, at any point of it.
-
-    Returns:
-        Positions, each once, and whether each was drawn at random. What the strategy took first never counts as random:
-        the random ones are a sample of the items that the strategy left, as are those that pre-labels are for.
-
-    Raises:
-        InputError: a share outside 0 to 1.
-    """
-    if not 0 <= share <= 1:
-        raise InputError(f"The random share must lie between 0 and 1, not {share!r}.")
-    total = len(np.union1d(chosen, drawn))
-    taken: set[int] = set()
-    order: list[int] = []
-    random: list[bool] = []
-    queues = [iter(np.asarray(chosen).tolist()), iter(np.asarray(drawn).tolist())]
-    randoms = 0
-    while len(order) < total:
-        wish = 1 if randoms < share * (len(order) + 1) else 0
-        for source in (wish, 1 - wish):
-            item = next((i for i in queues[source] if i not in taken), None)
-            if item is not None:
-                taken.add(item)
-                order.append(item)
-                random.append(source == 1)
-                randoms += source
-                break
-    return np.array(order, dtype=np.intp), np.array(random, dtype=bool)
-
-
-def grouped(scores: Floats, classes: NDArray[np.integer], threshold: float) -> NDArray[np.intp]:
-    """Return positions to be pre-labeled: likeliest class by class, largest class first, surest first within it."""
-    scores, classes = np.asarray(scores, dtype=np.float64), np.asarray(classes)
-    above = np.flatnonzero(scores >= threshold)
-    ids, inverse, counts = np.unique(classes[above], return_inverse=True, return_counts=True)
-    rank = np.empty(len(ids), dtype=np.intp)
-    rank[np.argsort(-counts, kind="stable")] = np.arange(len(ids))
-    return np.asarray(above[np.lexsort((-scores[above], rank[inverse]))]) if len(above) else above
 
 
 def blind(items: NDArray[np.integer], *, seed: int, share: float = BLIND_SHARE) -> NDArray[np.bool_]:

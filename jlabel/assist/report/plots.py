@@ -91,8 +91,8 @@ def curve(report: "Report", ax: "Axes") -> None:
         at = min(points, key=lambda point: abs(point.threshold - (newest.threshold or 0)))
         here = [100 * at.coverage], [100 * at.precision]
         ax.plot(*here, "o", color=GREEN, label=f"threshold: confidence {newest.threshold:.2f}")
-    elif newest.more:
-        ax.plot([], [], " ", label=f"about {newest.more:,} more labels needed")
+    elif newest.labels_needed:
+        ax.plot([], [], " ", label=f"about {newest.labels_needed:,} more labels needed")
     ax.set_xlim(0, 100)
     ax.set_ylim(max(0, min(100 * point.precision for point in points) - 12), 101)
     marks = [place for place in range(len(points)) if place % max(1, len(points) // 5) == 0]

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from jlabel.assist.guarantee.threshold import Point
+from jlabel.assist.guarantee.threshold import CurvePoint
 from jlabel.assist.report.outcomes import Tally, total
 from jlabel.errors import NotFound
 from jlabel.model.assist_outcomes import AssistOutcomes
@@ -48,7 +48,7 @@ class Pace:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Validation:
+class ValidationSummary:
     """What one validation found.
 
     Attributes:
@@ -61,7 +61,8 @@ class Validation:
         coverage: share of the waiting images above the threshold.
         bound: lower bound of the precision at the threshold, 95 % confidence.
         target: the precision that was asked for.
-        more: random labels that were likely still needed for a first threshold; 0 with one, ``None``: nobody can tell.
+        labels_needed: random labels that were likely still needed for a first threshold; 0 with one, ``None`` where
+            no number would do.
         reason: one sentence for people.
     """
 
@@ -74,7 +75,7 @@ class Validation:
     coverage: float
     bound: float
     target: float
-    more: int | None
+    labels_needed: int | None
     reason: str
 
 
@@ -95,8 +96,8 @@ class Report:
     target: float
     tallies: tuple[Tally, ...]
     pace: tuple[Pace, ...]
-    validations: tuple[Validation, ...]
-    curve: tuple[Point, ...]
+    validations: tuple[ValidationSummary, ...]
+    curve: tuple[CurvePoint, ...]
 
     @property
     def total(self) -> Tally:
@@ -104,7 +105,7 @@ class Report:
         return total(self.tallies)
 
     @property
-    def validation(self) -> Validation | None:
+    def validation(self) -> ValidationSummary | None:
         """The newest."""
         return self.validations[-1] if self.validations else None
 
@@ -181,7 +182,7 @@ def report(store: Store, project_id: int) -> Report:
     outcomes = store.assist_outcomes(project_id)
     return Report(
         project=project.name,
-        target=settings.target,
+        target=settings.target_precision,
         tallies=_tallies(outcomes, names, done),
         pace=tuple(
             Pace(queue=queue, items=outcomes.items[queue], seconds=outcomes.seconds[queue])
@@ -210,9 +211,9 @@ def _tallies(outcomes: AssistOutcomes, names: Mapping[int, str], validations: li
     )
 
 
-def _validation(run: Run, names: Mapping[int, str]) -> Validation:
+def _validation(run: Run, names: Mapping[int, str]) -> ValidationSummary:
     found: Mapping[str, Any] = run.metrics
-    return Validation(
+    return ValidationSummary(
         run=run.id,
         at=run.started_at,
         labels=int(found.get("labels") or 0),
@@ -225,13 +226,13 @@ def _validation(run: Run, names: Mapping[int, str]) -> Validation:
         coverage=float(found.get("coverage") or 0.0),
         bound=float(found.get("bound") or 0.0),
         target=float(found.get("target") or 0.0),
-        more=found.get("more"),
+        labels_needed=found.get("more"),
         reason=str(found.get("reason", "")),
     )
 
 
-def _point(data: Mapping[str, Any]) -> Point:
-    return Point(
+def _point(data: Mapping[str, Any]) -> CurvePoint:
+    return CurvePoint(
         threshold=float(data["threshold"]),
         n=int(data["n"]),
         errors=int(data["errors"]),

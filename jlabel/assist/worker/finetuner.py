@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.classification.train import train
-from jlabel.assist.classification.training_set import Lesson
+from jlabel.assist.classification.training_set import TrainingSet
 from jlabel.assist.embeddings.backbone import Backbone, open_backbone
-from jlabel.assist.embeddings.embedding_table import Table
+from jlabel.assist.embeddings.embedding_table import EmbeddingTable
 from jlabel.assist.ranking.uncertainty import blind
-from jlabel.assist.run_recorder import Recorder
+from jlabel.assist.run_recorder import RunRecorder
 from jlabel.errors import CheckpointError, JlabelError
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retuned:
+class FinetunedNetwork:
     """A fine-tuned network.
 
     Attributes:
@@ -42,7 +42,7 @@ class Retuned:
     seen: frozenset[int]
 
 
-class Tuning:
+class Finetuner:
     """One project's fine-tuning.
 
     Args:
@@ -54,7 +54,7 @@ class Tuning:
         self.folder, self.labels = folder, labels
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
-        self._result: Retuned | None = None
+        self._result: FinetunedNetwork | None = None
 
     @property
     def busy(self) -> bool:
@@ -68,10 +68,10 @@ class Tuning:
 
     def start(
         self,
-        recorder: Recorder,
+        recorder: RunRecorder,
         backbone: Backbone,
-        table: Table,
-        lesson: Lesson,
+        table: EmbeddingTable,
+        training_set: TrainingSet,
         uri: Callable[[int], str],
         *,
         base: str,
@@ -85,16 +85,16 @@ class Tuning:
             recorder: of the run.
             backbone: to start from.
             table: embeddings that the light head is compared on.
-            lesson: the labels.
+            training_set: the labels.
             uri: where an item's picture is.
             base: the backbone of the settings.
             exclusive: multi-class; otherwise multi-label.
             reason: for the run, a sentence.
             asked: the queued run that this is.
         """
-        self.labels = lesson.labels
+        self.labels = training_set.labels
         self._stop.clear()
-        work = _Work(recorder, backbone, table, lesson, uri, base, exclusive, self.folder, self._stop)
+        work = _Work(recorder, backbone, table, training_set, uri, base, exclusive, self.folder, self._stop)
 
         def target() -> None:
             try:
@@ -107,7 +107,7 @@ class Tuning:
         self._thread = threading.Thread(target=target, name="jlabel-assist-tuning", daemon=True)
         self._thread.start()
 
-    def take(self) -> Retuned | None:
+    def take(self) -> FinetunedNetwork | None:
         """Return an adopted network, once."""
         if self.busy:
             return None
@@ -120,7 +120,7 @@ class Tuning:
         if self._thread is not None:
             self._thread.join()
 
-    def kept(self, base: str, device: str) -> tuple[Retuned | None, str]:
+    def kept(self, base: str, device: str) -> tuple[FinetunedNetwork | None, str]:
         """Return what an earlier process adopted, and what is wrong with it, a sentence, if that cannot be used."""
         path, about = self.folder / NETWORK, self.folder / ABOUT
         if not path.exists():
@@ -131,7 +131,7 @@ class Tuning:
                 return None, ""
             self.labels = int(data["labels"])
             backbone = open_backbone(path, device=device)
-            return Retuned(backbone=backbone, seen=frozenset(map(int, data["seen"]))), ""
+            return FinetunedNetwork(backbone=backbone, seen=frozenset(map(int, data["seen"]))), ""
         except (CheckpointError, OSError, ValueError, KeyError, TypeError) as error:
             note = f"The fine-tuned network cannot be used and was thrown away: {error}"
             logger.warning(note)
@@ -146,10 +146,10 @@ class _Work:
 
     def __init__(  # noqa: PLR0917 -- one call, above
         self,
-        recorder: Recorder,
+        recorder: RunRecorder,
         backbone: Backbone,
-        table: Table,
-        lesson: Lesson,
+        table: EmbeddingTable,
+        training_set: TrainingSet,
         uri: Callable[[int], str],
         base: str,
         exclusive: bool,  # noqa: FBT001 -- one call, above
@@ -159,18 +159,22 @@ class _Work:
         self.recorder, self.backbone, self.table, self.base = recorder, backbone, table, base
         self.exclusive, self.folder, self.stop = exclusive, folder, stop
         # Half of the random labels are never shown to any network, so that they can always prove a threshold.
-        used = ~(lesson.random & blind(lesson.items, seed=_SEED, share=0.5))
-        self.items, self.rows, self.targets = lesson.items[used], lesson.rows[used], lesson.targets[used]
-        self.class_ids, self.labels = lesson.class_ids, lesson.labels
+        used = ~(training_set.random & blind(training_set.items, seed=_SEED, share=0.5))
+        self.items, self.rows, self.targets = (
+            training_set.items[used],
+            training_set.rows[used],
+            training_set.targets[used],
+        )
+        self.class_ids, self.labels = training_set.class_ids, training_set.labels
         self.uris = [uri(int(item)) for item in self.items]
 
-    def do(self, reason: str, asked: Run | None) -> Retuned | None:
+    def do(self, reason: str, asked: Run | None) -> FinetunedNetwork | None:
         from jlabel.assist.classification.finetune import finetune  # noqa: PLC0415 -- imports torch as it is loaded
         from jlabel.assist.embeddings.network import Network  # noqa: PLC0415
 
-        with self.recorder.run(RunKind.FINE_TUNING, reason, asked=asked, model_hash=self.backbone.hash) as entry:
+        with self.recorder.run(RunKind.FINE_TUNING, reason, asked=asked, model_hash=self.backbone.hash) as handle:
             assert isinstance(self.backbone, Network)
-            entry.metrics = {"labels": self.labels, "used": len(self.items)}
+            handle.metrics = {"labels": self.labels, "used": len(self.items)}
             tuned = finetune(
                 self.uris,
                 self.targets,
@@ -178,23 +182,23 @@ class _Work:
                 path=self.folder / NETWORK,
                 baseline=self._baseline,
                 exclusive=self.exclusive,
-                progress=lambda epoch, epochs, accuracy: _told(entry.tell(epoch, epochs, metrics={"last": accuracy})),
-                cancel=lambda: self.stop.is_set() or not entry.tell(),
+                progress=lambda epoch, epochs, accuracy: _told(handle.tell(epoch, epochs, metrics={"last": accuracy})),
+                cancel=lambda: self.stop.is_set() or not handle.tell(),
             )
-            entry.metrics |= {"accuracy": tuned.accuracy, "baseline": tuned.baseline, "epochs": tuned.epochs}
-            entry.adopted = tuned.backbone is not None
-            entry.stopped = self.stop.is_set()
-            entry.why_not = "" if entry.adopted else tuned.reason
-            if tuned.backbone is None or entry.stopped:
+            handle.metrics |= {"accuracy": tuned.accuracy, "baseline": tuned.baseline, "epochs": tuned.epochs}
+            handle.adopted = tuned.backbone is not None
+            handle.stopped = self.stop.is_set()
+            handle.why_not = "" if handle.adopted else tuned.reason
+            if tuned.backbone is None or handle.stopped:
                 return None
-            entry.model_hash = tuned.backbone.hash
+            handle.model_hash = tuned.backbone.hash
             about = {"base": self.base, "labels": self.labels, "seen": self.items.tolist()}
             (self.folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
-        return Retuned(backbone=tuned.backbone, seen=frozenset(self.items.tolist()))
+        return FinetunedNetwork(backbone=tuned.backbone, seen=frozenset(self.items.tolist()))
 
     def _baseline(self, fit: NDArray[np.intp], out: NDArray[np.intp]) -> float:
         """Return the light head's accuracy, as fine-tuning measures its own."""
-        features = self.table.embedded.rows(self.rows)
+        features = self.table.features.rows(self.rows)
         made = train(
             features[fit],
             self.targets[fit],

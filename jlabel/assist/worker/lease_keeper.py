@@ -20,7 +20,7 @@ _SLACK = 2.0
 logger = logging.getLogger(__name__)
 
 
-class Guard:
+class LeaseKeeper:
     """Keeps a lease in a thread of its own and tells when the worker is to stop.
 
     The lease is kept by a thread because single steps of the worker (neighbours of all images, a publication) may last

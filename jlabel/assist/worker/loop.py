@@ -5,13 +5,13 @@ import time
 from pathlib import Path
 
 from jlabel.assist.embeddings.backbone import open_backbone
-from jlabel.assist.run_recorder import Entry, Recorder
+from jlabel.assist.run_recorder import RunHandle, RunRecorder
 from jlabel.assist.schedule import labels_more
-from jlabel.assist.worker.featurizer import Embedding
-from jlabel.assist.worker.finetuner import Retuned, Tuning
-from jlabel.assist.worker.lease_keeper import Guard
+from jlabel.assist.worker.featurizer import Featurizer
+from jlabel.assist.worker.finetuner import FinetunedNetwork, Finetuner
+from jlabel.assist.worker.lease_keeper import LeaseKeeper
 from jlabel.assist.worker.project_state import ProjectState
-from jlabel.assist.worker.round import Rounds
+from jlabel.assist.worker.round import Round
 from jlabel.errors import StoreError
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
@@ -21,7 +21,16 @@ IDLE = 0.2
 """Seconds between two looks while there is nothing to do."""
 FIRST_CLUSTERS = 96
 """Embedded pictures of which the first clusters are made; from then on at twice as many."""
-PUBLISHED = ("target", "threshold", "per_class", "prelabel", "cluster", "choice", "random_share", "blind_share")
+PUBLISHED = (
+    "target_precision",
+    "threshold",
+    "per_class",
+    "prelabel",
+    "cluster",
+    "queue_order",
+    "random_share",
+    "blind_share",
+)
 """Settings that ask for a new publication, not for a new model."""
 _RELIST = 20.0
 _RETRY = (5.0, 300.0)
@@ -40,21 +49,23 @@ class Worker:
         once: stop when there is nothing to do.
     """
 
-    def __init__(self, store: Store, project: ProjectRecord, folder: Path, guard: Guard, *, once: bool = False) -> None:
-        self.store, self.project, self.folder, self.guard, self.once = store, project, folder, guard, once
-        self.recorder = Recorder(store, project.id)
-        self.rounds = Rounds(store, project, self.recorder)
+    def __init__(
+        self, store: Store, project: ProjectRecord, folder: Path, lease_keeper: LeaseKeeper, *, once: bool = False
+    ) -> None:
+        self.store, self.project, self.folder, self.lease_keeper, self.once = store, project, folder, lease_keeper, once
+        self.recorder = RunRecorder(store, project.id)
+        self.round = Round(store, project, self.recorder)
         self.state = ProjectState(store, project.id)
         self.settings = self.state.settings
-        self.tuning = Tuning(folder)
-        self._open: Embedding | None = None
+        self.finetuner = Finetuner(folder)
+        self._open: Featurizer | None = None
         self._why = "Assist was started."
         self._classes, self._items = self.state.classes, self.state.items
         self._arranged, self._listed = 0, 0.0
         self._declined = False
 
     @property
-    def embedding(self) -> Embedding:
+    def featurizer(self) -> Featurizer:
         """The pictures; there is one once the backbone was opened."""
         assert self._open is not None
         return self._open
@@ -71,11 +82,11 @@ class Worker:
         """
         with self.state:
             self._run()
-        self.tuning.stop()
+        self.finetuner.stop()
 
     def _run(self) -> None:
         retry = _RETRY[0]
-        while not self.guard.ended:
+        while not self.lease_keeper.ended:
             try:
                 self.state.refresh()
                 busy = self._step()
@@ -84,13 +95,13 @@ class Worker:
                 if self.once:
                     raise
                 logger.warning("Trying again in %.0f s: %s", retry, error)
-                self.guard.wait(retry)
+                self.lease_keeper.wait(retry)
                 retry = min(2 * retry, _RETRY[1])
                 continue
-            if not busy and self.once and not self.tuning.busy and not self.state.refresh(now=True):
+            if not busy and self.once and not self.finetuner.busy and not self.state.refresh(now=True):
                 break
             if not busy:
-                self.guard.wait(IDLE)
+                self.lease_keeper.wait(IDLE)
 
     def _step(self) -> bool:
         """Do one thing that is due; return whether there was one."""
@@ -104,10 +115,10 @@ class Worker:
             return False
         if self._round_due() or self._arrange_due():
             return True
-        if retuned := self.tuning.take():
-            self._retuned(retuned)
+        if finetuned := self.finetuner.take():
+            self._finetuned(finetuned)
             return True
-        return self._tuning_due() or self._more_pictures()
+        return self._finetuning_due() or self._more_pictures()
 
     def _resettle(self) -> None:
         """Take over changed settings."""
@@ -118,34 +129,34 @@ class Worker:
             return
         changed = [name for name in PUBLISHED if getattr(old, name) != getattr(new, name)]
         if changed and not new.paused:
-            embedding, reason = self.embedding, f"Settings were changed: {', '.join(changed)}."
-            if not self.rounds.publish(embedding.table(), embedding.list(), new, reason):
+            featurizer, reason = self.featurizer, f"Settings were changed: {', '.join(changed)}."
+            if not self.round.publish(featurizer.table(), featurizer.list(), new, reason):
                 self._arranged = 0
 
     def _round_due(self) -> bool:
         """Train or publish if there is a reason for it; return whether that was so."""
         asked = next((run for run in self.state.asked if run.kind is not RunKind.FINE_TUNING), None)
         reason = asked.reason if asked else self._reason()
-        embedding = self.embedding
-        if not reason or (embedding.todo and not embedding.embedded):
+        featurizer = self.featurizer
+        if not reason or (featurizer.todo and not featurizer.embedded):
             return False
         self._classes = self.state.classes
         if asked is not None and asked.kind is RunKind.FEATURIZATION:
             self._embed(asked.reason, asked=asked)
         elif asked is None or asked.kind is RunKind.TRAINING:
-            self.rounds.train(embedding.table(), embedding.list(), self.settings, reason, asked=asked)
+            self.round.train(featurizer.table(), featurizer.list(), self.settings, reason, asked=asked)
         else:
-            if not self.rounds.trained:
-                self.rounds.train(embedding.table(), embedding.list(), self.settings, reason)
-            self.rounds.publish(embedding.table(), embedding.list(), self.settings, reason, asked=asked)
+            if not self.round.trained:
+                self.round.train(featurizer.table(), featurizer.list(), self.settings, reason)
+            self.round.publish(featurizer.table(), featurizer.list(), self.settings, reason, asked=asked)
             self.store.cancel_run(asked.id)  # where there is no model it cannot be done; one that is done stays so
         self.state.refresh(now=True)
         return True
 
     def _reason(self) -> str:
         """Return why to train now; ``""`` when there is no reason."""
-        labels, last = self.state.labels, self.rounds.labels
-        if not labels_more(labels, last, self.settings.every):
+        labels, last = self.state.labels, self.round.labels
+        if not labels_more(labels, last, self.settings.retrain_every):
             if last is None:
                 return f"There are {labels} labels."
             return f"{labels - last} new labels." if labels > last else f"{last - labels} labels were taken back."
@@ -153,30 +164,30 @@ class Worker:
 
     def _arrange_due(self) -> bool:
         """Cluster what is embedded, while there is no model; return whether that was due."""
-        embedding = self.embedding
-        done, total = embedding.embedded, len(embedding.subjects.items)
-        if self.rounds.trained or done == self._arranged or done < min(2 * self._arranged or FIRST_CLUSTERS, total):
+        featurizer = self.featurizer
+        done, total = featurizer.embedded, len(featurizer.subjects.items)
+        if self.round.trained or done == self._arranged or done < min(2 * self._arranged or FIRST_CLUSTERS, total):
             return False
         self._arranged = done
-        self.rounds.arrange(embedding.table(), embedding.subjects, self.settings)
+        self.round.arrange(featurizer.table(), featurizer.subjects, self.settings)
         return True
 
     def _more_pictures(self) -> bool:
         """Embed what a refresh has found, or what an interruption left; return whether there was anything."""
-        embedding = self.embedding
+        featurizer = self.featurizer
         if self.state.items != self._items or time.monotonic() - self._listed > _RELIST:
             begun = time.monotonic()
-            embedding.list()
+            featurizer.list()
             # Half a million items take seconds to list: no more than a fiftieth of the time goes there.
             self._listed = time.monotonic() + 50 * (time.monotonic() - begun)
             self._declined = self._declined and self.state.items == self._items
             self._items = self.state.items
-        if not embedding.todo or self._declined:
+        if not featurizer.todo or self._declined:
             return False
-        self._embed(f"{len(embedding.todo):,} images are new, changed or left over.")
+        self._embed(f"{len(featurizer.todo):,} images are new, changed or left over.")
         return True
 
-    def _embed(self, reason: str, *, asked: Run | None = None, fresh: Embedding | None = None) -> None:
+    def _embed(self, reason: str, *, asked: Run | None = None, fresh: Featurizer | None = None) -> None:
         """Embed all that is missing; rounds that become due meanwhile are done in between.
 
         Args:
@@ -184,55 +195,55 @@ class Worker:
             asked: the queued run that this is.
             fresh: pictures under a new network, which takes over once all are embedded.
         """
-        with self.recorder.run(RunKind.FEATURIZATION, reason, asked=asked) as entry:
-            embedding = fresh or self._opened(entry)
-            embedding.list()
+        with self.recorder.run(RunKind.FEATURIZATION, reason, asked=asked) as handle:
+            featurizer = fresh or self._opened(handle)
+            featurizer.list()
             self._listed, self._items = time.monotonic(), self.state.items
-            entry.tell(0, len(embedding.todo), now=True, device=embedding.backbone.device)
-            while embedding.todo and not entry.cancelled:
-                embedding.go_on(entry, lambda: self._interrupted(entry))
-                if not embedding.todo:
+            handle.tell(0, len(featurizer.todo), now=True, device=featurizer.backbone.device)
+            while featurizer.todo and not handle.cancelled:
+                featurizer.go_on(handle, lambda: self._interrupted(handle))
+                if not featurizer.todo:
                     break
-                if self.guard.ended or self.state.settings.paused or self._reopens():
-                    entry.stopped = True
+                if self.lease_keeper.ended or self.state.settings.paused or self._reopens():
+                    handle.stopped = True
                     return
                 if self._reason() or self.state.asked:
-                    embedding.list()
-                    if embedding.behind:
-                        embedding.go_on(entry, lambda: False, some=embedding.behind)
+                    featurizer.list()
+                    if featurizer.behind:
+                        featurizer.go_on(handle, lambda: False, some=featurizer.behind)
                     self._round_due()
                 self._arrange_due()
-            entry.adopted = not entry.cancelled
-        self._declined = entry.cancelled
+            handle.adopted = not handle.cancelled
+        self._declined = handle.cancelled
         if fresh is not None:
-            self._open = self._open if entry.cancelled else fresh
+            self._open = self._open if handle.cancelled else fresh
             return
-        if self.rounds.trained and entry.metrics.get("done"):
-            self.rounds.train(embedding.table(), embedding.list(), self.settings, "All images are embedded.")
+        if self.round.trained and handle.metrics.get("done"):
+            self.round.train(featurizer.table(), featurizer.list(), self.settings, "All images are embedded.")
 
-    def _opened(self, entry: Entry) -> Embedding:
+    def _opened(self, handle: RunHandle) -> Featurizer:
         """Return the pictures under the project's network: the fine-tuned one, if there is one."""
         if self._open is not None:
             return self._open
         self.settings = self.state.settings
         wish, note = self.settings, ""
-        kept: Retuned | None = None
+        kept: FinetunedNetwork | None = None
         if wish.fine_tune is not False:
-            kept, note = self.tuning.kept(wish.backbone, wish.device)
+            kept, note = self.finetuner.kept(wish.backbone, wish.device)
         backbone = kept.backbone if kept else open_backbone(wish.backbone, device=wish.device)
-        self.rounds.unproving = kept.seen if kept else frozenset()
-        self.rounds.labels = None
-        self.recorder.device, entry.model_hash = backbone.device, backbone.hash
-        self._open = Embedding(self.store, self.project.id, self.folder, backbone)
-        entry.metrics = {"backbone": backbone.name, "size": backbone.size}
-        notes = [text for text in (note, self._open.gallery.note) if text]
+        self.round.unproving = kept.seen if kept else frozenset()
+        self.round.labels = None
+        self.recorder.device, handle.model_hash = backbone.device, backbone.hash
+        self._open = Featurizer(self.store, self.project.id, self.folder, backbone)
+        handle.metrics = {"backbone": backbone.name, "size": backbone.size}
+        notes = [text for text in (note, self._open.builder.note) if text]
         if notes:
-            entry.metrics["notes"] = notes
+            handle.metrics["notes"] = notes
         return self._open
 
-    def _interrupted(self, entry: Entry) -> bool:
+    def _interrupted(self, handle: RunHandle) -> bool:
         """Whether embedding is to pause for something else."""
-        if self.guard.ended or entry.cancelled:
+        if self.lease_keeper.ended or handle.cancelled:
             return True
         try:
             self.state.refresh()
@@ -241,41 +252,41 @@ class Worker:
             return False
         if self.state.settings.paused or self._reopens() or self.state.asked or self._reason():
             return True
-        return not self.rounds.trained and self.embedding.now >= (2 * self._arranged or FIRST_CLUSTERS)
+        return not self.round.trained and self.featurizer.now >= (2 * self._arranged or FIRST_CLUSTERS)
 
     def _reopens(self) -> bool:
         new = self.state.settings
         return (self.settings.backbone, self.settings.device) != (new.backbone, new.device)
 
-    def _tuning_due(self) -> bool:
+    def _finetuning_due(self) -> bool:
         """Begin fine-tuning if that is due; return whether it was."""
         asked = next((run for run in self.state.asked if run.kind is RunKind.FINE_TUNING), None)
-        lesson, embedding = self.rounds.lesson, self.embedding
-        if self.tuning.busy or lesson is None:
+        training_set, featurizer = self.round.training_set, self.featurizer
+        if self.finetuner.busy or training_set is None:
             return False
-        if asked is None and not self.tuning.due(lesson.labels, self.settings, embedding.backbone.device):
+        if asked is None and not self.finetuner.due(training_set.labels, self.settings, featurizer.backbone.device):
             return False
-        subjects = embedding.list()
+        subjects = featurizer.list()
         place = {item: n for n, item in enumerate(subjects.items)}
-        self.tuning.start(
+        self.finetuner.start(
             self.recorder,
-            embedding.backbone,
-            embedding.table(),
-            lesson,
+            featurizer.backbone,
+            featurizer.table(),
+            training_set,
             lambda item: subjects.uri(place[item]),
             base=self.settings.backbone,
-            exclusive=self.rounds.exclusive,
-            reason=asked.reason if asked else f"There are {lesson.labels} labels.",
+            exclusive=self.round.exclusive,
+            reason=asked.reason if asked else f"There are {training_set.labels} labels.",
             asked=asked,
         )
-        self.guard.wait(IDLE)  # the thread takes the queued run over
+        self.lease_keeper.wait(IDLE)  # the thread takes the queued run over
         self.state.refresh(now=True)
         return True
 
-    def _retuned(self, retuned: Retuned) -> None:
+    def _finetuned(self, finetuned: FinetunedNetwork) -> None:
         """Embed all pictures by a fine-tuned network, then work with that."""
-        fresh = Embedding(self.store, self.project.id, self.folder, retuned.backbone)
+        fresh = Featurizer(self.store, self.project.id, self.folder, finetuned.backbone)
         self._embed("The network was fine-tuned.", fresh=fresh)
         if self._open is fresh:
-            self.rounds.unproving = retuned.seen
-            self.rounds.train(fresh.table(), fresh.list(), self.settings, "The network was fine-tuned.")
+            self.round.unproving = finetuned.seen
+            self.round.train(fresh.table(), fresh.list(), self.settings, "The network was fine-tuned.")

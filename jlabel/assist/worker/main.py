@@ -6,7 +6,7 @@ import os
 import socket
 
 from jlabel.assist.paths import LOG, made_folder
-from jlabel.assist.worker.lease_keeper import Guard
+from jlabel.assist.worker.lease_keeper import LeaseKeeper
 from jlabel.assist.worker.log import open_log
 from jlabel.assist.worker.priority import NICE, be_modest, sleep_at_barriers
 from jlabel.errors import CheckpointError, InputError, JlabelError, MissingExtra, NotFound
@@ -59,12 +59,12 @@ def work(store: Store, name: str, *, once: bool = False, parent: int | None = No
     try:
         lease = _acquired(store, project)
         logger.info("Worker %d on %s for the project %r", os.getpid(), socket.gethostname(), project.name)
-        guard = Guard(store, lease, parent=parent)
+        lease_keeper = LeaseKeeper(store, lease, parent=parent)
         try:
-            _work(store, project, guard, once=once, nice=nice)
+            _work(store, project, lease_keeper, once=once, nice=nice)
         finally:
-            logger.info("The worker ends. %s", guard.why)
-            guard.close()
+            logger.info("The worker ends. %s", lease_keeper.why)
+            lease_keeper.close()
     except JlabelError as error:
         logger.warning("The worker gives up: %s", error)
         raise
@@ -83,9 +83,9 @@ def is_final(error: JlabelError) -> bool:
     return isinstance(error, _FINAL)
 
 
-def _work(store: Store, project: ProjectRecord, guard: Guard, *, once: bool, nice: int) -> None:
+def _work(store: Store, project: ProjectRecord, lease_keeper: LeaseKeeper, *, once: bool, nice: int) -> None:
     faulthandler.enable()
-    guard.heed_signals()
+    lease_keeper.heed_signals()
     sleep_at_barriers()
     try:
         from jlabel.assist.extra import need  # noqa: PLC0415 -- torch takes seconds; the lease is held by then
@@ -98,7 +98,7 @@ def _work(store: Store, project: ProjectRecord, guard: Guard, *, once: bool, nic
         store.fail_run(run.id, str(error))
         raise
     torch.set_num_threads(be_modest(nice))
-    Worker(store, project, made_folder(store, project.id), guard, once=once).run()
+    Worker(store, project, made_folder(store, project.id), lease_keeper, once=once).run()
 
 
 def _acquired(store: Store, project: ProjectRecord) -> AssistLease:

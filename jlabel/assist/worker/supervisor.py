@@ -28,7 +28,7 @@ _WORDS = 600
 logger = logging.getLogger(__name__)
 
 
-class Keeper:
+class Supervisor:
     """Keeps one project's worker alive.
 
     Args:
@@ -51,12 +51,12 @@ class Keeper:
         project_id: int,
         name: str,
         *,
-        survive: bool = False,
+        detached: bool = False,
         once: bool = False,
         back_off: tuple[float, float] | None = None,
     ) -> None:
         self.store, self.project_id, self.name = store, project_id, name
-        self._location, self._survive, self._once, self._back_off = location, survive, once, back_off or BACK_OFF
+        self._location, self._detached, self._once, self._back_off = location, detached, once, back_off or BACK_OFF
         self._words = made_folder(store, project_id) / WORDS
         self.begun = datetime.now(UTC)
         self._ended = threading.Event()
@@ -109,7 +109,7 @@ class Keeper:
         command += ["--quiet", "--nice", str(NICE)]
         if self._once:
             command.append("--once")
-        if not self._survive:
+        if not self._detached:
             command += ["--parent", str(os.getpid())]
         # The package may have been imported from a folder that only this process knows of.
         here = str(Path(errors.__file__).resolve().parents[1])

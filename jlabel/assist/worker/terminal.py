@@ -31,10 +31,10 @@ def shown(store: Store, project_id: int, stream: TextIO) -> Iterator[None]:
 def bar(status: Status, width: int = _WIDTH) -> str:
     """Return a status as one line, with a bar and the pace where something is under way."""
     if not status.total:
-        return status.line
+        return status.summary
     full = min(width, width * status.done // status.total)
     pace = f"  {status.rate:.1f}/s" if status.rate else ""
-    return f"[{'#' * full}{'.' * (width - full)}] {status.line}{pace}"
+    return f"[{'#' * full}{'.' * (width - full)}] {status.summary}{pace}"
 
 
 class _Line:
@@ -44,7 +44,7 @@ class _Line:
         self._stream, self._live, self._last = stream, stream.isatty(), ""
 
     def show(self, status: Status) -> None:
-        text = bar(status) if self._live else status.line.partition(":")[0]
+        text = bar(status) if self._live else status.summary.partition(":")[0]
         if text != self._last:
             self._stream.write(_CLEAR + text if self._live else text + "\n")
             self._stream.flush()

@@ -15,7 +15,7 @@ from jlabel.model.record import Origin
 from jlabel.model.run import RunKind, RunState
 from jlabel.model.task import TaskType
 
-VERSION = "0003"
+VERSION = "0004"
 """The newest migration: what this jlabel reads and writes."""
 VERSION_TABLE = "jlabel_version"
 SHARDS = 16

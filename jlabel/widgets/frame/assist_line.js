@@ -7,7 +7,7 @@ export function createAssist(model) {
   const line = h("span", { class: "jl-assist-line" });
   const element = h("div", { class: "jl-assist", hidden: true }, bar, line);
   const update = () => {
-    const { state, line: text, detail, done, total } = model.get("assist") ?? {};
+    const { state, summary: text, detail, done, total } = model.get("assist") ?? {};
     setFlag(element, "hidden", !text);
     setFlag(element, "data-trouble", state === "failed");
     setText(line, text ?? "");

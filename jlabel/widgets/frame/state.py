@@ -93,19 +93,19 @@ def describe_prelabel(made: Suggestion | None, arrival: int) -> dict[str, Any] |
 
 def describe_assist(status: Status) -> dict[str, Any]:
     """Return where assist stands, for the header; empty while it is off."""
-    if not status.line:
+    if not status.summary:
         return {}
     facts = [
         f"{status.prelabeled:,} images are pre-labeled, {status.clustered:,} clustered, {status.labels:,} labeled.",
         f"Pre-labels are to be right in {status.target:.0%} of cases; the model must be {status.threshold:.1%} sure."
         if status.threshold is not None
-        else status.why,
+        else status.reason,
         f"{status.run.reason} ({status.run.kind}, run {status.run.id})" if status.run else "",
         status.last_error,
     ]
     return {
         "state": status.state,
-        "line": status.line,
+        "summary": status.summary,
         "detail": "\n".join(fact for fact in facts if fact),
         "done": status.done,
         "total": status.total,
