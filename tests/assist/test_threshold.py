@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jlabel.assist.guarantee.threshold import Report, by_hand, choose, choose_by_class
+from jlabel.assist.guarantee.threshold import ThresholdReport, by_hand, choose, choose_by_class
 from jlabel.errors import InputError
 
 
@@ -130,7 +130,7 @@ def test_the_labels_foretold_are_about_what_it_takes() -> None:
     told = []
     for _ in range(60):
         at = rng.integers(0, len(scores), 80)
-        report: Report = choose(scores[at], rng.random(80) < truth[at], target=0.95)
+        report: ThresholdReport = choose(scores[at], rng.random(80) < truth[at], target=0.95)
         if report.threshold is None and report.labels_needed is not None:
             told.append(report.labels_needed)
     wish = int(np.median(told)) + 80

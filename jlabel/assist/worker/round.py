@@ -110,8 +110,8 @@ class Round:
             return False
         head = trained.head
         model = fingerprint(head)
-        validation = asked if asked is not None and asked.kind is RunKind.VALIDATION else None
-        with self.recorder.run(RunKind.VALIDATION, reason, asked=validation, model_hash=model) as handle:
+        queued = asked if asked is not None and asked.kind is RunKind.VALIDATION else None
+        with self.recorder.run(RunKind.VALIDATION, reason, asked=queued, model_hash=model) as handle:
             rows = _waiting(table, subjects)
             said = _said(table, rows, head)
             validation = validate(trained, said, settings)
@@ -121,8 +121,8 @@ class Round:
         if handle.cancelled:
             return False
         self._proved = self._proved or bool(handle.adopted)
-        inference = asked if asked is not None and asked.kind is RunKind.INFERENCE else None
-        with self.recorder.run(RunKind.INFERENCE, reason, asked=inference, total=len(rows), model_hash=model) as handle:
+        queued = asked if asked is not None and asked.kind is RunKind.INFERENCE else None
+        with self.recorder.run(RunKind.INFERENCE, reason, asked=queued, total=len(rows), model_hash=model) as handle:
             self._serve(table, subjects, rows, said, validation, settings, handle)
         return not handle.cancelled
 
