@@ -4,7 +4,7 @@ from jlabel.errors import InputError
 from jlabel.model.task import TaskType
 from jlabel.store import Store
 
-_KEY = "turn"
+_KEY = "auto_submit"
 """Of the habit in the store."""
 
 

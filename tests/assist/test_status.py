@@ -111,7 +111,7 @@ def test_settings_of_another_version_do_not_break_the_header(store: Store) -> No
     project = make_project(store, 3).id
     store.acquire_assist(project)
     store.start_run(project, RunKind.FEATURIZATION, reason="")
-    store.set_assist_settings(project, {"target": "very high"})
+    store.set_assist_settings(project, {"target_precision": "very high"})
     status = read_status(store, project)
     assert status.state == "working"
     assert "very high" in status.last_error

@@ -14,22 +14,22 @@ def test_they_survive_json() -> None:
     )
     assert AssistSettings.from_dict(json.loads(json.dumps(made.to_dict()))) == made
     assert AssistSettings.from_dict({}) == AssistSettings()
-    assert AssistSettings.from_dict({"target": 0.9, "of a later version": 1}).target == 0.9
+    assert AssistSettings.from_dict({"target_precision": 0.9, "of a later version": 1}).target_precision == 0.9
 
 
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"target": 0.5}, "target must be a number from 0.8 to 0.99, not 0.5"),
-        ({"target": "high"}, "not 'high'"),
-        ({"target": float("nan")}, "target"),
-        ({"target": True}, "not True"),
+        ({"target_precision": 0.5}, "target_precision must be a number from 0.8 to 0.99, not 0.5"),
+        ({"target_precision": "high"}, "not 'high'"),
+        ({"target_precision": float("nan")}, "target_precision"),
+        ({"target_precision": True}, "not True"),
         ({"threshold": 1.5}, "threshold must be a number from 0 to 1, not 1.5"),
         ({"threshold": {"x": 0.5}}, "threshold must be by class id"),
         ({"threshold": {1: 2}}, "The threshold of class 1"),
-        ({"every": 0}, "every must be a number of labels"),
-        ({"every": 2.5}, "not 2.5"),
-        ({"choice": "best"}, "one of 'uncertain', 'random', 'likely-wrong', not 'best'"),
+        ({"retrain_every": 0}, "retrain_every must be a number of labels"),
+        ({"retrain_every": 2.5}, "not 2.5"),
+        ({"queue_order": "best"}, "one of 'uncertain', 'random', 'likely-wrong', not 'best'"),
         ({"fine_tune": "yes"}, "fine_tune must be 'auto', True or False, not 'yes'"),
         ({"prelabel": 1}, "prelabel must be True or False, not 1"),
         ({"backbone": ""}, "Use 'auto'"),
