@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createReceived } from "../../jlabel/widgets/editor/shape_sync.js";
+import { createShapeSync } from "../../jlabel/widgets/editor/shape_sync.js";
 
 const all = (number, put, page = "p") => ({
   kind: "shapes",
@@ -15,7 +15,7 @@ const next = (number, since, splices, page = "p") => ({ kind: "shapes", page, nu
 
 function make() {
   const self = { asked: 0 };
-  self.received = createReceived(() => ++self.asked);
+  self.received = createShapeSync(() => ++self.asked);
   return self;
 }
 

@@ -1,9 +1,9 @@
-// The browser's rules, vocabulary and prediction, held to the same lists as the kernel's.
+// The browser's rules, vocabulary and optimistic, held to the same lists as the kernel's.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { applyAction, complete } from "../../jlabel/widgets/frame/answers.js";
-import { createPrediction } from "../../jlabel/widgets/frame/optimistic.js";
+import { createOptimisticPages } from "../../jlabel/widgets/frame/optimistic_pages.js";
 import { createMessenger } from "../../jlabel/widgets/frame/protocol.js";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
@@ -44,73 +44,72 @@ const page = (token, items, labels = []) => ({
 });
 const cell = (seq, token, items, id) => ({ kind: "cell", seq, page: token, action: "apply", items, class_id: id });
 const start = (ready = true) => {
-  const prediction = createPrediction("multi-class", () => ready);
-  prediction.receive({ ack: 0, current: "a", ahead: "b", pages: { a: page("a", [1, 2]), b: page("b", [3]) } });
-  return prediction;
+  const optimistic = createOptimisticPages("multi-class", () => ready);
+  optimistic.receive({ ack: 0, current: "a", ahead: "b", pages: { a: page("a", [1, 2]), b: page("b", [3]) } });
+  return optimistic;
 };
-const labels = (prediction, token) => prediction.state.pages[token].cells.map((one) => one.labels);
+const labels = (optimistic, token) => optimistic.state.pages[token].cells.map((one) => one.labels);
 
 test("a key is seen before the kernel has answered, and once afterwards", () => {
-  const prediction = start();
-  prediction.sent(cell(1, "a", [1], 5));
-  assert.deepEqual(labels(prediction, "a"), [[5], []]);
-  prediction.receive({ ack: 1, current: "a", ahead: "b", pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) } });
-  assert.deepEqual(labels(prediction, "a"), [[5], [5]], "the kernel's word stands");
+  const optimistic = start();
+  optimistic.sent(cell(1, "a", [1], 5));
+  assert.deepEqual(labels(optimistic, "a"), [[5], []]);
+  optimistic.receive({ ack: 1, current: "a", ahead: "b", pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) } });
+  assert.deepEqual(labels(optimistic, "a"), [[5], [5]], "the kernel's word stands");
 });
 
 test("a late word of the kernel does not undo what was pressed since", () => {
-  const prediction = start();
-  prediction.sent(cell(1, "a", [1], 5));
-  prediction.sent(cell(2, "a", [2], 6));
-  prediction.receive({ ack: 1, current: "a", ahead: "b", pages: { a: page("a", [1, 2]), b: page("b", [3]) } });
-  assert.deepEqual(labels(prediction, "a"), [[], [6]]);
+  const optimistic = start();
+  optimistic.sent(cell(1, "a", [1], 5));
+  optimistic.sent(cell(2, "a", [2], 6));
+  optimistic.receive({ ack: 1, current: "a", ahead: "b", pages: { a: page("a", [1, 2]), b: page("b", [3]) } });
+  assert.deepEqual(labels(optimistic, "a"), [[], [6]]);
 });
 
 test("the page turns at once, and keys pressed meanwhile belong to the new page", () => {
-  const prediction = start();
-  assert.equal(prediction.canTurn(), false, "not while an image has no label");
-  prediction.sent(cell(1, "a", [1, 2], 5));
-  assert.equal(prediction.canTurn(), true);
-  prediction.sent({ kind: "command", seq: 2, page: "a", name: "submit" }, true);
-  assert.equal(prediction.state.current, "b");
-  prediction.sent(cell(3, "b", [3], 7));
-  prediction.receive({ ack: 2, current: "b", ahead: "c", pages: { b: page("b", [3]), c: page("c", [4]) } });
-  assert.equal(prediction.state.current, "b");
-  assert.deepEqual(labels(prediction, "b"), [[7]]);
+  const optimistic = start();
+  assert.equal(optimistic.canFlip(), false, "not while an image has no label");
+  optimistic.sent(cell(1, "a", [1, 2], 5));
+  assert.equal(optimistic.canFlip(), true);
+  optimistic.sent({ kind: "command", seq: 2, page: "a", name: "submit" }, true);
+  assert.equal(optimistic.state.current, "b");
+  optimistic.sent(cell(3, "b", [3], 7));
+  optimistic.receive({ ack: 2, current: "b", ahead: "c", pages: { b: page("b", [3]), c: page("c", [4]) } });
+  assert.equal(optimistic.state.current, "b");
+  assert.deepEqual(labels(optimistic, "b"), [[7]]);
 });
 
 test("a refused submission brings its page back, and the work on the new page is kept", () => {
-  const prediction = start();
-  prediction.sent(cell(1, "a", [1, 2], 5));
-  prediction.sent({ kind: "command", seq: 2, page: "a", name: "submit" }, true);
-  prediction.sent(cell(3, "b", [3], 7));
-  prediction.receive({
+  const optimistic = start();
+  optimistic.sent(cell(1, "a", [1, 2], 5));
+  optimistic.sent({ kind: "command", seq: 2, page: "a", name: "submit" }, true);
+  optimistic.sent(cell(3, "b", [3], 7));
+  optimistic.receive({
     ack: 2,
     current: "a",
     ahead: "b",
     message: { text: "no" },
     pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) },
   });
-  assert.equal(prediction.state.current, "a");
-  assert.equal(complete(prediction.state.pages.a), true);
-  assert.deepEqual(labels(prediction, "b"), [[7]]);
+  assert.equal(optimistic.state.current, "a");
+  assert.equal(complete(optimistic.state.pages.a), true);
+  assert.deepEqual(labels(optimistic, "b"), [[7]]);
 });
 
 test("the page does not turn to a canvas that is not painted, nor past an unanswered command", () => {
   const unpainted = start(false);
   unpainted.sent(cell(1, "a", [1, 2], 5));
-  assert.equal(unpainted.canTurn(), false);
+  assert.equal(unpainted.canFlip(), false);
   const undone = start();
   undone.sent(cell(1, "a", [1, 2], 5));
   undone.sent({ kind: "command", seq: 2, page: "a", name: "undo" });
-  assert.equal(undone.canTurn(), false);
+  assert.equal(undone.canFlip(), false);
 });
 
 test("the option to turn by itself is seen before the kernel has answered", () => {
-  const prediction = start();
-  prediction.sent({ kind: "command", seq: 1, page: "a", name: "turn", value: true });
-  assert.equal(prediction.state.turn, true);
-  assert.equal(prediction.unsettled, false, "no key waits for it");
+  const optimistic = start();
+  optimistic.sent({ kind: "command", seq: 1, page: "a", name: "turn", value: true });
+  assert.equal(optimistic.state.turn, true);
 });
 
 test("what is said about cells and in commands tells what was on screen", () => {
@@ -164,15 +163,15 @@ test("a gesture on a pre-label makes it the labeler's own", () => {
 });
 
 test("a key that was pressed before a pre-label came is not turned round by it", () => {
-  const prediction = createPrediction("multi-label", () => true);
+  const optimistic = createOptimisticPages("multi-label", () => true);
   const told = (ack, cells) => ({ ack, current: "a", ahead: null, pages: { a: { ...page("a", []), cells } } });
-  prediction.receive(told(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
-  prediction.sent({ ...cell(1, "a", [1], 5), seen: 0 });
-  assert.deepEqual(labels(prediction, "a"), [[5], []]);
-  prediction.receive(told(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
-  assert.deepEqual(labels(prediction, "a"), [[5], [5]]);
+  optimistic.receive(told(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
+  optimistic.sent({ ...cell(1, "a", [1], 5), seen: 0 });
+  assert.deepEqual(labels(optimistic, "a"), [[5], []]);
+  optimistic.receive(told(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
+  assert.deepEqual(labels(optimistic, "a"), [[5], [5]]);
   assert.deepEqual(
-    prediction.state.pages.a.cells.map((one) => one.standing),
+    optimistic.state.pages.a.cells.map((one) => one.standing),
     [false, true],
   );
 });

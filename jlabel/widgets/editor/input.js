@@ -1,4 +1,4 @@
-// Pointer and keys of the editor: the shapes first, then the frame.
+// Pointer and keyboard events: the shape editor first, then the actions of the screen.
 const POINTER = {
   pointerdown: "down",
   pointermove: "move",
@@ -11,12 +11,13 @@ const NAMED = /^(Enter|Tab|Escape|Delete|Backspace|Insert|Arrow\w+)$/;
 const WITH_CTRL = "zycva";
 
 /**
- * `hand`: the canvas under the pointer; `root`: the element with the keys; `order`: see order.js; `frameKeys`: what keys
- * do that no shape wants; `onInput`: after each but a move; `onMove`: after a move, which must be painted in its frame.
+ * `canvas`: the one under the pointer; `root`: the element that receives keys; `queue`: see frame/key_queue.js; `keys`: the
+ * actions of keys that the shape editor does not use; `onInput`: after each event but a move; `onMove`: after a move, which
+ * must be painted in its own frame. Returns the function that stops listening to the window.
  */
-export function listen({ hand, root, editor, order, frameKeys, dialogs, focus, onInput, onMove }) {
+export function listen({ canvas, root, editor, queue, keys, dialogs, focus, onInput, onMove }) {
   const forward = (type) => (event) => {
-    const box = hand.getBoundingClientRect();
+    const box = canvas.getBoundingClientRect();
     const used = editor.pointer({
       type,
       x: event.clientX - box.left,
@@ -33,30 +34,30 @@ export function listen({ hand, root, editor, order, frameKeys, dialogs, focus, o
       deltaMode: event.deltaMode,
     });
     if (type === "down") {
-      hand.setPointerCapture(event.pointerId);
+      canvas.setPointerCapture(event.pointerId);
       focus();
     }
     if (used && type === "wheel") event.preventDefault();
     if (type === "move") onMove();
-    hand.style.cursor = editor.cursor;
+    canvas.style.cursor = editor.cursor;
     if (type !== "move") onInput();
   };
-  for (const [name, type] of Object.entries(POINTER)) hand.addEventListener(name, forward(type));
-  hand.addEventListener("wheel", forward("wheel"), { passive: false });
-  hand.addEventListener("contextmenu", (event) => event.preventDefault());
+  for (const [name, type] of Object.entries(POINTER)) canvas.addEventListener(name, forward(type));
+  canvas.addEventListener("wheel", forward("wheel"), { passive: false });
+  canvas.addEventListener("contextmenu", (event) => event.preventDefault());
 
-  // Whether the key was anybody's here.
+  // Handles a key and returns whether it had a meaning.
   const press = (pressed) => {
     const used = editor.key(pressed);
     const key = pressed.key.length === 1 ? pressed.key.toLowerCase() : pressed.key;
     const plain = pressed.type === "keydown" && !pressed.ctrl && !pressed.alt && !pressed.repeat;
-    const action = !used && plain ? frameKeys[key] : undefined;
+    const action = !used && plain ? keys[key] : undefined;
     action?.();
-    hand.style.cursor = editor.cursor;
+    canvas.style.cursor = editor.cursor;
     onInput();
     return used || Boolean(action);
   };
-  const mayBeOurs = ({ key, ctrl, alt }) =>
+  const mayBeUsed = ({ key, ctrl, alt }) =>
     !alt && (NAMED.test(key) || (key.length === 1 && (!ctrl || WITH_CTRL.includes(key.toLowerCase()))));
   const onKey = (event) => {
     if (dialogs.isOpen || event.defaultPrevented || event.target.matches("input, select, textarea")) return;
@@ -64,8 +65,8 @@ export function listen({ hand, root, editor, order, frameKeys, dialogs, focus, o
     const { key, code, shiftKey: shift, altKey: alt, repeat, type } = event;
     const pressed = { key, code, ctrl: event.ctrlKey || event.metaKey, shift, alt, repeat, type };
     let used = true;
-    const again = pressed.ctrl && "zy".includes(key.toLowerCase());
-    if ((again ? order.turning : order.waiting) && mayBeOurs(pressed)) order.run(() => press(pressed));
+    const undoes = pressed.ctrl && "zy".includes(key.toLowerCase());
+    if ((undoes ? queue.waitingForPage : queue.waiting) && mayBeUsed(pressed)) queue.run(() => press(pressed));
     else used = press(pressed);
     if (used) event.preventDefault();
     if (event.key !== "Tab" || used) event.stopPropagation();

@@ -1,12 +1,13 @@
-// The shapes on the kernel's pages, as its messages leave them: all at once, then what each gesture changed.
+// The shapes on the pages, kept as the kernel has them: all of them once, then the changes of each gesture.
 //
-// {kind: "shapes", page, number, since, splices: [{at, gone, put: [shape, …]}]}: see told.py. One that was lost or came
-// out of place is noticed by its numbers; `ask()` then has the kernel tell everything again and returns its number.
-const KEPT = 6; // pages: those on screen and ahead, and a few that the state has not named yet
+// {kind: "shapes", page, number, since, splices: [{at, gone, put: [shape, …]}]}: see shape_sync.py. A message that
+// was lost or came out of order is noticed by its numbers; `ask()` then requests all shapes again and returns the number
+// of that request.
+const KEPT = 6; // pages: on screen, ahead, and a few that the state does not name yet
 
-export function createReceived(ask) {
+export function createShapeSync(ask) {
   const pages = new Map(); // token -> {number, list}
-  let asked = null; // number of the message that asked, while it is not answered
+  let asked = null; // number of the pending request
 
   const miss = () => {
     asked ??= ask();
@@ -19,7 +20,7 @@ export function createReceived(ask) {
       const known = pages.get(page);
       if (since === null) asked = null;
       else if (known && number <= known.number)
-        return false; // doubled
+        return false; // a duplicate
       else if (known?.number !== since) {
         miss();
         return false;
@@ -31,19 +32,19 @@ export function createReceived(ask) {
         parts.push(before.slice(end, at), put);
         end = at + gone;
       }
-      pages.delete(page); // so that the newest comes last
+      pages.delete(page); // the newest comes last
       pages.set(page, { number, list: [...parts, before.slice(end)].flat() });
       return true;
     },
     /** Compares with the kernel's state, which names the newest message about each of its pages. */
     check(state, ack = 0) {
-      if (asked !== null && ack >= asked) asked = null; // the answer came before this state, or was lost, too
+      if (asked !== null && ack >= asked) asked = null; // answered before this state, or lost as well
       for (const token of [...pages.keys()].slice(0, -KEPT)) if (!state?.[token]) pages.delete(token);
       for (const [token, { shapes }] of Object.entries(state ?? {})) {
         if (shapes !== undefined && !(pages.get(token)?.number >= shapes)) miss();
       }
     },
-    /** The shapes of a page, the same array until they change; null while the kernel has not told them. */
+    /** The shapes of a page, the same array until they change; null while they are unknown. */
     list: (token) => pages.get(token)?.list ?? null,
   };
 }

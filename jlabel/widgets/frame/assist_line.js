@@ -1,8 +1,8 @@
-// The state of assist in one line under the header: what runs, how far, or why nothing is pre-labeled.
+// The state of assist in one line under the header: what runs, its progress, or why nothing is pre-labeled.
 
 import { h, setFlag, setText } from "./dom.js";
 
-export function createAssist(model) {
+export function createAssistLine(model) {
   const bar = h("progress", { class: "jl-progress", "aria-label": "Progress of assist" });
   const line = h("span", { class: "jl-assist-line" });
   const element = h("div", { class: "jl-assist", hidden: true }, bar, line);
@@ -14,7 +14,7 @@ export function createAssist(model) {
     element.title = detail ?? "";
     setFlag(bar, "hidden", state !== "working");
     if (total) [bar.max, bar.value] = [total, done];
-    else bar.removeAttribute("value"); // under way, nobody knows how far
+    else bar.removeAttribute("value"); // at work, without a known length
   };
   model.on("change:assist", update);
   update();

@@ -1,12 +1,13 @@
-// The canvases that ipycanvas paints: two pages and the enlarged picture, each in a layer of its own.
+// The canvases that ipycanvas paints: two for pages and one for the enlarged picture, each in an element of its own.
 
 import { h } from "./dom.js";
 
-export function createSides(model, onPainted) {
+export function createCanvases(model, onPainted) {
   const hosts = [0, 1, 2].map(() => h("div", { class: "jl-side" }));
   const layers = [null, null, null];
   const views = [];
   let closed = false;
+  const frame = (index) => layers[index]?.ctx.lineDashOffset ?? 0;
 
   const attach = async (reference, index) => {
     const manager = model.widget_manager;
@@ -22,19 +23,19 @@ export function createSides(model, onPainted) {
 
   return {
     hosts,
-    /** Whether a page of the kernel's state is not painted yet. */
-    isOverdue: (page) => (layers[page.side]?.ctx.lineDashOffset ?? 0) < page.frame,
-    /** ipycanvas runs its drawings one after the other and, once one has failed, none any more: begin a new row. */
+    ready: Promise.all(model.get("canvases").map(attach)),
+    /** The number of the frame that a canvas shows; the kernel sends it as the context's lineDashOffset. */
+    frame,
+    /** Whether a page of the state is painted as that state describes it. */
+    isPainted: (page) => frame(page.side) >= page.frame,
+    /** ipycanvas runs its drawings one after the other and, once one has failed, no more of them: start a new chain. */
     async revive() {
       const manager = await model.widget_manager.get_model(model.get("manager"));
       manager.currentProcessing = Promise.resolve();
     },
-    ready: Promise.all(model.get("canvases").map(attach)),
-    /** The number of the frame that a canvas shows; the kernel sends it as the context's lineDashOffset. */
-    frame: (index) => layers[index]?.ctx.lineDashOffset ?? 0,
     show(index) {
-      hosts.slice(0, 2).forEach((host, place) => {
-        host.style.visibility = place === index ? "visible" : "hidden";
+      hosts.slice(0, 2).forEach((host, at) => {
+        host.style.visibility = at === index ? "visible" : "hidden";
       });
     },
     filter(css) {

@@ -1,39 +1,11 @@
-// What opens over the stage: the shortcut sheet, the instructions, the reason for a skip.
+// Dialogs over the screen: the shortcut sheet, the instructions, the reason for a skip.
 
 import { button, h } from "./dom.js";
 
-export const SHORTCUTS = [
-  ["1 … 9", "Apply the class with that digit"],
-  ["/", "Search the classes by typing; Enter applies"],
-  ["← → ↑ ↓", "Move to another image"],
-  ["Space", "Select the image, or deselect it"],
-  ["Ctrl+A", "Select all images"],
-  [
-    "Esc",
-    "Close, leave the zoom, or deselect; a clustered page, which opens with all images selected, then goes one by one",
-  ],
-  ["Delete", "Clear the labels of the selected images"],
-  [
-    "A",
-    "Accept the pre-labels (◇, dashed) of the selected images, or of all; Submit accepts those left, a class key corrects one",
-  ],
-  ["S", "Skip, with a reason"],
-  ["N", "No objects (multi-label)"],
-  ["Z or double click", "Enlarge one image; + and − zoom, drag or arrows move"],
-  ["Enter", "Submit the page"],
-  [
-    "T",
-    "Turn by itself, on or off: the page is submitted when its last image gets a class or a skip. Not where pre-labels wait to be checked, nor on your earlier pages; Ctrl+Z brings a page back",
-  ],
-  ["Ctrl+Z, Ctrl+Y", "Undo, redo"],
-  ["[ and ]", "Previous and next of your own pages"],
-  ["\\", "Resume labeling"],
-  ["Tab", "Leave for the buttons, and on to the notebook"],
-  ["?", "This sheet"],
-];
-export const REASONS = ["None of the classes fits", "Blurred or dark", "Not sure", "Wrong kind of image"];
+const REASONS = ["None of the classes fits", "Blurred or dark", "Not sure", "Wrong kind of image"];
 
-export function createDialogs(home) {
+/** `focus()` returns the focus to the screen. */
+export function createDialogs(focus) {
   const box = h("div", { class: "jl-dialog", role: "dialog", "aria-modal": "true", tabindex: "-1" });
   const element = h(
     "div",
@@ -44,7 +16,7 @@ export function createDialogs(home) {
     if (!element.hidden) {
       element.hidden = true;
       box.replaceChildren();
-      home();
+      focus();
     }
   };
   const open = (title, ...content) => {
@@ -77,7 +49,7 @@ export function createDialogs(home) {
     get isOpen() {
       return !element.hidden;
     },
-    shortcuts(keys = SHORTCUTS) {
+    shortcuts(keys) {
       const rows = keys.map(([key, text]) => h("tr", {}, h("td", {}, h("kbd", {}, key)), h("td", {}, text)));
       open("Shortcut keys", h("table", { class: "jl-keys" }, h("tbody", {}, ...rows)));
     },

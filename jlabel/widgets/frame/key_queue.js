@@ -1,33 +1,71 @@
-// Keys in the order of their presses. A key belongs to the page that its labeler sees after the keys before it: while one
-// of those is still on its way to the kernel and may change the page, what follows is kept back.
+// Keys in the order of their presses. A key belongs to the page and the shapes that its labeler sees after the keys before
+// it: while a command that may bring another page, or whose result only the kernel can compute, has no answer yet, later
+// keys are queued. Commands are known by the numbers of their messages.
 
-const MOST = 60;
+const MAX_QUEUED = 60;
 
-/** `unsettled()` says whether such a key is on its way. */
-export function createHeld(unsettled) {
-  let held = [];
-  return {
+export function createKeyQueue() {
+  let queued = [];
+  let ack = 0; // number of the last message that the kernel has answered
+  let pageChange = 0; // number of the last message that may bring another page
+  let computation = 0; // number of the last message whose result only the kernel can compute
+  let undos = []; // numbers of the undos that the kernel has not answered
+
+  const pagePending = () => pageChange > ack;
+  const pending = () => pagePending() || computation > ack;
+
+  const queue = {
+    /** Whether a key that is pressed now must be queued. */
+    get waiting() {
+      return queued.length > 0 || pending();
+    },
+    /** The same for an undo or redo: it depends on the page alone. */
+    get waitingForPage() {
+      return queued.length > 0 || pagePending();
+    },
+    /** Whether a message that may bring another page has no answer yet. */
+    get pagePending() {
+      return pagePending();
+    },
+    awaitPage(seq) {
+      pageChange = Math.max(pageChange, seq);
+    },
+    awaitResult(seq) {
+      computation = Math.max(computation, seq);
+    },
+    /** An undo takes back one of the page's own `steps`, else the submission before, which brings that page back. */
+    awaitUndo(seq, steps) {
+      undos.push(seq);
+      if (undos.length > steps) queue.awaitPage(seq);
+    },
     run(work) {
-      if (held.length || unsettled()) held = [...held, work].slice(0, MOST);
+      if (queue.waiting) queued = [...queued, work].slice(0, MAX_QUEUED);
       else work();
     },
-    /** To be done before all else that waits. */
+    /** Puts work before everything that is queued, until the next `receive` or `resume`. */
     first(work) {
-      held = [work, ...held];
+      queued = [work, ...queued];
     },
     clear() {
-      held = [];
+      queued = [];
     },
-    /** Does what waits, for as long as nothing that it does must be waited for. */
-    goOn() {
-      while (held.length && !unsettled()) {
-        const [work, ...rest] = held;
-        held = [];
+    /** Takes the number of the last message that the kernel has answered, and runs what waited for it. */
+    receive(answered) {
+      ack = answered;
+      undos = undos.filter((seq) => seq > ack);
+      queue.resume();
+    },
+    /** Runs queued work until something must be waited for again. */
+    resume() {
+      while (queued.length && !pending()) {
+        const [work, ...rest] = queued;
+        queued = [];
         work();
-        const waits = held.length > 0;
-        held = [...held, ...rest];
-        if (waits) break;
+        const again = queued.length > 0; // the work put itself back
+        queued = [...queued, ...rest];
+        if (again) break;
       }
     },
   };
+  return queue;
 }

@@ -1,44 +1,48 @@
-// One sentence above the stage: what the page has to say, else what the kernel said, until it is dismissed.
+// The message line: the screen's own message, else the kernel's, until it is dismissed.
+
 import { h, setFlag } from "./dom.js";
 
 export function createNotice(focus) {
   const element = h("div", { class: "jl-message", role: "alert", hidden: true });
   let own = null; // {text, kind}
-  let said = null; // the kernel's message
-  let dismissed = -1;
+  let received = null; // the kernel's message
+  let dismissed = -1; // id of the last message of the kernel that was dismissed
 
   function show() {
-    const text = own ?? (said && said.id !== dismissed ? said : null);
-    setFlag(element, "hidden", !text);
-    element.dataset.kind = text?.kind ?? "";
-    if (!text) delete element.dataset.text;
-    else if (element.dataset.text !== text.text) {
-      element.dataset.text = text.text;
-      element.replaceChildren(
-        text.text,
-        h(
-          "button",
-          { type: "button", class: "jl-x", title: "Dismiss", "aria-label": "Dismiss", onclick: dismiss },
-          "×",
-        ),
-      );
+    const shown = own ?? (received && received.id !== dismissed ? received : null);
+    setFlag(element, "hidden", !shown);
+    element.dataset.kind = shown?.kind ?? "";
+    if (!shown) delete element.dataset.text;
+    else if (element.dataset.text !== shown.text) {
+      element.dataset.text = shown.text;
+      const close = { type: "button", class: "jl-x", title: "Dismiss", "aria-label": "Dismiss", onclick: onDismiss };
+      element.replaceChildren(shown.text, h("button", close, "×"));
     }
   }
   function dismiss() {
-    dismissed = said?.id ?? -1;
+    dismissed = received?.id ?? dismissed;
     own = null;
     show();
+  }
+  function onDismiss() {
+    dismiss();
     focus();
   }
   return {
     element,
-    tell(text, kind = "info") {
+    /** Shows a message of the screen's own, before the kernel's; null removes it. */
+    show(text, kind = "info") {
       own = text ? { text, kind } : null;
       show();
     },
+    clear() {
+      own = null;
+      show();
+    },
+    dismiss,
     /** Takes the kernel's message, or null. */
     receive(message) {
-      said = message ?? null;
+      received = message ?? null;
       show();
     },
   };

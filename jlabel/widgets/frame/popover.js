@@ -17,7 +17,7 @@ export function createPopover(button, panel, home) {
     // Inside the widget, which cuts off what hangs over its edge.
     const over =
       panel.getBoundingClientRect().right -
-      (element.closest(".jl-labeler")?.getBoundingClientRect().right ?? Infinity) +
+      (element.closest(".jl-frame")?.getBoundingClientRect().right ?? Infinity) +
       8;
     if (over > 0) panel.style.left = `${-over}px`;
     document.addEventListener("pointerdown", outside, true);

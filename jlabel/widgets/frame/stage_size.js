@@ -1,37 +1,39 @@
-// The stage's size, told whenever it is another one.
+// The size of the stage: reported when it is first known and whenever it has changed.
 
-const LEAST = 50; // CSS pixels; a stage that is not laid out yet has none
-const REST = 200; // milliseconds that a stage must keep its size before it is told again
+const MIN_SIZE = 50; // CSS pixels; a stage without a layout has none
+const REST = 200; // milliseconds for which a stage must keep a new size before it is reported
 
-export function createMeasure(stage, send) {
-  let told = "";
-  let settle = 0;
-  const tell = (more = {}) => {
+/** `report({width, height, ratio})`: CSS pixels, and device pixels in each of them. */
+export function createStageSize(stage, report) {
+  let reported = "";
+  let timer = 0;
+  const measure = (more) => {
     const [width, height] = [Math.floor(stage.clientWidth), Math.floor(stage.clientHeight)];
-    if (width < LEAST || height < LEAST) return;
+    if (width < MIN_SIZE || height < MIN_SIZE) return;
     const ratio = Math.min(4, window.devicePixelRatio || 1);
     const size = `${width} ${height} ${ratio}`;
-    if (size === told && !more.zoom) return;
-    told = size;
-    send({ width, height, ratio, ...more });
+    if (size === reported && !more) return;
+    reported = size;
+    report({ width, height, ratio, ...more });
   };
   const observer = new ResizeObserver(() => {
-    clearTimeout(settle);
-    settle = setTimeout(tell, told ? REST : 0);
+    clearTimeout(timer);
+    timer = setTimeout(measure, reported ? REST : 0);
   });
   return {
-    tell,
-    /** Tells the size again though it is the same. */
+    /** Reports the size together with `more`, also where it has not changed. */
+    measure,
+    /** Reports the size again, although it has not changed. */
     again() {
-      told = "";
-      tell();
+      reported = "";
+      measure();
     },
     start() {
       observer.observe(stage);
-      tell();
+      measure();
     },
     close() {
-      clearTimeout(settle);
+      clearTimeout(timer);
       observer.disconnect();
     },
   };

@@ -7,7 +7,7 @@ from pathlib import Path
 from jlabel.errors import MessageError, NotFound
 from jlabel.media.loader import Loader
 from jlabel.session.session import Session
-from jlabel.widgets.frame.bundle import module
+from jlabel.widgets.frame.bundle import module, style
 from jlabel.widgets.frame.labeling_screen import Screen
 from jlabel.widgets.protocol import Message, parse, sequence
 from jlabel.widgets.stage.stage import Size
@@ -25,6 +25,7 @@ class Grid(Screen):
     """
 
     _esm = module(Path(__file__).with_name("grid.js"))
+    _css = style("../grid/grid.css")
 
     def __init__(self, session: Session, loader: Loader) -> None:
         super().__init__(session, loader)

@@ -1,4 +1,4 @@
-// What each key does in the labeler. Keys that mean nothing here are left to the browser, Tab above all.
+// The keys of the grid. Keys without a meaning here are left to the browser, Tab above all.
 
 export function createKeys(act, dialogs) {
   const plain = {
@@ -19,7 +19,7 @@ export function createKeys(act, dialogs) {
     z: () => act.zoom(),
     a: () => act.accept(),
     s: () => act.skip(),
-    t: () => act.turn(),
+    t: () => act.autoSubmit(),
     n: () => act.empty(),
   };
   const control = {
@@ -33,15 +33,15 @@ export function createKeys(act, dialogs) {
     if (event.target.matches("input, textarea")) return;
     const onButton = event.target.matches("button, a[href]");
     if (onButton && ["Enter", " "].includes(event.key)) {
-      if (event.repeat) event.preventDefault(); // a key held on a class labels once, and not page after page
+      if (event.repeat) event.preventDefault(); // a key kept down on a class labels once, and not page after page
       return;
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const held = event.ctrlKey || event.metaKey;
-    const action = held ? control[key] : /^[1-9]$/.test(key) ? () => act.applyKey(key) : plain[key];
-    if (!held && act.zoomKey(event)) event.preventDefault();
+    const ctrl = event.ctrlKey || event.metaKey;
+    const action = ctrl ? control[key] : /^[1-9]$/.test(key) ? () => act.applyKey(key) : plain[key];
+    if (!ctrl && act.zoomKey(event)) event.preventDefault();
     else if (action) {
-      if (!event.repeat || key.startsWith("Arrow") || held) act.inOrder(() => action(event));
+      if (!event.repeat || key.startsWith("Arrow") || ctrl) act.inOrder(() => action(event));
       event.preventDefault();
     }
     if (event.key !== "Tab") event.stopPropagation();

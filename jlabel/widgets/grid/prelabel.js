@@ -1,9 +1,9 @@
-// Pre-labels in words: how sure, how many, what is left to check.
+// Pre-labels in words: how sure the model is, and what a key will do.
+
+import { count } from "../frame/summary.js";
 
 /** A share as people read it; never 100 %, which nobody can promise. */
 export const percent = (share) => `${Math.min(99, Math.round(share * 100))} %`;
-
-export const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 export const className = (classes, id) => classes.get(id)?.name ?? `class ${id}`;
 
@@ -13,19 +13,6 @@ export function sureOf(cell, id) {
   if (id === null) return cell.prelabel.labels.length ? null : cell.prelabel.confidence;
   const place = cell.prelabel.labels.indexOf(id);
   return place < 0 ? null : cell.prelabel.sure[place];
-}
-
-const differs = (cell) => cell.prelabel && !cell.standing && cell.labels.join() !== cell.prelabel.labels.join();
-
-/** What submitting a complete page says about its pre-labels. */
-export function summary(page) {
-  const standing = page.cells.filter((cell) => cell.standing).length;
-  const corrected = page.cells.filter(differs).length;
-  const parts = [
-    standing ? `Submit accepts ${count(standing, "pre-label")}` : "",
-    corrected ? `${corrected} corrected` : "",
-  ];
-  return page.own ? "" : parts.filter(Boolean).join(", ");
 }
 
 /** What one key will do where a clustered page has selected images by itself; "" where it has not. */

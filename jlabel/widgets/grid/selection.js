@@ -1,16 +1,16 @@
-// Which images a key means: the selected ones, else the one under the cursor.
-// A clustered page takes its images together: it selects those without an answer by itself, when it opens and again after
-// each image that was labeled for itself, until Esc says "one by one". What is selected by hand is left alone.
+// Which images a key applies to: the selected ones, else the one under the cursor.
+// A clustered page labels its images as a group: it selects those without an answer when it opens, and again after each
+// image that was labeled alone, until Esc switches to one by one. A selection made by the labeler is left alone.
 
 import { answered } from "../frame/answers.js";
 
-/** `cells()` are those on screen. */
+/** `cells()`: those on screen. */
 export function createSelection(task, cells) {
   let chosen = new Set();
   let cursor = 0;
   let anchor = 0;
-  let together = false; // nobody has said "one by one" on this clustered page
-  let byPage = false; // what is selected was selected by the page
+  let grouping = false; // whether this page selects its open images as a group
+  let byPage = false; // whether the page made the selection, not the labeler
 
   const open = () =>
     cells()
@@ -25,7 +25,7 @@ export function createSelection(task, cells) {
     byPage = false;
   };
   const gather = () => {
-    if (together && open().length) {
+    if (grouping && open().length) {
       chosen = new Set(open());
       byPage = true;
     }
@@ -41,7 +41,7 @@ export function createSelection(task, cells) {
     get byHand() {
       return chosen.size > 0 && !byPage;
     },
-    /** Images that wait together for one key; 0 where none do. */
+    /** The number of images in the group that the page has selected for one key; 0 where there is none. */
     get waiting() {
       return byPage ? open().length : 0;
     },
@@ -55,7 +55,7 @@ export function createSelection(task, cells) {
     /** A page comes on screen. */
     open(page) {
       const count = page?.cells.length ?? 0;
-      together = count > 1 && page.queue === "clustered" && !page.own;
+      grouping = count > 1 && page.queue === "clustered" && !page.own;
       byHand(count === 1 ? [page.cells[0].item] : []);
       cursor = anchor = count ? (nextOpen(0) ?? 0) : 0;
       gather();
@@ -103,18 +103,18 @@ export function createSelection(task, cells) {
     },
     none() {
       byHand([]);
-      together = false;
+      grouping = false;
     },
     /** A class was applied to the targets; `single`: to the one under the cursor. */
     applied(single) {
       if (task === "multi-label") {
         if (!byPage) byHand([]);
-      } else if (together && open().length) gather();
-      // With nothing selected the key labels the image under the cursor; then the next open one is at hand.
+      } else if (grouping && open().length) gather();
+      // With nothing selected the key labels the image under the cursor, which moves on to the next open one.
       else if (single && cells().length > 1) cursor = anchor = nextOpen(cursor + 1) ?? cursor;
     },
-    /** Something else than a class was said of the targets. */
-    said() {
+    /** The targets were skipped, or marked as without objects. */
+    answered() {
       if (task !== "multi-label") gather();
     },
   };

@@ -1,8 +1,8 @@
-// When a page turns by itself, and when it must not.
+// When a page is submitted by itself, and when it must not be.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createTurning } from "../../jlabel/widgets/grid/auto_advance.js";
+import { createAutoSubmit } from "../../jlabel/widgets/grid/auto_submit.js";
 
 const cell = (item, labels = [], more = {}) => ({
   item,
@@ -23,44 +23,44 @@ globalThis.clearTimeout = (number) => {
 /** A labeler's screen with a page on it; `label(...)` is a gesture that leaves these cells. */
 const screen = (cells, { wanted = true, own = null } = {}) => {
   timers = [];
-  const it = { shown: { token: "a", own, cells }, wanted, busy: false, turned: [], now: 0 };
-  it.turning = createTurning(
+  const it = { shown: { token: "a", own, cells }, wanted, busy: false, submitted: [], now: 0 };
+  it.auto = createAutoSubmit(
     {
       page: () => it.shown,
       wanted: () => it.wanted,
       busy: () => it.busy,
-      turn: () => it.turned.push(it.shown.token),
+      submit: () => it.submitted.push(it.shown.token),
     },
     () => it.now,
   );
-  it.turning.opened(it.shown);
+  it.auto.opened(it.shown);
   it.label = (...after) => {
-    it.turning.touched();
+    it.auto.touched();
     const old = it.shown;
     it.shown = { ...old, cells: after };
-    it.turning.after(old);
+    it.auto.changed(old);
   };
   it.wait = () => timers.splice(0).forEach((work) => work?.());
   return it;
 };
 
-test("the last label turns the page, once, and not at once", () => {
+test("the last label submits the page, once, and not at once", () => {
   const it = screen([cell(1), cell(2)]);
   it.label(cell(1, [1]), cell(2));
   it.wait();
-  assert.deepEqual(it.turned, [], "one image is open");
+  assert.deepEqual(it.submitted, [], "one image is open");
   it.label(cell(1, [1]), cell(2, [2]));
-  assert.deepEqual(it.turned, [], "what was pressed is seen first");
+  assert.deepEqual(it.submitted, [], "what was pressed is seen first");
   it.wait();
   it.wait();
-  assert.deepEqual(it.turned, ["a"]);
+  assert.deepEqual(it.submitted, ["a"]);
 });
 
 test("a skip counts as an answer", () => {
   const it = screen([cell(1)]);
   it.label(cell(1, [], { skipped: "dark" }));
   it.wait();
-  assert.deepEqual(it.turned, ["a"]);
+  assert.deepEqual(it.submitted, ["a"]);
 });
 
 test("it does not while the option is off, on an own page, under a dialog or a zoom", () => {
@@ -68,7 +68,7 @@ test("it does not while the option is off, on an own page, under a dialog or a z
     const it = screen([cell(1)], more);
     it.label(cell(1, [1]));
     it.wait();
-    assert.deepEqual(it.turned, []);
+    assert.deepEqual(it.submitted, []);
   }
   for (const early of [true, false]) {
     const it = screen([cell(1)]);
@@ -78,20 +78,20 @@ test("it does not while the option is off, on an own page, under a dialog or a z
     it.wait();
     it.busy = false;
     it.wait();
-    assert.deepEqual(it.turned, []);
+    assert.deepEqual(it.submitted, []);
   }
 });
 
-test("it never accepts pre-labels, nor turns what was complete when it opened", () => {
+test("it never accepts pre-labels, nor submits what was complete when it opened", () => {
   const mixed = screen([cell(1, [1], { standing: true }), cell(2)]);
   mixed.label(cell(1, [1], { standing: true }), cell(2, [1]));
   mixed.wait();
-  assert.deepEqual(mixed.turned, []);
+  assert.deepEqual(mixed.submitted, []);
   const whole = screen([cell(1, [1]), cell(2, [1])]);
   whole.label(cell(1), cell(2, [1]));
   whole.label(cell(1, [3]), cell(2, [1]));
   whole.wait();
-  assert.deepEqual(whole.turned, []);
+  assert.deepEqual(whole.submitted, []);
 });
 
 test("a pre-label that arrives meanwhile holds it up", () => {
@@ -99,61 +99,61 @@ test("a pre-label that arrives meanwhile holds it up", () => {
   it.label(cell(1, [1]), cell(2, [1]));
   it.shown = { ...it.shown, cells: [cell(1, [1]), cell(2, [1], { standing: true })] };
   it.wait();
-  assert.deepEqual(it.turned, []);
+  assert.deepEqual(it.submitted, []);
 });
 
 test("a key or a click calls it off, a label that corrects does not", () => {
   const off = screen([cell(1)]);
   off.label(cell(1, [1]));
-  off.turning.touched();
+  off.auto.touched();
   off.wait();
-  assert.deepEqual(off.turned, []);
+  assert.deepEqual(off.submitted, []);
   off.label(cell(1, [2]));
   off.wait();
-  assert.deepEqual(off.turned, [], "the labeler has taken the page in hand");
+  assert.deepEqual(off.submitted, [], "the labeler has taken over");
   const again = screen([cell(1)]);
   again.label(cell(1, [1]));
   again.label(cell(1, [2]));
   again.wait();
-  assert.deepEqual(again.turned, ["a"]);
+  assert.deepEqual(again.submitted, ["a"]);
   const undone = screen([cell(1)]);
   undone.label(cell(1, [1]));
   undone.label(cell(1));
   undone.wait();
-  assert.deepEqual(undone.turned, []);
+  assert.deepEqual(undone.submitted, []);
 });
 
 test("another page on screen is left alone", () => {
   const it = screen([cell(1)]);
   it.label(cell(1, [1]));
   it.shown = { token: "b", own: null, cells: [cell(3, [1])] };
-  it.turning.opened(it.shown);
+  it.auto.opened(it.shown);
   it.wait();
-  assert.deepEqual(it.turned, []);
+  assert.deepEqual(it.submitted, []);
 });
 
-test("Enter just after a page has turned by itself is not for the next one", () => {
+test("Enter just after a page was submitted by itself is not for the next one", () => {
   const it = screen([cell(1)]);
-  assert.equal(it.turning.tooSoon, false);
+  assert.equal(it.auto.tooSoon, false);
   it.label(cell(1, [1]));
   it.wait();
   it.shown = { token: "b", own: null, cells: [cell(3, [1], { standing: true })] };
   it.now = 5000;
-  it.turning.opened(it.shown);
-  assert.equal(it.turning.tooSoon, true);
+  it.auto.opened(it.shown);
+  assert.equal(it.auto.tooSoon, true);
   it.label(cell(3, [2]));
-  assert.equal(it.turning.tooSoon, false, "who has corrected something on a page may submit it");
-  it.turned = [];
+  assert.equal(it.auto.tooSoon, false, "who has corrected something on a page may submit it");
+  it.submitted = [];
   it.shown = { token: "b2", own: null, cells: [cell(3)] };
-  it.turning.opened(it.shown);
+  it.auto.opened(it.shown);
   it.label(cell(3, [1]));
   it.wait();
   it.shown = { token: "b3", own: null, cells: [cell(4)] };
-  it.turning.opened(it.shown);
-  assert.equal(it.turning.tooSoon, true);
+  it.auto.opened(it.shown);
+  assert.equal(it.auto.tooSoon, true);
   it.now = 7000;
-  assert.equal(it.turning.tooSoon, false);
+  assert.equal(it.auto.tooSoon, false);
   it.shown = { ...it.shown, token: "c" };
-  it.turning.opened(it.shown);
-  assert.equal(it.turning.tooSoon, false, "nor after a page that was submitted by hand");
+  it.auto.opened(it.shown);
+  assert.equal(it.auto.tooSoon, false, "nor after a page that was submitted by hand");
 });

@@ -1,0 +1,49 @@
+// The footer: the way through one's own pages, what the page still needs, and Submit.
+
+import { button, h, setText } from "./dom.js";
+import { count, summary } from "./summary.js";
+
+/** `act`: what the buttons do, {previous, next, resume, submit}. */
+export function createFooter(act) {
+  const previous = button("‹ Previous", "Previous page that you submitted", "[", act.previous);
+  const next = button("Next ›", "Next page that you submitted", "]", act.next);
+  const resume = button("Resume labeling", "Back to the task queue", "\\", act.resume);
+  const reason = h("span", { class: "jl-reason", role: "status" });
+  const arrivals = h("span", { class: "jl-arrived", role: "status" });
+  const submit = button("Submit", "Submit the page", "Enter", act.submit, { class: "jl-button jl-submit" });
+  const element = h(
+    "div",
+    { class: "jl-footer" },
+    previous,
+    next,
+    resume,
+    h("span", { class: "jl-fill" }),
+    arrivals,
+    reason,
+    submit,
+  );
+  return {
+    element,
+    /** `open`: images without an answer; `waiting`: Submit was pressed; `gap`: what to say of one open image. */
+    update(state, page, open, waiting, gap) {
+      const arrived = page && !page.own ? state.arrived : null;
+      setText(arrivals, arrived ? `${count(arrived.count, "pre-label")} arrived. Undo with Ctrl+Z` : "");
+      previous.disabled = !state.has_previous;
+      next.disabled = resume.disabled = !page?.own;
+      const all = page?.cells.length ?? 0;
+      const text = !page
+        ? ""
+        : waiting
+          ? "Sending…"
+          : open && gap
+            ? gap
+            : open
+              ? `${open} of ${all} ${all === 1 ? "image has" : "images have"} no label yet`
+              : summary(page);
+      setText(reason, text);
+      submit.disabled = !page || open > 0 || waiting;
+      submit.title = open ? text : "Submit the page (Enter)";
+      setText(submit, page?.own ? "Save changes" : "Submit");
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// The header: project, task queue, time on the page, tasks remaining, and the line of assist.
+
+import { createAssistLine } from "./assist_line.js";
+import { button, clock, h, setFlag, setText } from "./dom.js";
+
+const BADGES = {
+  manual: ["Manual", "One image after the other"],
+  clustered: ["Clustered", "Images that look alike come together"],
+  prelabeled: ["Pre-labeled", "The model has labeled these: correct what is wrong, then submit"],
+};
+
+/** `act`: what the buttons do, {instructions, shortcuts}. */
+export function createHeader(setup, act, model) {
+  const badge = h("span", { class: "jl-badge" });
+  const hint = h("span", {
+    class: "jl-together",
+    hidden: true,
+    title: "Odd ones first: click one and press its class; the others are selected again. Esc: one by one",
+  });
+  const remaining = h("span", { class: "jl-fact" });
+  const time = h("span", { class: "jl-fact", title: "Time on this page" });
+  const assist = createAssistLine(model);
+  const row = h(
+    "div",
+    { class: "jl-header" },
+    h("strong", { class: "jl-project", title: setup.project }, setup.project),
+    badge,
+    hint,
+    h("span", { class: "jl-fill" }),
+    time,
+    remaining,
+    button("Instructions", "Instructions", "", act.instructions),
+    button("Shortcut keys", "Shortcut keys", "?", act.shortcuts),
+  );
+  return {
+    element: h("div", { class: "jl-head" }, row, assist.element),
+    close: () => assist.close(),
+    /** `seconds` spent on the page; `text`: what one key will do now, where that is not plain. */
+    update(state, page, seconds, text = "") {
+      setFlag(hint, "hidden", !text);
+      setText(hint, text);
+      const [name, title] = !page
+        ? ["", ""]
+        : page.own
+          ? [`Your page ${page.own.place} of ${page.own.count}`, ""]
+          : BADGES[page.queue];
+      setText(badge, name);
+      if (badge.title !== title) badge.title = title;
+      badge.dataset.queue = page && !page.own ? page.queue : "";
+      setFlag(badge, "hidden", !page);
+      setText(remaining, `Tasks remaining ${state.counts.remaining} / ${state.counts.total}`);
+      setText(time, page ? `Labeling time ${clock(seconds)}` : "");
+    },
+  };
+}

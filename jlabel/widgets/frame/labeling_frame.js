@@ -1,0 +1,219 @@
+// The frame of a labeler: pages of items on canvases, with header and footer, skip, submission and the time on a page.
+
+import { answered, complete } from "./answers.js";
+import { createCanvases } from "./canvases.js";
+import { h, setFlag, setText } from "./dom.js";
+import { createFooter } from "./footer.js";
+import { createFrame } from "./frame.js";
+import { createHeader } from "./header.js";
+import { createOptimisticPages } from "./optimistic_pages.js";
+import { createStageSize } from "./stage_size.js";
+
+const ALIVE = 45_000; // milliseconds between two signs of life, which renew the lease of the page
+const IDLE = 60_000; // milliseconds without a gesture after which the time on the page is not counted
+const OVERDUE = 5; // seconds that a painting may be overdue before the page asks for it again
+const PAGE_COMMANDS = ["grid", "next", "previous", "resume", "undo", "zoom", "unzoom"]; // keys after them may mean another page
+
+/**
+ * Shows a labeler in `el` and returns the function that closes it.
+ *
+ * `body(frame)` returns what is its own:
+ *   label, className, shortcuts    its name, its CSS classes, and its sheet of keys
+ *   above, stage, side, extras     elements between header and stage, on the stage, right of it, and anywhere
+ *   targets()                      the items that a skip or "No objects" is meant for
+ *   obstacle(page)                 why the page cannot be submitted; "" where it can
+ *   open(page), update(state, page)
+ * and where wanted:
+ *   gap                            what the footer says of a page whose only image has no answer
+ *   hint()                         what the header says of the next key
+ *   ready(page), loading(page)     whether a page may be shown, beside that its picture is painted; whether it is incomplete
+ *   submit()                       instead of the frame's, when Submit is pressed
+ *   changed(action, before)        cells were changed; the page as it was
+ *   receive(state), painted(state), message(content), resized(size), close()
+ *
+ * @template {import("./types").Page} P
+ * @param {{
+ *   model: import("./types").Model<import("./types").Traits<import("./types").LabelingState<P>>>,
+ *   el: Element,
+ *   body: (frame: import("./types").LabelingFrame<P>) => import("./types").LabelingBody<P>,
+ * }} options
+ */
+export function createLabelingFrame({ model, el, body: createBody }) {
+  const setup = model.get("setup");
+  const kernel = () => model.get("state");
+  const canvases = createCanvases(model, onPainted);
+  const ready = (page) => (body.ready?.(page) ?? true) && canvases.isPainted(page);
+  const optimistic = createOptimisticPages(setup.task, ready);
+  // retired classes are still shown on what was labeled with them
+  const all = [...setup.classes, ...(setup.retired ?? []).map((label) => ({ ...label, retired: true }))];
+  let frame;
+  let body;
+
+  const close = createFrame({
+    model,
+    el,
+    optimistic,
+    context: () => ({ seen: kernel().arrivals ?? 0 }),
+    body(core) {
+      frame = core;
+      return createLabelingBody();
+    },
+  });
+  return close;
+
+  function onPainted() {
+    body.painted?.(kernel());
+    frame.update();
+    frame.queue.resume();
+  }
+
+  function createLabelingBody() {
+    const { say, notice, dialogs, queue, focus, root } = frame;
+    let token; // of the page on screen
+    let spent = 0; // seconds on it
+    let active = Date.now(); // time of the last gesture
+
+    const page = () => optimistic.state.pages[optimistic.state.current] ?? null;
+    const cells = () => page()?.cells ?? [];
+    const seconds = () => (page() ? { seconds: Math.round(spent * 10) / 10 } : {});
+
+    /** Sends an action on cells of the page and shows its effect. */
+    function cell(action, items, more) {
+      const before = page();
+      if (!before || !items.length) return;
+      notice.clear();
+      optimistic.sent(say.cell(before.token, action, items, more));
+      body.changed?.(action, before);
+      frame.update();
+    }
+    /** Sends a command about the page. */
+    function command(name, more) {
+      notice.clear();
+      const message = say.command(name, page()?.token, { ...seconds(), ...more });
+      optimistic.sent(message);
+      if (PAGE_COMMANDS.includes(name)) queue.awaitPage(message.seq);
+      frame.update();
+    }
+    /** Submits the page on screen: the page ahead is shown at once if it is painted and nothing else is pending. */
+    function submit() {
+      const current = page();
+      if (!current) return;
+      const obstacle = body.obstacle(current);
+      if (obstacle) return notice.show(obstacle, "error");
+      const flips = optimistic.canFlip();
+      if (optimistic.waiting && !flips) return queue.first(() => page()?.token === current.token && submit());
+      notice.clear();
+      const message = say.command("submit", current.token, seconds());
+      optimistic.sent(message, flips);
+      if (!flips) queue.awaitPage(message.seq);
+      focus();
+      frame.update();
+    }
+    const actions = {
+      previous: () => command("previous"),
+      next: () => command("next"),
+      resume: () => command("resume"),
+      submit: () => (body.submit ?? submit)(),
+      empty() {
+        focus();
+        cell("empty", body.targets());
+      },
+      /** Asks for the reason and skips; takes the skip back where all images have one. */
+      skip() {
+        const items = body.targets();
+        if (!items.length) return;
+        const chosen = cells().filter((one) => items.includes(one.item));
+        if (chosen.every((one) => one.skipped !== null)) return cell("clear", items);
+        dialogs.skip(items.length, (reason) => cell("skip", items, { reason }));
+      },
+      instructions: () => dialogs.instructions(setup.instructions),
+      shortcuts: () => dialogs.shortcuts(body.shortcuts),
+    };
+
+    body = createBody({
+      ...frame,
+      classes: new Map(all.map((label) => [label.id, label])),
+      canvases,
+      actions,
+      kernel,
+      page,
+      cells,
+      cell,
+      command,
+      submit,
+      /** Sends the size of the stage together with `more` about the view. */
+      sendView: (more) => stageSize.measure(more),
+    });
+    const header = createHeader(setup, actions, model);
+    const footer = createFooter(actions);
+    const end = h("div", { class: "jl-empty" });
+    const stage = h("div", { class: "jl-stage" }, ...canvases.hosts, ...body.stage, end);
+    const stageSize = createStageSize(stage, (size) => {
+      if (!size.zoom) body.resized?.(size);
+      say.view(size);
+    });
+    for (const name of ["pointerdown", "keydown", "wheel"])
+      root.addEventListener(
+        name,
+        () => {
+          active = Date.now();
+        },
+        { capture: true, passive: true },
+      );
+    const updateHeader = () => header.update(optimistic.state, page(), spent, body.hint?.());
+
+    function update(state) {
+      const shown = page();
+      if (shown?.token !== token) {
+        token = shown?.token;
+        spent = shown?.seconds ?? 0;
+        body.open(shown);
+      }
+      if (shown) canvases.show(shown.side);
+      body.update(state, shown);
+      setFlag(stage, "data-loading", Boolean(shown && (body.loading?.(shown) ?? !canvases.isPainted(shown))));
+      const ahead = state.pages[state.ahead];
+      setFlag(stage, "data-ahead", Boolean(ahead && ready(ahead)));
+      const open = cells().filter((one) => !answered(one)).length;
+      updateHeader();
+      footer.update(state, shown, open, Boolean(shown && optimistic.waiting && complete(shown)), body.gap);
+      setFlag(end, "hidden", Boolean(shown));
+      if (!shown) setText(end, state.end ?? "Loading…");
+    }
+
+    let overdue = 0; // seconds
+    frame.every(1000, () => {
+      const late = Object.values(kernel().pages ?? {}).some((one) => !canvases.isPainted(one));
+      overdue = late ? overdue + 1 : 0;
+      if (overdue === OVERDUE) canvases.revive().then(stageSize.again);
+      if (document.visibilityState === "visible" && Date.now() - active < IDLE && page()) spent += 1;
+      updateHeader();
+    });
+    frame.every(ALIVE, () => say.command("alive", page()?.token, seconds()));
+    canvases.ready.then(stageSize.start);
+
+    return {
+      label: body.label,
+      className: ["jl-labeler", body.className].filter(Boolean).join(" "),
+      elements: [
+        header.element,
+        ...body.above,
+        h("div", { class: "jl-middle" }, stage, body.side),
+        footer.element,
+        ...(body.extras ?? []),
+      ],
+      update,
+      receive(state) {
+        body.receive?.(state);
+        body.painted?.(state);
+      },
+      message: (content) => body.message?.(content),
+      close() {
+        body.close?.();
+        stageSize.close();
+        header.close();
+        canvases.close();
+      },
+    };
+  }
+}

@@ -1,0 +1,67 @@
+// The optimistic state of a labeler: answers given on a page, and the flip to the page ahead at its submission.
+
+import { applyAction, complete } from "./answers.js";
+import { createOptimistic } from "./optimistic.js";
+
+/** @typedef {import("./types").LabelingState} State */
+
+/**
+ * `ready(page)`: whether the picture of a page is painted, so that it can be shown.
+ *
+ * @param {string} task
+ * @param {(page: import("./types").Page) => boolean} ready
+ */
+export function createOptimisticPages(task, ready) {
+  /** @type {(state: State, page: import("./types").Page, cells: import("./types").Cell[]) => State} */
+  const replace = (state, page, cells) => ({ ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } });
+
+  /** @type {(state: State, message: any) => State} */
+  const step = (state, message) => {
+    const page = state.pages[message.page];
+    if (message.kind === "cell" && page) return replace(state, page, applyAction(page.cells, message, task));
+    if (message.labels && page) {
+      // an edit of shapes: the editor knows which classes it leaves on the image
+      const [cell] = page.cells;
+      return replace(state, page, [
+        { ...cell, labels: message.labels, empty: message.labels.length ? false : cell.empty },
+      ]);
+    }
+    if (message.kind === "command" && message.name === "turn") return { ...state, turn: message.value };
+    return message.flips && state.current === message.page
+      ? { ...state, current: state.ahead, ahead: null, arrived: null }
+      : state;
+  };
+  const initial = /** @type {State} */ ({ ack: 0, current: null, ahead: null, pages: {} });
+  const optimistic = createOptimistic({ initial, step });
+
+  return {
+    get state() {
+      return optimistic.state;
+    },
+    receive: optimistic.receive,
+    /** Whether a command is pending whose outcome the page does not know. */
+    get waiting() {
+      return optimistic.pending.some(
+        (message) => message.kind === "command" && message.name !== "alive" && !message.labels,
+      );
+    },
+    /** Whether a submission may flip to the page ahead now, before the kernel has answered it. */
+    canFlip() {
+      const { current, ahead, pages } = optimistic.state;
+      const foreseen = optimistic.pending.every(
+        (message) => message.kind === "cell" || message.flips || message.labels,
+      );
+      const page = current && pages[current];
+      return Boolean(foreseen && page && !page.own && complete(page) && ahead && pages[ahead] && ready(pages[ahead]));
+    },
+    /**
+     * Applies a message that was sent; `flips`: it shows the page ahead at once.
+     *
+     * @param {import("./types").Sent} message
+     */
+    sent(message, flips = false) {
+      if (!["cell", "command"].includes(message.kind) && !message.labels) return;
+      optimistic.sent(flips ? { ...message, flips } : message);
+    },
+  };
+}

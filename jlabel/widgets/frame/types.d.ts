@@ -1,0 +1,357 @@
+// What crosses between the kernel and the browser, and what the parts of a screen are to each other. Checked by
+// `make js-types`; nothing of this file is shipped to the browser.
+
+/** A label class; those with a key are applied by it. `retired`: no longer given, still shown where it was. */
+export interface LabelClass {
+  id: number;
+  path: string;
+  name: string;
+  color: string;
+  key: string | null;
+  retired?: boolean;
+}
+
+/** What stays while a labeler is open (frame/state.py, describe_setup). `instructions` is sanitised HTML. */
+export interface Setup {
+  project: string;
+  task: string;
+  labeler: string;
+  grids: number[];
+  instructions: string;
+  classes: LabelClass[];
+  retired?: LabelClass[];
+}
+
+/** A message for the message line; ids count up. */
+export interface Note {
+  kind: "info" | "error";
+  text: string;
+  id: number;
+}
+
+/** What the state of every screen has: the number of the last message that the kernel has handled, and its message. */
+export interface State {
+  ack: number;
+  message?: Note | null;
+}
+
+export interface Answer {
+  labels: number[];
+  empty: boolean;
+  skipped: string | null;
+}
+
+/** A pre-label: run, number of its arrival, classes with how sure each is (0 to 1), and how sure the whole is. */
+export interface Prelabel {
+  run: number;
+  arrival: number;
+  labels: number[];
+  sure: number[];
+  confidence: number;
+}
+
+/** An item on a page. `place`: x, y, width, height in CSS pixels on the stage. `standing`: it shows its pre-label. */
+export interface Cell extends Answer {
+  item: number;
+  name: string;
+  broken: boolean;
+  place: [number, number, number, number];
+  prelabel: Prelabel | null;
+  standing: boolean;
+}
+
+/** A page of items. `side`: its canvas; `frame`: the number of the frame that shows it; `own`: one submitted before. */
+export interface Page {
+  token: string;
+  side: number;
+  frame: number;
+  queue: "manual" | "clustered" | "prelabeled";
+  own: { place: number; count: number } | null;
+  seconds: number;
+  cells: Cell[];
+}
+
+/** A view of a picture on the stage; see editor/viewport.js. */
+export interface Viewport {
+  width: number;
+  height: number;
+  stage_width: number;
+  stage_height: number;
+  scale: number;
+  x: number;
+  y: number;
+  turn: number;
+}
+
+/** A page in an editor of shapes. `shapes`: number of the newest message about them; `refused`: number of a message. */
+export interface EditorPage extends Page {
+  view: Viewport | null;
+  hidden: number[];
+  hidden_shapes: string[];
+  shapes: number;
+  refused: number | null;
+  steps: number;
+}
+
+/** The enlarged picture: its view is [scale, x, y], `full` its width and height in image pixels. */
+export interface Zoom {
+  item: number;
+  view: [number, number, number];
+  full: [number, number];
+  frame: number;
+}
+
+/** The state of a labeler (frame/labeling_screen.py). `current` and `ahead` are tokens of `pages`. */
+export interface LabelingState<P extends Page = Page> extends State {
+  current: string | null;
+  ahead: string | null;
+  pages: Record<string, P>;
+  size: number;
+  columns: number;
+  counts: { remaining: number; total: number };
+  can_undo: boolean;
+  can_redo: boolean;
+  has_previous: boolean;
+  turn: boolean;
+  arrivals: number;
+  arrived: { id: number; count: number } | null;
+  end: string | null;
+  levels: number[];
+  zoom: Zoom | null;
+}
+
+/** The state of assist, for the line under the header; empty while it is off. */
+export interface AssistStatus {
+  state?: string;
+  line?: string;
+  detail?: string;
+  done?: number;
+  total?: number | null;
+}
+
+/** The traits of a labeler's model. */
+export interface Traits<S extends State = LabelingState> {
+  setup: Setup;
+  state: S;
+  assist: AssistStatus;
+  manager: string;
+  canvases: string[];
+}
+
+/** The model that anywidget hands to `render`. */
+export interface Model<T = Traits> {
+  get<K extends keyof T>(name: K): T[K];
+  on(name: string, work: (content?: any) => void): void;
+  off(name: string, work: (content?: any) => void): void;
+  send(message: Message): void;
+  widget_manager: any;
+}
+
+/** What every message to the kernel has. */
+interface Numbered {
+  seq: number;
+  page: string | null;
+}
+export type CellAction = "accept" | "apply" | "clear" | "skip" | "empty";
+export interface CellMessage extends Numbered {
+  kind: "cell";
+  action: CellAction;
+  items: number[];
+  class_id?: number;
+  reason?: string;
+  seen?: number;
+}
+export interface CommandMessage extends Numbered {
+  kind: "command";
+  name: string;
+  value?: number | boolean;
+  seconds?: number;
+  seen?: number;
+  class_id?: number;
+  uid?: string;
+  uids?: string[];
+  shape?: object;
+  shapes?: object[];
+  tolerance?: number;
+}
+export interface ViewMessage extends Numbered, Size {
+  kind: "view";
+  zoom?: [number, number, number];
+  viewport?: Viewport;
+}
+export interface LevelMessage extends Numbered {
+  kind: "level";
+  brightness: number;
+  contrast: number;
+  gamma?: number;
+  invert?: boolean;
+}
+/** Gestures on shapes: draw, change, remove, select. */
+export interface ShapeMessage extends Numbered {
+  kind: "draw" | "change" | "remove" | "select";
+  class_id?: number;
+  uid?: string;
+  uids?: string[];
+  shape?: object;
+  repair?: boolean;
+}
+/** A message of any kind. */
+export interface Message extends Numbered {
+  kind: string;
+}
+
+/** A message that was sent, with what is known of its effect: `labels` left on the image, or that the page `flips`. */
+export interface Sent extends Message {
+  name?: string;
+  value?: number | boolean;
+  labels?: number[];
+  flips?: boolean;
+}
+
+/** The stage in CSS pixels, and device pixels in each of them. */
+export interface Size {
+  width: number;
+  height: number;
+  ratio: number;
+}
+
+export interface Messenger {
+  send(kind: string, page: string | null | undefined, fields: object): Message;
+  cell(page: string, action: CellAction, items: number[], more?: object): CellMessage;
+  command(name: string, page?: string | null, more?: object): CommandMessage;
+  view(fields: object): ViewMessage;
+  shape(page: string, message: { kind: string; [field: string]: unknown }): Sent;
+  viewport(page: string, size: Size, viewport: Viewport): ViewMessage;
+  level(brightness: number, contrast: number, more?: object): LevelMessage;
+}
+
+/** The state on screen: the kernel's, with the pending messages applied. */
+export interface Optimistic<S extends State = State> {
+  readonly state: S;
+  receive(state: S): void;
+  sent(message: Sent): void;
+}
+
+export interface KeyQueue {
+  readonly waiting: boolean;
+  readonly waitingForPage: boolean;
+  readonly pagePending: boolean;
+  awaitPage(seq: number): void;
+  awaitResult(seq: number): void;
+  awaitUndo(seq: number, steps: number): void;
+  run(work: () => void): void;
+  first(work: () => void): void;
+  clear(): void;
+  receive(answered: number): void;
+  resume(): void;
+}
+
+export interface Notice {
+  element: HTMLElement;
+  show(text: string | null, kind?: Note["kind"]): void;
+  clear(): void;
+  dismiss(): void;
+  receive(message: Note | null | undefined): void;
+}
+
+/** Keys and what they do, for the sheet of shortcuts. */
+export type Shortcuts = string[][];
+
+export interface Dialogs {
+  element: HTMLElement;
+  readonly isOpen: boolean;
+  close(): void;
+  shortcuts(keys: Shortcuts): void;
+  instructions(html: string): void;
+  skip(count: number, act: (reason: string) => void): void;
+}
+
+/** What the frame gives to a body; see frame.js. */
+export interface Frame<S extends State = State, M = any> {
+  model: M;
+  root: HTMLElement;
+  focus(): void;
+  notice: Notice;
+  dialogs: Dialogs;
+  queue: KeyQueue;
+  setup: Setup;
+  say: Messenger;
+  state(): S;
+  sent(message: Sent): void;
+  update(): void;
+  every(milliseconds: number, work: () => void): void;
+  onClose(work: () => void): void;
+}
+
+/** What a screen is, behind the frame; see frame.js. */
+export interface Body<S extends State = State> {
+  label: string;
+  className?: string;
+  elements: Element[];
+  update(state: S): void;
+  receive?(state: S): void;
+  message?(content: any): void;
+  close?(): void;
+}
+
+export interface Canvases {
+  hosts: HTMLElement[];
+  ready: Promise<unknown>;
+  frame(index: number): number;
+  isPainted(page: Page): boolean;
+  revive(): Promise<void>;
+  show(index: number): void;
+  filter(css: string): void;
+  close(): void;
+}
+
+export interface LabelingActions {
+  previous(): void;
+  next(): void;
+  resume(): void;
+  submit(): void;
+  empty(): void;
+  skip(): void;
+  instructions(): void;
+  shortcuts(): void;
+}
+
+/** What the frame of a labeler gives to its body; see labeling_frame.js. */
+export interface LabelingFrame<P extends Page = Page> extends Frame<LabelingState<P>> {
+  classes: Map<number, LabelClass>;
+  canvases: Canvases;
+  actions: LabelingActions;
+  kernel(): LabelingState<P>;
+  page(): P | null;
+  cells(): Cell[];
+  cell(action: CellAction, items: number[], more?: object): void;
+  command(name: string, more?: object): void;
+  submit(): void;
+  sendView(more: object): void;
+}
+
+/** What a labeler is, behind its frame; see labeling_frame.js. */
+export interface LabelingBody<P extends Page = Page> {
+  label: string;
+  className?: string;
+  shortcuts: Shortcuts;
+  above: Element[];
+  stage: Element[];
+  side: Element;
+  extras?: Element[];
+  gap?: string;
+  targets(): number[];
+  obstacle(page: P): string;
+  open(page: P | null): void;
+  update(state: LabelingState<P>, page: P | null): void;
+  hint?(): string;
+  ready?(page: P): boolean;
+  loading?(page: P): boolean;
+  submit?(): void;
+  changed?(action: CellAction, before: P): void;
+  receive?(state: LabelingState<P>): void;
+  painted?(state: LabelingState<P>): void;
+  message?(content: any): void;
+  resized?(size: Size): void;
+  close?(): void;
+}
