@@ -1,10 +1,11 @@
-// Brightness, contrast, gamma and inversion: shown at once by a filter of the browser, painted sharp by the kernel after.
-// The same table as media/level.py; one file of test vectors holds both to it.
+// Brightness, contrast, gamma and inversion: shown at once by a filter of the browser, then painted by the kernel.
+// The same table as media/level.py; tests/vectors/level.json tests both.
 
 import { h, setText } from "../frame/dom.js";
 
 export const PLAIN = { brightness: 1, contrast: 1, gamma: 1, invert: false };
 const REST = 150; // ms after the last move of a slider until the kernel is asked
+/** @type {["brightness" | "contrast" | "gamma", string, number][]} */
 const SLIDERS = [
   ["brightness", "Brightness", 2],
   ["contrast", "Contrast", 2],

@@ -62,14 +62,16 @@ export function createEditorToolbar(setup, act, level) {
   const redo = iconButton("redo", "Redo", "Ctrl+Y", does("redo"));
 
   const some = (least) => () => now.selected >= least;
-  const shaping = [
+  /** @type {[name: string, text: string, least: number, key?: string][]} */
+  const onSelected = [
     ["to_box", "To its box", 1],
     ["simplify", "Fewer points", 1],
     ["repair", "Repair the outline", 1, "F"],
     ["join", "Join as one object", 2],
     ["split", "Split into its parts", 1],
     ["subtract", "Subtract the others' overlap", 1],
-  ].map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
+  ];
+  const shaping = onSelected.map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
   const entries = [
     ...(polygons ? shaping : []),
     { text: "Copy from the previous image", key: "Shift+C", act: does("copy_previous"), able: () => now.page },

@@ -1,16 +1,37 @@
 // The rules of session/class_tools.py again, so that the page on screen does not wait for the kernel.
-// tests/vectors/answers.json holds both to one list. A cell is {item, labels: [class id], empty, skipped: null | reason}, and
-// `standing` while what it shows is a pre-label that nobody has confirmed or changed.
+// tests/vectors/answers.json tests both.
 
+/**
+ * @import { Answer, Cell, CellAction, Page } from "./types"
+ * @typedef {{action: CellAction, items: number[], class_id?: number | null, reason?: string, seen?: number}} Action
+ * @typedef {(cell: Cell) => Partial<Answer>} Change
+ */
+
+/** @type {Answer} */
 const blank = { labels: [], empty: false, skipped: null };
 
+/** @param {Answer} cell */
 export const answered = (cell) => cell.labels.length > 0 || cell.empty || cell.skipped !== null;
+/** @param {{cells: Answer[]}} page */
 export const complete = (page) => page.cells.length > 0 && page.cells.every(answered);
 
+/**
+ * Returns the cells of a page after an action on some of them.
+ *
+ * @param {Cell[]} cells
+ * @param {Action} message
+ * @param {string} task
+ */
 export function applyAction(cells, message, task) {
-  // Said before a pre-label was on screen, so said of an image without it.
-  const late = (cell) => cell.standing && message.items.includes(cell.item) && cell.prelabel.arrival > message.seen;
-  const known = cells.map((cell) => (late(cell) ? { ...cell, ...blank, prelabel: null, standing: false } : cell));
+  // an action that was sent before a pre-label was on screen is about the image without it
+  /** @param {Cell} cell */
+  const unseen = (cell) =>
+    cell.standing &&
+    cell.prelabel &&
+    message.items.includes(cell.item) &&
+    message.seen !== undefined &&
+    cell.prelabel.arrival > message.seen;
+  const known = cells.map((cell) => (unseen(cell) ? { ...cell, ...blank, prelabel: null, standing: false } : cell));
   const chosen = known.filter((cell) => message.items.includes(cell.item));
   const change = actions[message.action](chosen, message, task);
   return known.map((cell) => {
@@ -20,14 +41,16 @@ export function applyAction(cells, message, task) {
   });
 }
 
+/** @type {Record<CellAction, (chosen: Cell[], message: Action, task: string) => Change>} */
 const actions = {
   accept: () => () => ({}),
-  apply(chosen, { class_id: id }, task) {
+  apply(chosen, { class_id }, task) {
+    const id = Number(class_id);
     if (task === "multi-class") return () => ({ ...blank, labels: [id] });
     if (chosen.every((cell) => cell.labels.includes(id))) return without(id);
     return (cell) => (cell.labels.includes(id) ? {} : { ...blank, labels: [...cell.labels, id] });
   },
-  clear: (_chosen, { class_id: id }) => (id == null ? () => blank : without(id)),
+  clear: (_chosen, { class_id: id }) => (id === null || id === undefined ? () => blank : without(id)),
   skip(chosen, { reason = "" }) {
     const all = chosen.every((cell) => cell.skipped === reason);
     return () => (all ? blank : { ...blank, skipped: reason });
@@ -38,5 +61,6 @@ const actions = {
   },
 };
 
+/** @type {(id: number) => Change} */
 const without = (id) => (cell) =>
   cell.labels.includes(id) ? { ...blank, labels: cell.labels.filter((label) => label !== id) } : {};

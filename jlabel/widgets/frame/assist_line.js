@@ -2,6 +2,7 @@
 
 import { h, setFlag, setText } from "./dom.js";
 
+/** @param {import("./types").Model} model */
 export function createAssistLine(model) {
   const bar = h("progress", { class: "jl-progress", "aria-label": "Progress of assist" });
   const line = h("span", { class: "jl-assist-line" });
@@ -13,7 +14,7 @@ export function createAssistLine(model) {
     setText(line, text ?? "");
     element.title = detail ?? "";
     setFlag(bar, "hidden", state !== "working");
-    if (total) [bar.max, bar.value] = [total, done];
+    if (total) [bar.max, bar.value] = [total, done ?? 0];
     else bar.removeAttribute("value"); // at work, without a known length
   };
   model.on("change:assist", update);

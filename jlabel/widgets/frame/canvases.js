@@ -2,13 +2,22 @@
 
 import { h } from "./dom.js";
 
+/**
+ * @param {import("./types").Model<any>} model
+ * @param {() => void} onPainted called after a canvas was painted
+ * @returns {import("./types").Canvases}
+ */
 export function createCanvases(model, onPainted) {
   const hosts = [0, 1, 2].map(() => h("div", { class: "jl-side" }));
-  const layers = [null, null, null];
+  /** @type {any[]} */
+  const layers = [null, null, null]; // ipycanvas keeps its own types
+  /** @type {any[]} */
   const views = [];
   let closed = false;
+  /** @param {number} index */
   const frame = (index) => layers[index]?.ctx.lineDashOffset ?? 0;
 
+  /** @type {(reference: string, index: number) => Promise<void>} */
   const attach = async (reference, index) => {
     const manager = model.widget_manager;
     const canvas = await manager.get_model(reference.replace("IPY_MODEL_", ""));

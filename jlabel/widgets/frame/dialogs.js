@@ -4,12 +4,15 @@ import { button, h } from "./dom.js";
 
 const REASONS = ["None of the classes fits", "Blurred or dark", "Not sure", "Wrong kind of image"];
 
-/** `focus()` returns the focus to the screen. */
+/**
+ * @param {() => void} focus returns the focus to the screen
+ * @returns {import("./types").Dialogs}
+ */
 export function createDialogs(focus) {
   const box = h("div", { class: "jl-dialog", role: "dialog", "aria-modal": "true", tabindex: "-1" });
   const element = h(
     "div",
-    { class: "jl-veil", hidden: true, onclick: (event) => event.target === element && close() },
+    { class: "jl-veil", hidden: true, onclick: (/** @type {Event} */ event) => event.target === element && close() },
     box,
   );
   const close = () => {
@@ -19,6 +22,7 @@ export function createDialogs(focus) {
       focus();
     }
   };
+  /** @type {(title: string, ...content: Element[]) => void} */
   const open = (title, ...content) => {
     box.setAttribute("aria-label", title);
     box.replaceChildren(
@@ -26,15 +30,15 @@ export function createDialogs(focus) {
       ...content,
     );
     element.hidden = false;
-    (box.querySelector("[data-first]") ?? box).focus();
+    /** @type {HTMLElement} */ (box.querySelector("[data-first]") ?? box).focus();
   };
   // Keys stay inside the dialog while it is open; Tab goes round in it.
   element.addEventListener("keydown", (event) => {
     if (event.key === "Tab") {
-      const stops = [...box.querySelectorAll("button, input, a[href]")];
+      const stops = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("button, input, a[href]")]);
       const edge = event.shiftKey ? stops[0] : stops.at(-1);
       if (document.activeElement === edge || document.activeElement === box) {
-        (event.shiftKey ? stops.at(-1) : stops[0]).focus();
+        (event.shiftKey ? stops.at(-1) : stops[0])?.focus();
         event.preventDefault();
       }
     } else if (event.key === "Escape") {
@@ -66,6 +70,7 @@ export function createDialogs(focus) {
         placeholder: "Another reason",
         "aria-label": "Another reason",
       });
+      /** @param {string} text */
       const done = (text) => {
         close();
         act(text);
@@ -86,7 +91,7 @@ export function createDialogs(focus) {
         "form",
         {
           class: "jl-row",
-          onsubmit: (event) => {
+          onsubmit: (/** @type {Event} */ event) => {
             event.preventDefault();
             done(reason.value.trim());
           },

@@ -1,5 +1,13 @@
-// Small helpers to build and mend the page.
+// Small helpers to build and update the page.
 
+/**
+ * Creates an element: attributes by name, listeners by "on" and the name of the event, then its children.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {(Node | string | null | undefined)[]} children
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -7,20 +15,34 @@ export function h(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.filter((child) => child != null));
+  element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
 }
 
-/** Sets text only where it differs, so that nothing is laid out again for nothing. */
+/**
+ * Sets text only where it differs, so that the browser computes no layout in vain.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** @type {(element: Element, name: string, on: boolean) => void} */
 export function setFlag(element, name, on) {
   if (on !== element.hasAttribute(name)) element.toggleAttribute(name, on);
 }
 
-/** A button whose key stands in its tooltip. */
+/**
+ * A button with its key in the tooltip.
+ *
+ * @param {string | Node} label
+ * @param {string} title
+ * @param {string} key
+ * @param {(event: any) => void} act
+ * @param {Record<string, any>} [extra] attributes
+ */
 export function button(label, title, key, act, extra = {}) {
   const tip = key ? `${title} (${key})` : title;
   return h(
@@ -30,8 +52,10 @@ export function button(label, title, key, act, extra = {}) {
   );
 }
 
+/** @param {number} seconds */
 export const clock = (seconds) => {
   const whole = Math.max(0, Math.floor(seconds));
+  /** @param {number} number */
   const two = (number) => String(number).padStart(2, "0");
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 };
@@ -42,7 +66,11 @@ const ICONS = {
   unlock: "M4 7.5h8v6H4Z M5.5 7.5v-2a2.5 2.5 0 0 1 4.6-1.3",
 };
 
-/** A line drawing of 14 pixels in the colour of the text; fonts of other machines lack such signs. */
+/**
+ * A line drawing of 14 pixels in the colour of the text; fonts of other machines lack such signs.
+ *
+ * @param {keyof typeof ICONS} name
+ */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");

@@ -3,7 +3,7 @@
 import { button, h, setText } from "./dom.js";
 import { count, summary } from "./summary.js";
 
-/** `act`: what the buttons do, {previous, next, resume, submit}. */
+/** @param {Pick<import("./types").LabelingActions, "previous" | "next" | "resume" | "submit">} act */
 export function createFooter(act) {
   const previous = button("‹ Previous", "Previous page that you submitted", "[", act.previous);
   const next = button("Next ›", "Next page that you submitted", "]", act.next);
@@ -24,7 +24,13 @@ export function createFooter(act) {
   );
   return {
     element,
-    /** `open`: images without an answer; `waiting`: Submit was pressed; `gap`: what to say of one open image. */
+    /**
+     * @param {import("./types").LabelingState<any>} state
+     * @param {import("./types").Page | null} page
+     * @param {number} open images without an answer
+     * @param {boolean} waiting Submit was pressed
+     * @param {string} [gap] text for an open image where the page has one only
+     */
     update(state, page, open, waiting, gap) {
       const arrived = page && !page.own ? state.arrived : null;
       setText(arrivals, arrived ? `${count(arrived.count, "pre-label")} arrived. Undo with Ctrl+Z` : "");

@@ -9,7 +9,11 @@ const BADGES = {
   prelabeled: ["Pre-labeled", "The model has labeled these: correct what is wrong, then submit"],
 };
 
-/** `act`: what the buttons do, {instructions, shortcuts}. */
+/**
+ * @param {import("./types").Setup} setup
+ * @param {Pick<import("./types").LabelingActions, "instructions" | "shortcuts">} act
+ * @param {import("./types").Model<any>} model
+ */
 export function createHeader(setup, act, model) {
   const badge = h("span", { class: "jl-badge" });
   const hint = h("span", {
@@ -35,7 +39,12 @@ export function createHeader(setup, act, model) {
   return {
     element: h("div", { class: "jl-head" }, row, assist.element),
     close: () => assist.close(),
-    /** `seconds` spent on the page; `text`: what one key will do now, where that is not plain. */
+    /**
+     * @param {import("./types").LabelingState<any>} state
+     * @param {import("./types").Page | null} page
+     * @param {number} seconds spent on the page
+     * @param {string} [text] what one key will do now, where that is not plain
+     */
     update(state, page, seconds, text = "") {
       setFlag(hint, "hidden", !text);
       setText(hint, text);

@@ -27,7 +27,12 @@ const PATHS = {
   proposed: "M8 1.8 14.2 8 8 14.2 1.8 8Z",
 };
 
-/** A line drawing in the colour of the text. */
+/**
+ * A line drawing in the colour of the text.
+ *
+ * @param {keyof typeof PATHS} name
+ * @param {number} [size] pixels
+ */
 export function sign(name, size = 16) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");

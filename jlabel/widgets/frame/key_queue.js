@@ -4,16 +4,20 @@
 
 const MAX_QUEUED = 60;
 
+/** @returns {import("./types").KeyQueue} */
 export function createKeyQueue() {
+  /** @type {(() => void)[]} */
   let queued = [];
   let ack = 0; // number of the last message that the kernel has answered
   let pageChange = 0; // number of the last message that may bring another page
   let computation = 0; // number of the last message whose result only the kernel can compute
+  /** @type {number[]} */
   let undos = []; // numbers of the undos that the kernel has not answered
 
   const pagePending = () => pageChange > ack;
   const pending = () => pagePending() || computation > ack;
 
+  /** @type {import("./types").KeyQueue} */
   const queue = {
     /** Whether a key that is pressed now must be queued. */
     get waiting() {

@@ -42,11 +42,14 @@ export function createLabelingFrame({ model, el, body: createBody }) {
   const setup = model.get("setup");
   const kernel = () => model.get("state");
   const canvases = createCanvases(model, onPainted);
+  /** @param {P} page */
   const ready = (page) => (body.ready?.(page) ?? true) && canvases.isPainted(page);
   const optimistic = createOptimisticPages(setup.task, ready);
   // retired classes are still shown on what was labeled with them
   const all = [...setup.classes, ...(setup.retired ?? []).map((label) => ({ ...label, retired: true }))];
+  /** @type {import("./types").Frame<import("./types").LabelingState<P>>} */
   let frame;
+  /** @type {import("./types").LabelingBody<P>} */
   let body;
 
   const close = createFrame({
@@ -67,17 +70,25 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     frame.queue.resume();
   }
 
+  /** @returns {import("./types").Body<import("./types").LabelingState<P>>} */
   function createLabelingBody() {
     const { say, notice, dialogs, queue, focus, root } = frame;
+    /** @type {string | undefined} */
     let token; // of the page on screen
     let spent = 0; // seconds on it
     let active = Date.now(); // time of the last gesture
 
-    const page = () => optimistic.state.pages[optimistic.state.current] ?? null;
+    const page = () => optimistic.state.pages[optimistic.state.current ?? ""] ?? null;
     const cells = () => page()?.cells ?? [];
     const seconds = () => (page() ? { seconds: Math.round(spent * 10) / 10 } : {});
 
-    /** Sends an action on cells of the page and shows its effect. */
+    /**
+     * Sends an action on cells of the page and shows its effect.
+     *
+     * @param {import("./types").CellAction} action
+     * @param {number[]} items
+     * @param {object} [more]
+     */
     function cell(action, items, more) {
       const before = page();
       if (!before || !items.length) return;
@@ -86,7 +97,12 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       body.changed?.(action, before);
       frame.update();
     }
-    /** Sends a command about the page. */
+    /**
+     * Sends a command about the page.
+     *
+     * @param {string} name
+     * @param {object} [more]
+     */
     function command(name, more) {
       notice.clear();
       const message = say.command(name, page()?.token, { ...seconds(), ...more });
@@ -143,6 +159,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       submit,
       /** Sends the size of the stage together with `more` about the view. */
       sendView: (more) => stageSize.measure(more),
+      stage: () => stage,
     });
     const header = createHeader(setup, actions, model);
     const footer = createFooter(actions);
@@ -162,6 +179,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       );
     const updateHeader = () => header.update(optimistic.state, page(), spent, body.hint?.());
 
+    /** @param {import("./types").LabelingState<P>} state */
     function update(state) {
       const shown = page();
       if (shown?.token !== token) {
@@ -172,7 +190,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       if (shown) canvases.show(shown.side);
       body.update(state, shown);
       setFlag(stage, "data-loading", Boolean(shown && (body.loading?.(shown) ?? !canvases.isPainted(shown))));
-      const ahead = state.pages[state.ahead];
+      const ahead = state.pages[state.ahead ?? ""];
       setFlag(stage, "data-ahead", Boolean(ahead && ready(ahead)));
       const open = cells().filter((one) => !answered(one)).length;
       updateHeader();

@@ -2,9 +2,15 @@
 
 import { h, setFlag } from "./dom.js";
 
+/**
+ * @param {() => void} focus returns the focus to the screen
+ * @returns {import("./types").Notice}
+ */
 export function createNotice(focus) {
   const element = h("div", { class: "jl-message", role: "alert", hidden: true });
-  let own = null; // {text, kind}
+  /** @type {Omit<import("./types").Note, "id"> | null} */
+  let own = null;
+  /** @type {import("./types").Note | null} */
   let received = null; // the kernel's message
   let dismissed = -1; // id of the last message of the kernel that was dismissed
 

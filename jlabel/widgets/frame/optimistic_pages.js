@@ -3,16 +3,14 @@
 import { applyAction, complete } from "./answers.js";
 import { createOptimistic } from "./optimistic.js";
 
-/** @typedef {import("./types").LabelingState} State */
-
 /**
- * `ready(page)`: whether the picture of a page is painted, so that it can be shown.
- *
+ * @template {import("./types").Page} P
  * @param {string} task
- * @param {(page: import("./types").Page) => boolean} ready
+ * @param {(page: P) => boolean} ready whether the picture of a page is painted, so that it can be shown
  */
 export function createOptimisticPages(task, ready) {
-  /** @type {(state: State, page: import("./types").Page, cells: import("./types").Cell[]) => State} */
+  /** @typedef {import("./types").LabelingState<P>} State */
+  /** @type {(state: State, page: P, cells: import("./types").Cell[]) => State} */
   const replace = (state, page, cells) => ({ ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } });
 
   /** @type {(state: State, message: any) => State} */
@@ -51,13 +49,14 @@ export function createOptimisticPages(task, ready) {
       const foreseen = optimistic.pending.every(
         (message) => message.kind === "cell" || message.flips || message.labels,
       );
-      const page = current && pages[current];
-      return Boolean(foreseen && page && !page.own && complete(page) && ahead && pages[ahead] && ready(pages[ahead]));
+      const [page, next] = [pages[current ?? ""], pages[ahead ?? ""]];
+      return Boolean(foreseen && page && !page.own && complete(page) && next && ready(next));
     },
     /**
-     * Applies a message that was sent; `flips`: it shows the page ahead at once.
+     * Applies a message that was sent, until the kernel answers it.
      *
      * @param {import("./types").Sent} message
+     * @param {boolean} [flips] whether the page ahead is shown at once
      */
     sent(message, flips = false) {
       if (!["cell", "command"].includes(message.kind) && !message.labels) return;

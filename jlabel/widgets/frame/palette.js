@@ -1,12 +1,22 @@
 // The label classes beside the stage: search, key, colour and count on this page.
 
+/** @import { LabelClass, Page } from "./types" */
+
 import { h, icon, setFlag, setText } from "./dom.js";
 
+/**
+ * `act`: `apply(id)` when a class is chosen, `focus()` returns the focus to the screen, `hide(id)` where classes can be
+ * hidden.
+ *
+ * @param {{apply: (id: number) => void, focus: () => void, hide?: (id: number) => void}} act
+ */
 export function createPalette(act) {
-  let classes = [];
+  /** @typedef {{label: LabelClass, element: HTMLElement, row: HTMLElement, count: HTMLElement, eye?: HTMLElement}} Row */
+  /** @type {Row[]} */
   let rows = [];
-  let found = [];
-  let marked = 0;
+  /** @type {Row[]} */
+  let found = []; // rows that match the search
+  let marked = 0; // index of the row that Enter chooses
   const search = h("input", {
     type: "search",
     class: "jl-search",
@@ -14,7 +24,7 @@ export function createPalette(act) {
     "aria-label": "Search label classes",
     title: "Search classes (/)",
     oninput: () => filter(),
-    onkeydown: (event) => typed(event),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => onKey(event),
   });
   const list = h("div", { class: "jl-classes", role: "group", "aria-label": "Label classes" });
   const none = h("div", { class: "jl-none", hidden: true });
@@ -28,13 +38,15 @@ export function createPalette(act) {
     setText(none, `No class matches “${search.value.trim()}”.`);
     mark(0);
   };
-  const mark = (place) => {
-    marked = Math.max(0, Math.min(place, found.length - 1));
+  /** @param {number} index */
+  const mark = (index) => {
+    marked = Math.max(0, Math.min(index, found.length - 1));
     const shown = search.value.trim() !== "" && document.activeElement === search;
     rows.forEach((row) => setFlag(row.element, "data-marked", shown && row === found[marked]));
     if (shown) found[marked]?.element.scrollIntoView({ block: "nearest" });
   };
-  const typed = (event) => {
+  /** @param {KeyboardEvent} event */
+  const onKey = (event) => {
     if (event.key === "Tab") return;
     event.stopPropagation();
     if (event.key === "Enter" && found[marked]) act.apply(found[marked].label.id);
@@ -51,8 +63,8 @@ export function createPalette(act) {
   return {
     element,
     focus: () => search.focus(),
-    setClasses(given) {
-      classes = given;
+    /** @param {LabelClass[]} classes */
+    setClasses(classes) {
       rows = classes.map((label) => {
         const count = h("span", { class: "jl-count" });
         const key = label.key ? h("kbd", {}, label.key) : h("span", { class: "jl-nokey" });
@@ -71,8 +83,9 @@ export function createPalette(act) {
           h("span", { class: "jl-class-name" }, label.name),
           count,
         );
+        const { hide } = act;
         const eye =
-          act.hide &&
+          hide &&
           h(
             "button",
             {
@@ -81,7 +94,7 @@ export function createPalette(act) {
               title: `Show or hide ${label.path}`,
               "aria-label": `Hide ${label.path}`,
               onclick: () => {
-                act.hide(label.id);
+                hide(label.id);
                 act.focus();
               },
             },
@@ -93,7 +106,13 @@ export function createPalette(act) {
       list.replaceChildren(...rows.map((row) => row.element));
       filter();
     },
-    /** @type {(page: any, targets: Set<number>, shown?: { chosen?: number, hidden?: number[] }) => void} */
+    /**
+     * `chosen`: the class for the next shape; without it a class is marked that all of `targets` have.
+     *
+     * @param {{cells: Pick<Page["cells"][number], "item" | "labels">[]} | null} page
+     * @param {Set<number>} targets items
+     * @param {{chosen?: number | null, hidden?: number[]}} [shown]
+     */
     update(page, targets, { chosen: picked, hidden = [] } = {}) {
       const chosen = (page?.cells ?? []).filter((cell) => targets.has(cell.item));
       for (const row of rows) {

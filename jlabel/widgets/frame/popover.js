@@ -1,14 +1,20 @@
-// What opens under a toolbar button: a panel of sliders, or a menu. Esc, a press elsewhere and leaving by Tab close it.
+// A panel of sliders or a menu, opened under a toolbar button. Esc, a press elsewhere and leaving by Tab close it.
 
 import { h } from "./dom.js";
 
-export function createPopover(button, panel, home) {
+/**
+ * @param {HTMLElement} button
+ * @param {HTMLElement} panel
+ * @param {() => void} focus returns the focus to the screen
+ */
+export function createPopover(button, panel, focus) {
   panel.hidden = true;
   panel.classList.add("jl-popover");
   button.setAttribute("aria-haspopup", panel.getAttribute("role") === "menu" ? "menu" : "dialog");
   button.setAttribute("aria-expanded", "false");
   const element = h("span", { class: "jl-pop" }, button, panel);
-  const outside = (event) => element.contains(event.target) || close(false);
+  /** @param {Event} event */
+  const outside = (event) => element.contains(/** @type {Node} */ (event.target)) || close(false);
 
   function open() {
     panel.hidden = false;
@@ -21,22 +27,23 @@ export function createPopover(button, panel, home) {
       8;
     if (over > 0) panel.style.left = `${-over}px`;
     document.addEventListener("pointerdown", outside, true);
-    panel.querySelector("input:not(:disabled), button:not(:disabled)")?.focus();
+    const first = panel.querySelector("input:not(:disabled), button:not(:disabled)");
+    /** @type {HTMLElement | null} */ (first)?.focus();
   }
   function close(back = true) {
     if (panel.hidden) return;
     panel.hidden = true;
     button.setAttribute("aria-expanded", "false");
     document.removeEventListener("pointerdown", outside, true);
-    if (back) home();
+    if (back) focus();
   }
   const toggle = () => (panel.hidden ? open() : close());
   button.addEventListener("click", toggle);
   element.addEventListener(
     "focusout",
-    (event) => event.relatedTarget && !element.contains(event.relatedTarget) && close(false),
+    ({ relatedTarget: to }) => to && !element.contains(/** @type {Node} */ (to)) && close(false),
   );
-  // The keys of an open panel are its own: a letter meant for nothing here does not change the tool.
+  // An open panel keeps its keys: a letter without a meaning in it does not change the tool.
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Tab") return;
     if (event.key === "Escape") {
@@ -48,8 +55,15 @@ export function createPopover(button, panel, home) {
   return { element, open, close, toggle };
 }
 
-/** A menu: entries {text, key, act, able()}; the arrows walk over those that can be had now. */
-export function createMenu(button, label, entries, home) {
+/**
+ * A menu; the arrow keys move over the entries that are able to act now.
+ *
+ * @param {HTMLElement} button
+ * @param {string} label
+ * @param {{text: string, key?: string, act: () => void, able: () => boolean}[]} entries
+ * @param {() => void} focus returns the focus to the screen
+ */
+export function createMenu(button, label, entries, focus) {
   const rows = entries.map((entry) => ({
     ...entry,
     row: h(
@@ -69,11 +83,13 @@ export function createMenu(button, label, entries, home) {
     ),
   }));
   const panel = h("div", { class: "jl-menu", role: "menu", "aria-label": label }, ...rows.map(({ row }) => row));
-  const popover = createPopover(button, panel, home);
+  const popover = createPopover(button, panel, focus);
   panel.addEventListener("keydown", (event) => {
     const able = rows.map(({ row }) => row).filter((row) => !row.disabled);
-    const at = able.indexOf(document.activeElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1 + able.length, Home: 0, End: able.length - 1 }[event.key];
+    const at = able.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    /** @type {Record<string, number>} */
+    const moves = { ArrowDown: at + 1, ArrowUp: at - 1 + able.length, Home: 0, End: able.length - 1 };
+    const next = moves[event.key];
     if (next === undefined || !able.length) return;
     able[next % able.length].focus();
     event.preventDefault();

@@ -1,8 +1,16 @@
 // The browser's end of the protocol between browser and kernel; the kernel's is widgets/protocol.py.
 
-/** `send(message)`; `start`: the last number used; `context()`: fields added to cell messages and commands. */
+/**
+ * `start`: the last number used; `context()`: fields added to cell messages and commands.
+ *
+ * @param {(message: import("./types").Message) => void} send
+ * @param {number} [start]
+ * @param {() => object} [context]
+ * @returns {import("./types").Messenger}
+ */
 export function createMessenger(send, start = 0, context = () => ({})) {
   let seq = start;
+  /** @type {(kind: string, page: string | null | undefined, fields: object) => any} */
   const post = (kind, page, fields) => {
     const message = { kind, seq: ++seq, page: page ?? null, ...fields };
     send(message);

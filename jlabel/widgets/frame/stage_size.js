@@ -3,10 +3,17 @@
 const MIN_SIZE = 50; // CSS pixels; a stage without a layout has none
 const REST = 200; // milliseconds for which a stage must keep a new size before it is reported
 
-/** `report({width, height, ratio})`: CSS pixels, and device pixels in each of them. */
+/**
+ * `report`: takes the size, with what was given to `measure`.
+ *
+ * @param {Element} stage
+ * @param {(size: import("./types").Size & {zoom?: [number, number, number]}) => void} report
+ */
 export function createStageSize(stage, report) {
   let reported = "";
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @param {object} [more] */
   const measure = (more) => {
     const [width, height] = [Math.floor(stage.clientWidth), Math.floor(stage.clientHeight)];
     if (width < MIN_SIZE || height < MIN_SIZE) return;
@@ -18,7 +25,7 @@ export function createStageSize(stage, report) {
   };
   const observer = new ResizeObserver(() => {
     clearTimeout(timer);
-    timer = setTimeout(measure, reported ? REST : 0);
+    timer = setTimeout(() => measure(), reported ? REST : 0);
   });
   return {
     /** Reports the size together with `more`, also where it has not changed. */

@@ -1,10 +1,16 @@
 // What a page comes to, in words.
 
+/** @type {(number: number, what: string) => string} */
 export const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
+/** @param {import("./types").Cell} cell */
 const differs = (cell) => cell.prelabel && !cell.standing && cell.labels.join() !== cell.prelabel.labels.join();
 
-/** What submitting a complete page says about its pre-labels. */
+/**
+ * What submitting a complete page does to its pre-labels.
+ *
+ * @param {import("./types").Page} page
+ */
 export function summary(page) {
   const standing = page.cells.filter((cell) => cell.standing).length;
   const corrected = page.cells.filter(differs).length;

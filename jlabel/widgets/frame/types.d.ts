@@ -328,6 +328,8 @@ export interface LabelingFrame<P extends Page = Page> extends Frame<LabelingStat
   command(name: string, more?: object): void;
   submit(): void;
   sendView(more: object): void;
+  /** The element with the canvases. */
+  stage(): Element;
 }
 
 /** What a labeler is, behind its frame; see labeling_frame.js. */

@@ -2,20 +2,32 @@
 // Not a page that was complete when it opened, nor one with a pre-label that nobody has confirmed: pre-labels are accepted
 // by a press of Submit alone.
 
+/** @import { Page } from "../frame/types" */
+
 import { complete } from "../frame/answers.js";
 
 const DELAY = 250; // milliseconds in which the effect of the last key is seen
 const GRACE = 700; // milliseconds in which Enter, pressed out of habit, does not submit the next page
 
-/** `page()`: the page on screen; `wanted()`: the option; `busy()`: whether something covers the page; `submit()`. */
+/**
+ * `page()`: the page on screen; `wanted()`: the option; `busy()`: whether something covers the page.
+ *
+ * @param {{page: () => Page | null, wanted: () => boolean, busy: () => boolean, submit: () => void}} screen
+ * @param {() => number} [clock] milliseconds
+ */
 export function createAutoSubmit({ page, wanted, busy, submit }, clock = Date.now) {
+  /** @type {string | null} */
   let completeAtOpen = null; // token of a page that was complete when it opened
+  /** @type {string | null} */
   let due = null; // token of the page that is about to be submitted
+  /** @type {string | null} */
   let cancelled = null; // the same token, after a key or a click that may turn out to label again
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let submitted = false; // by itself, the last page
   let since = -Infinity; // time at which the page opened after one that was submitted by itself
 
+  /** @param {Page | null} one */
   const eligible = (one) =>
     Boolean(
       one && !one.own && one.token !== completeAtOpen && complete(one) && !one.cells.some((cell) => cell.standing),
@@ -33,7 +45,11 @@ export function createAutoSubmit({ page, wanted, busy, submit }, clock = Date.no
   };
 
   return {
-    /** A page came on screen. */
+    /**
+     * A page came on screen.
+     *
+     * @param {Page | null} one
+     */
     opened(one) {
       stop();
       completeAtOpen = one && complete(one) ? one.token : null;
@@ -45,14 +61,18 @@ export function createAutoSubmit({ page, wanted, busy, submit }, clock = Date.no
       cancelled = due;
       stop();
     },
-    /** Cells of a page were changed, which was `before` until then. */
+    /**
+     * Cells of a page were changed.
+     *
+     * @param {Page} before the page as it was
+     */
     changed(before) {
       const now = page();
       const fresh = before.token === now?.token && (!complete(before) || cancelled === before.token);
       stop();
       cancelled = null;
       since = -Infinity;
-      if (!fresh || !eligible(now) || !wanted() || busy()) return;
+      if (!now || !fresh || !eligible(now) || !wanted() || busy()) return;
       due = now.token;
       timer = setTimeout(fire, DELAY);
     },

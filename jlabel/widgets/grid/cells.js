@@ -1,24 +1,42 @@
-// The grid under the hand: hover, selection, cursor and chips over the pictures that ipycanvas painted.
+// The cells of the grid: hover, selection, cursor and chips over the pictures that ipycanvas painted.
+
+/**
+ * @import { Cell, LabelClass, Page } from "../frame/types"
+ * @typedef {Map<number, LabelClass>} Classes
+ * @typedef {{cell: HTMLElement, strip: HTMLElement, name: HTMLElement, chips: HTMLElement, shown: string, style: string}} Entry
+ */
 
 import { answered } from "../frame/answers.js";
 import { h, setFlag, setText } from "../frame/dom.js";
 import { className, percent, sureOf } from "./prelabel.js";
 
+/** @type {(data: Cell, sure: number | null) => string} */
 const kindOf = (data, sure) => (data.standing && sure !== null ? "jl-prelabel" : "");
+/** @type {(data: Cell, name: string, sure: number | null) => string} */
 const titleOf = (data, name, sure) => {
-  if (sure === null) return name;
+  if (sure === null || !data.prelabel) return name;
   const by = `run ${data.prelabel.run}, ${percent(sure)} sure`;
   return data.standing
     ? `${name}: pre-labeled by ${by}. Submit accepts it.`
     : `${name}: the pre-label of ${by}, confirmed`;
 };
-const spoken = (data, classes) => {
-  const sure = (id) => (data.standing && sureOf(data, id) !== null ? `, ${percent(sureOf(data, id))} sure` : "");
-  const said = data.labels.map((id) => `${classes.get(id)?.path ?? className(classes, id)}${sure(id)}`).join("; ");
-  const what = said || (data.empty ? `No objects${sure(null)}` : data.skipped !== null ? "Skipped" : "no label yet");
+/** @type {(data: Cell, classes: Classes) => string} */
+const describe = (data, classes) => {
+  /** @param {number | null} id */
+  const sure = (id) => {
+    const share = data.standing ? sureOf(data, id) : null;
+    return share === null ? "" : `, ${percent(share)} sure`;
+  };
+  const labels = data.labels.map((id) => `${classes.get(id)?.path ?? className(classes, id)}${sure(id)}`).join("; ");
+  const what = labels || (data.empty ? `No objects${sure(null)}` : data.skipped !== null ? "Skipped" : "no label yet");
   return data.standing ? `pre-labeled ${what}` : what;
 };
 
+/**
+ * `act`: what gestures on the cell with an index do.
+ *
+ * @param {Pick<import("./types").GridActions, "click" | "toggle" | "zoom" | "clear">} act
+ */
 export function createCells(act) {
   const element = h("div", {
     class: "jl-cells",
@@ -26,8 +44,10 @@ export function createCells(act) {
     "aria-multiselectable": "true",
     "aria-label": "Images on this page",
   });
+  /** @type {Entry[]} */
   const made = [];
 
+  /** @type {(index: number) => Entry} */
   const make = (index) => {
     const name = h("span", { class: "jl-name" });
     const chips = h("span", { class: "jl-chips" });
@@ -37,26 +57,34 @@ export function createCells(act) {
       tabindex: "-1",
       title: "Add to the selection (Space)",
       "aria-label": "Add to the selection",
-      onclick: (event) => {
+      onclick: (/** @type {Event} */ event) => {
         event.stopPropagation();
         act.toggle(index);
       },
     });
+    const strip = h("div", { class: "jl-strip" }, chips, name);
     const cell = h(
       "div",
       {
         class: "jl-cell",
         role: "option",
         tabindex: "-1",
-        onclick: (event) => act.click(index, event),
+        onclick: (/** @type {MouseEvent} */ event) => act.click(index, event),
         ondblclick: () => act.zoom(index),
       },
       pick,
-      h("div", { class: "jl-strip" }, chips, name),
+      strip,
     );
-    return { cell, name, chips, shown: "" };
+    return { cell, strip, name, chips, shown: "", style: "" };
   };
 
+  /**
+   * @param {string} text
+   * @param {string | undefined} color
+   * @param {() => void} clear
+   * @param {string} kind
+   * @param {{sure?: number | null, title?: string}} [more]
+   */
   const chip = (text, color, clear, kind, { sure = null, title = text } = {}) =>
     h(
       "span",
@@ -72,7 +100,7 @@ export function createCells(act) {
           tabindex: "-1",
           title: `Remove ${text}`,
           "aria-label": `Remove ${text}`,
-          onclick: (event) => {
+          onclick: (/** @type {Event} */ event) => {
             event.stopPropagation();
             clear();
           },
@@ -81,6 +109,7 @@ export function createCells(act) {
       ),
     );
 
+  /** @type {(entry: Entry, data: Cell, classes: Classes, index: number) => void} */
   const fill = (entry, data, classes, index) => {
     const shown = JSON.stringify([data.item, data.labels, data.empty, data.skipped, data.standing, data.prelabel]);
     if (shown === entry.shown) return;
@@ -95,20 +124,28 @@ export function createCells(act) {
     if (data.empty) {
       const sure = sureOf(data, null);
       chips.push(
-        chip("No objects", null, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
+        chip("No objects", undefined, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
           sure: data.standing ? sure : null,
           title: titleOf(data, "No objects", sure),
         }),
       );
     }
     if (data.skipped !== null) {
-      chips.push(chip(data.skipped ? `Skipped: ${data.skipped}` : "Skipped", null, () => act.clear(index), "jl-plain"));
+      chips.push(
+        chip(data.skipped ? `Skipped: ${data.skipped}` : "Skipped", undefined, () => act.clear(index), "jl-plain"),
+      );
     }
     entry.chips.replaceChildren(...chips);
   };
 
   return {
     element,
+    /**
+     * @param {Page | null} page
+     * @param {Classes} classes
+     * @param {Set<number>} selected items
+     * @param {number} cursor index of the cell with the cursor, or -1
+     */
     update(page, classes, selected, cursor) {
       const cells = page?.cells ?? [];
       while (made.length < cells.length) made.push(make(made.length));
@@ -120,11 +157,11 @@ export function createCells(act) {
         const style = `left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
         if (entry.style !== style) entry.cell.style.cssText = entry.style = style;
         setText(entry.name, data.name);
-        entry.name.title = entry.chips.parentElement.title = data.name;
+        entry.name.title = entry.strip.title = data.name;
         fill(entry, data, classes, index);
         const chosen = selected.has(data.item);
         entry.cell.setAttribute("aria-selected", String(chosen));
-        entry.cell.setAttribute("aria-label", `${data.name}: ${spoken(data, classes)}`);
+        entry.cell.setAttribute("aria-label", `${data.name}: ${describe(data, classes)}`);
         setFlag(entry.cell, "data-cursor", index === cursor);
         setFlag(entry.cell, "data-done", answered(data));
         setFlag(entry.cell, "data-standing", Boolean(data.standing));

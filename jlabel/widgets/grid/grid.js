@@ -16,6 +16,10 @@ import { createZoom } from "./zoom.js";
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta"];
 const PASSIVE = { capture: true, passive: true };
 
+/**
+ * @param {import("../frame/types").LabelingFrame} frame
+ * @returns {import("../frame/types").LabelingBody}
+ */
 function createGrid(frame) {
   const { setup, classes, canvases, dialogs, focus, notice, page, cells, cell, command, queue, root, say } = frame;
   const single = setup.task === "multi-class"; // one class an image
@@ -27,6 +31,7 @@ function createGrid(frame) {
   const selection = createSelection(setup.task, cells);
   const hint = () => grouped(selection.waiting, cells().length);
 
+  /** @type {import("./types").GridActions} */
   const act = {
     ...frame.actions,
     click(index, event) {
@@ -141,6 +146,7 @@ function createGrid(frame) {
   palette.setClasses(setup.classes);
   root.addEventListener("keydown", createKeys(act, dialogs));
   root.addEventListener("pointerdown", autoSubmit.touched, PASSIVE);
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => !event.repeat && !MODIFIERS.includes(event.key) && autoSubmit.touched();
   root.addEventListener("keydown", onKey, PASSIVE);
   root.addEventListener("focus", () => frame.update());
@@ -178,7 +184,7 @@ function createGrid(frame) {
     },
     update(state, current) {
       selection.follow();
-      setFlag(grid.element.parentElement, "data-zoomed", zoom.item !== null);
+      setFlag(frame.stage(), "data-zoomed", zoom.item !== null);
       const cursor = selection.items.size && document.activeElement !== root ? -1 : selection.cursor;
       grid.update(current, classes, selection.items, cursor);
       palette.update(current, new Set(targets()));
@@ -191,4 +197,7 @@ function createGrid(frame) {
   };
 }
 
-export default { render: ({ model, el }) => createLabelingFrame({ model, el, body: createGrid }) };
+/** @param {{model: import("../frame/types").Model, el: Element}} view */
+const render = ({ model, el }) => createLabelingFrame({ model, el, body: createGrid });
+
+export default { render };

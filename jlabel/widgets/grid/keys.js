@@ -1,6 +1,12 @@
 // The keys of the grid. Keys without a meaning here are left to the browser, Tab above all.
 
+/**
+ * @param {import("./types").GridActions} act what the keys do
+ * @param {import("../frame/types").Dialogs} dialogs
+ * @returns {(event: KeyboardEvent) => void}
+ */
 export function createKeys(act, dialogs) {
+  /** @type {Record<string, (event: KeyboardEvent) => void>} */
   const plain = {
     Enter: () => act.submit(),
     " ": () => act.toggleCursor(),
@@ -22,6 +28,7 @@ export function createKeys(act, dialogs) {
     t: () => act.autoSubmit(),
     n: () => act.empty(),
   };
+  /** @type {typeof plain} */
   const control = {
     a: () => act.selectAll(),
     z: (event) => (event.shiftKey ? act.redo() : act.undo()),
@@ -30,8 +37,9 @@ export function createKeys(act, dialogs) {
 
   return (event) => {
     if (dialogs.isOpen || event.defaultPrevented || event.altKey) return;
-    if (event.target.matches("input, textarea")) return;
-    const onButton = event.target.matches("button, a[href]");
+    const target = /** @type {Element} */ (event.target);
+    if (target.matches("input, textarea")) return;
+    const onButton = target.matches("button, a[href]");
     if (onButton && ["Enter", " "].includes(event.key)) {
       if (event.repeat) event.preventDefault(); // a key kept down on a class labels once, and not page after page
       return;

@@ -2,28 +2,48 @@
 
 import { count } from "../frame/summary.js";
 
-/** A share as people read it; never 100 %, which nobody can promise. */
+/**
+ * A share as people read it; never 100 %, which nobody can promise.
+ *
+ * @param {number} share 0 to 1
+ */
 export const percent = (share) => `${Math.min(99, Math.round(share * 100))} %`;
 
+/** @type {(classes: Map<number, import("../frame/types").LabelClass>, id: number) => string} */
 export const className = (classes, id) => classes.get(id)?.name ?? `class ${id}`;
 
-/** How sure the pre-label of a cell is of a class (`null`: of "No objects"); `null` where it says no such thing. */
+/**
+ * How sure the pre-label of a cell is of a class, 0 to 1; `null` where it does not propose that class.
+ *
+ * @param {import("../frame/types").Cell} cell
+ * @param {number | null} id `null`: of "No objects"
+ */
 export function sureOf(cell, id) {
   if (!cell.prelabel) return null;
   if (id === null) return cell.prelabel.labels.length ? null : cell.prelabel.confidence;
-  const place = cell.prelabel.labels.indexOf(id);
-  return place < 0 ? null : cell.prelabel.sure[place];
+  const index = cell.prelabel.labels.indexOf(id);
+  return index < 0 ? null : cell.prelabel.sure[index];
 }
 
-/** What one key will do where a clustered page has selected images by itself; "" where it has not. */
+/**
+ * What one key will do where a clustered page has selected images as a group; "" where it has not.
+ *
+ * @param {number} selected
+ * @param {number} all
+ */
 export function grouped(selected, all) {
   if (!selected) return "";
   if (selected < all) return `${selected} selected: one key labels ${selected === 1 ? "it" : "them"}`;
   return "All selected: one key labels the page";
 }
 
-/** What a screen reader hears of a page that comes on screen; `together` is what `grouped` says of it. */
-export function welcome(page, together = "") {
+/**
+ * What a screen reader hears of a page that comes on screen.
+ *
+ * @param {import("../frame/types").Page} page
+ * @param {string} [group] what `grouped` says of it
+ */
+export function welcome(page, group = "") {
   const standing = page.cells.filter((cell) => cell.standing).length;
-  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them pre-labeled` : ""}${together ? `. ${together}` : ""}`;
+  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them pre-labeled` : ""}${group ? `. ${group}` : ""}`;
 }

@@ -4,8 +4,12 @@
 
 import { answered } from "../frame/answers.js";
 
-/** `cells()`: those on screen. */
+/**
+ * @param {string} task
+ * @param {() => import("../frame/types").Cell[]} cells those on screen
+ */
 export function createSelection(task, cells) {
+  /** @type {Set<number>} */
   let chosen = new Set();
   let cursor = 0;
   let anchor = 0;
@@ -16,10 +20,12 @@ export function createSelection(task, cells) {
     cells()
       .filter((cell) => !answered(cell))
       .map((cell) => cell.item);
+  /** @param {number} from index */
   const nextOpen = (from) =>
     cells()
       .map((_, index) => (from + index) % cells().length)
       .find((index) => !answered(cells()[index]));
+  /** @param {Iterable<number>} items */
   const byHand = (items) => {
     chosen = new Set(items);
     byPage = false;
@@ -52,11 +58,15 @@ export function createSelection(task, cells) {
           .filter((item) => chosen.has(item));
       return cells()[cursor] ? [cells()[cursor].item] : [];
     },
-    /** A page comes on screen. */
+    /**
+     * A page comes on screen.
+     *
+     * @param {import("../frame/types").Page | null} page
+     */
     open(page) {
       const count = page?.cells.length ?? 0;
-      grouping = count > 1 && page.queue === "clustered" && !page.own;
-      byHand(count === 1 ? [page.cells[0].item] : []);
+      grouping = count > 1 && page?.queue === "clustered" && !page.own;
+      byHand(page && count === 1 ? [page.cells[0].item] : []);
       cursor = anchor = count ? (nextOpen(0) ?? 0) : 0;
       gather();
     },
@@ -72,6 +82,7 @@ export function createSelection(task, cells) {
       if (byPage) gather();
       cursor = Math.min(cursor, Math.max(0, cells().length - 1));
     },
+    /** @type {(index: number, toAnchor: boolean) => void} */
     click(index, toAnchor) {
       const { item } = cells()[index];
       if (toAnchor) {
@@ -87,11 +98,13 @@ export function createSelection(task, cells) {
       }
       cursor = index;
     },
+    /** @param {number} index */
     toggle(index) {
       const { item } = cells()[index];
       byHand(chosen.has(item) ? [...chosen].filter((one) => one !== item) : [...chosen, item]);
       cursor = anchor = index;
     },
+    /** @param {number} step */
     move(step) {
       if (byPage) byHand([]);
       const next = cursor + step;
@@ -105,7 +118,11 @@ export function createSelection(task, cells) {
       byHand([]);
       grouping = false;
     },
-    /** A class was applied to the targets; `single`: to the one under the cursor. */
+    /**
+     * A class was applied to the targets.
+     *
+     * @param {boolean} single to the one under the cursor
+     */
     applied(single) {
       if (task === "multi-label") {
         if (!byPage) byHand([]);

@@ -2,6 +2,10 @@
 
 import { button, h, setFlag } from "../frame/dom.js";
 
+/**
+ * @param {import("../frame/types").Setup} setup
+ * @param {import("./types").GridActions} act what the buttons do
+ */
 export function createToolbar(setup, act) {
   const grids = setup.grids.map((size) =>
     button(`${size}`, `${size} ${size === 1 ? "image" : "images"} on a page`, "", () => act.grid(size), {
@@ -30,6 +34,7 @@ export function createToolbar(setup, act) {
   const undo = button("Undo", "Undo", "Ctrl+Z", act.undo);
   const redo = button("Redo", "Redo", "Ctrl+Y", act.redo);
   const zoom = button("Zoom", "Enlarge one image", "Z", act.zoom);
+  /** @param {string} text */
   const slider = (text) => {
     const input = h("input", {
       type: "range",
@@ -41,7 +46,7 @@ export function createToolbar(setup, act) {
       title: `${text}; double click resets`,
       oninput: () => act.level(+bright.value, +contrast.value, false),
       onchange: () => act.level(+bright.value, +contrast.value, true),
-      onkeydown: (event) => event.key !== "Tab" && event.stopPropagation(),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => event.key !== "Tab" && event.stopPropagation(),
       ondblclick: () => {
         input.value = "1";
         act.level(+bright.value, +contrast.value, true);
@@ -73,6 +78,7 @@ export function createToolbar(setup, act) {
   ); // last: no button moves when it appears
   return {
     element,
+    /** @type {(state: import("../frame/types").LabelingState, page: import("../frame/types").Page | null) => void} */
     update(state, page) {
       grids.forEach((grid, index) => grid.setAttribute("aria-pressed", String(setup.grids[index] === state.size)));
       for (const part of [all, none, skip, zoom]) part.disabled = !page;

@@ -1,0 +1,30 @@
+// What the buttons, keys and cells of the grid do.
+
+import type { LabelingActions } from "../frame/types";
+
+export interface GridActions extends LabelingActions {
+  click(index: number, event: MouseEvent): void;
+  toggle(index: number): void;
+  toggleCursor(): void;
+  move(dx: number, dy: number): void;
+  selectAll(): void;
+  apply(id: number): void;
+  applyKey(key: string): void;
+  clear(index: number, id?: number): void;
+  clearSelected(): void;
+  accept(): void;
+  undo(): void;
+  redo(): void;
+  grid(size: number): void;
+  /** Enlarges the image with an index, else the first that a key applies to. */
+  zoom(index?: unknown): void;
+  unzoom(): void;
+  zoomKey(event: KeyboardEvent): boolean;
+  /** Brightness and contrast; `final` ones are sent to the kernel. */
+  level(brightness: number, contrast: number, final: boolean): void;
+  autoSubmit(): void;
+  search(): void;
+  escape(): void;
+  /** Runs the work of a key when its turn has come. */
+  inOrder(work: () => void): void;
+}
