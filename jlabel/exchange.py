@@ -9,7 +9,7 @@ from jlabel.errors import ImageError
 from jlabel.formats.files import read_files, write_files
 from jlabel.formats.format import LabelSet, ReadLabels, Sizes
 from jlabel.formats.registry import find_format
-from jlabel.media.decoders.raster import size_of
+from jlabel.media.picture import size_of
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record

@@ -8,7 +8,7 @@ import pytest
 
 from jlabel.demo import NOTEBOOKS, PHOTOGRAPHS, TILE, make_tiles, packaged_notebook, prepare
 from jlabel.errors import InputError
-from jlabel.media.decoders.raster import size_of
+from jlabel.media.picture import size_of
 
 
 def _truth(folder: Path) -> dict[str, str]:

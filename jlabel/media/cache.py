@@ -14,7 +14,7 @@ import platformdirs
 
 from jlabel.atomic_write import atomic_write
 
-VERSION = 1
+VERSION = 2
 """Part of every key; raise it when thumbnails are made differently."""
 
 LIMIT = 1 << 30

@@ -14,7 +14,7 @@ from typing import Self
 from jlabel.errors import ImageError
 from jlabel.media import thumbnail as thumbnails
 from jlabel.media.cache import DiskCache
-from jlabel.media.level import PLAIN, Level
+from jlabel.media.display import PLAIN, Level
 from jlabel.media.thumbnail import Region, Thumbnail
 
 _KEPT_BYTES = 64 << 20

@@ -4,7 +4,8 @@ import math
 import threading
 from collections import OrderedDict
 
-from jlabel.media.decoders import raster as images
+from jlabel.media.decoders.table import decode, read_header
+from jlabel.media.raster import Raster
 
 KEPT_BYTES = 512 << 20
 """Memory for decoded pictures; the last one is kept even if it is larger."""
@@ -17,19 +18,19 @@ Key = tuple[str, str]
 
 
 class Recent:
-    """Decoded pictures by URI and stamp, each with how often it was halved; the least recently used go first.
+    """Decoded pictures by URI and stamp, each with how much it was reduced; the least recently used are removed first.
 
     Args:
-        limit: bytes of pixels to keep, at four bytes a pixel as Pillow holds them.
+        limit: bytes of pixels to keep, as the decoder stores them.
     """
 
     def __init__(self, limit: int = KEPT_BYTES) -> None:
         self._limit = limit
         self._lock = threading.Lock()
         self._decoding = threading.Lock()
-        self._kept: OrderedDict[Key, tuple[int, images.Decoded]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[int, Raster]] = OrderedDict()
 
-    def get(self, uri: str, stamp: str, scale: float) -> images.Decoded:
+    def get(self, uri: str, stamp: str, scale: float) -> Raster:
         """Return a picture decoded at least as fine as ``scale``, the pixels on screen for each of the picture's.
 
         Pictures are decoded one at a time: several parts of a large one asked for at once share its memory.
@@ -47,42 +48,41 @@ class Recent:
 
     @property
     def size(self) -> int:
-        """Bytes of pixels held."""
+        """Bytes of the pixels in memory."""
         with self._lock:
-            return sum(_bytes(decoded) for _, decoded in self._kept.values())
+            return self._size()
 
-    def _find(self, key: Key, scale: float) -> images.Decoded | None:
+    def _size(self) -> int:
+        return sum(raster.data.nbytes for _, raster in self._kept.values())
+
+    def _find(self, key: Key, scale: float) -> Raster | None:
         with self._lock:
-            reduced, decoded = self._kept.get(key, (0, None))
-            if decoded is None or reduced * scale > 1:
+            reduction, raster = self._kept.get(key, (0, None))
+            if raster is None or reduction * scale > 1:
                 return None
             self._kept.move_to_end(key)
-            return decoded
+            return raster
 
-    def _decode(self, uri: str, stamp: str, scale: float) -> images.Decoded:
-        reduced = _reduction(uri, scale)
-        with self._lock:  # a coarser one makes room before the finer one is there
+    def _decode(self, uri: str, stamp: str, scale: float) -> Raster:
+        reduction = _reduction(uri, scale)
+        with self._lock:  # a coarser one is removed before the finer one needs its memory
             self._kept.pop((uri, stamp), None)
-        decoded = images.decode(uri, reduced=reduced)
+        raster = decode(uri, reduction=reduction)
         with self._lock:
-            self._kept[uri, stamp] = reduced, decoded
-            while len(self._kept) > 1 and sum(_bytes(kept) for _, kept in self._kept.values()) > self._limit:
+            self._kept[uri, stamp] = reduction, raster
+            while len(self._kept) > 1 and self._size() > self._limit:
                 self._kept.popitem(last=False)
-        return decoded
+        return raster
 
 
 def _reduction(uri: str, scale: float) -> int:
     """Return 1, 2, 4 or 8: how many times smaller a picture may be decoded to be shown at ``scale``."""
     if scale > 1 / 2:
         return 1
-    (width, height), lossless = images.look(uri)
-    if lossless or width * height <= LARGE:
+    header = read_header(uri)
+    if header.lossless or header.width * header.height <= LARGE:
         return 1
     return min(MOST_REDUCED, 1 << math.floor(math.log2(1 / scale)))
-
-
-def _bytes(decoded: images.Decoded) -> int:
-    return 4 * decoded.image.width * decoded.image.height
 
 
 recent = Recent()

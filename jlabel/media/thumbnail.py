@@ -1,22 +1,19 @@
 """Small encoded pictures for grid cells, and crops of a picture for a zoomed view."""
 
-import io
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
-
-from PIL import Image
 
 from jlabel.errors import InputError
 from jlabel.media.cache import DiskCache, key_of, pack, unpack
-from jlabel.media.decoders import raster as images
-from jlabel.media.level import PLAIN, Level
+from jlabel.media.decoders.table import decode
+from jlabel.media.display import PLAIN, Level, display
+from jlabel.media.encode import Format, encode, encode_squares
+from jlabel.media.raster import Raster, Size
 from jlabel.media.recent import recent
+from jlabel.media.resample import resize
 
-Region = images.Region
-_QUALITY = 88
-"""JPEG quality: a 4:4:4 thumbnail is not told apart from the original at a cell's size."""
-_FEW_COLORS = 256
+Region = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in pixels of the picture as shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +31,7 @@ class Thumbnail:
     """
 
     data: bytes
-    format: Literal["jpeg", "png"]
+    format: Format
     width: int
     height: int
     full_width: int
@@ -49,10 +46,10 @@ def thumbnail(
 
     Args:
         uri: an absolute path, or an fsspec URL.
-        stamp: the file's ``ListedFile.stamp``, so that a changed file is decoded anew.
+        stamp: the file's ``ListedFile.stamp``, so that a changed file is decoded again.
         width: of the cell in device pixels (CSS pixels times the pixel ratio).
         height: of the cell in device pixels.
-        cache: where to look first and to leave the result; one under another level is not kept there.
+        cache: read first, and written to; a thumbnail under another level than ``PLAIN`` is not cached on disk.
         level: brightness and the like, applied before encoding: what a JPEG drops in the dark cannot be lifted again.
 
     Raises:
@@ -64,13 +61,13 @@ def thumbnail(
     key = key_of(uri, stamp, width, height)
     if cache is not None and (kept := cache.get(key)) is not None and (found := _unpacked(kept)) is not None:
         return found
-    decoded = images.decode(uri, size=(width, height)) if level.plain else _fitted(uri, stamp, (width, height))
-    data, kind = _encode(_levelled(decoded.image, level), drawing=decoded.lossless)
+    decoded = decode(uri, size=(width, height)) if level.plain else _fitted(uri, stamp, (width, height))
+    data, kind = encode(display(decoded, level))
     made = Thumbnail(
         data=data,
         format=kind,
-        width=decoded.image.width,
-        height=decoded.image.height,
+        width=decoded.size[0],
+        height=decoded.size[1],
         full_width=decoded.width,
         full_height=decoded.height,
         box=(0.0, 0.0, float(decoded.width), float(decoded.height)),
@@ -84,8 +81,8 @@ def thumbnail(
 def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "", level: Level = PLAIN) -> Thumbnail:
     """Return a part of the picture fitted inside ``width`` x ``height``: pixels stay square when enlarged.
 
-    The last decoded pictures are kept (512 MB, at least one), so that panning does not decode again. A very large JPEG
-    is decoded only as fine as it is shown.
+    The last decoded pictures are cached (512 MB, at least one), so that panning does not decode again. A very large
+    JPEG is decoded only as fine as it is shown.
 
     Args:
         uri: an absolute path, or an fsspec URL.
@@ -108,19 +105,10 @@ def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "", l
         raise InputError(f"The region {box} shows nothing of a picture of {decoded.width} x {decoded.height} pixels.")
     scale = min(width / across, height / down)
     size = max(1, round(across * scale)), max(1, round(down * scale))
-    fx, fy = decoded.image.width / decoded.width, decoded.image.height / decoded.height
-    there = (shown[0] * fx, shown[1] * fy, shown[2] * fx, shown[3] * fy)
-    if scale > 1:
-        part = decoded.image.resize(size, Image.Resampling.NEAREST, box=there)
-    else:
-        part = decoded.image.resize(size, Image.Resampling.LANCZOS, box=there, reducing_gap=2.0)
-    part = _levelled(part, level)
-    data: bytes
-    kind: Literal["jpeg", "png"]
-    if scale >= 2:  # noqa: PLR2004 -- twice
-        data, kind = _encode_squares(part), "png"
-    else:
-        data, kind = _encode(part, drawing=decoded.lossless)
+    fx, fy = decoded.size[0] / decoded.width, decoded.size[1] / decoded.height
+    box_decoded = (shown[0] * fx, shown[1] * fy, shown[2] * fx, shown[3] * fy)
+    part = display(resize(decoded, size, box_decoded, squares=scale > 1), level)
+    data, kind = encode_squares(part) if scale >= 2 else encode(part)  # noqa: PLR2004 -- twice
     return Thumbnail(
         data=data,
         format=kind,
@@ -138,32 +126,9 @@ def _check(width: int, height: int) -> None:
 
 
 @lru_cache(maxsize=4)
-def _fitted(uri: str, _stamp: str, size: images.Size) -> images.Decoded:
+def _fitted(uri: str, _stamp: str, size: Size) -> Raster:
     """Decode once what a slider then shows under many levels: the picture on screen, the one ahead, and two more."""
-    return images.decode(uri, size=size)
-
-
-def _levelled(picture: Image.Image, level: Level) -> Image.Image:
-    return picture if level.plain else picture.point(level.table() * len(picture.getbands()))
-
-
-def _encode(picture: Image.Image, *, drawing: bool) -> tuple[bytes, Literal["jpeg", "png"]]:
-    """Encode as JPEG; a drawing (a lossless file of few colours) as PNG where that is smaller."""
-    photo = io.BytesIO()
-    picture.save(photo, "JPEG", quality=_QUALITY, subsampling=0)
-    if drawing and picture.getcolors(_FEW_COLORS) is not None:
-        line = io.BytesIO()
-        picture.save(line, "PNG")
-        if line.tell() <= photo.tell():
-            return line.getvalue(), "png"
-    return photo.getvalue(), "jpeg"
-
-
-def _encode_squares(picture: Image.Image) -> bytes:
-    """Encode enlarged pixels: JPEG would blur their edges, and PNG packs what repeats even at its quickest level."""
-    out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=1)
-    return out.getvalue()
+    return decode(uri, size=size)
 
 
 def _unpacked(kept: bytes) -> Thumbnail | None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from jlabel.errors import AnswerError
-from jlabel.media.decoders.raster import size_of
+from jlabel.media.picture import size_of
 from jlabel.model.answer import Answer
 from jlabel.model.shapes.shape import Shape
 from jlabel.model.task import TaskType

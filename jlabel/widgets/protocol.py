@@ -13,7 +13,7 @@ view       the stage's ``width`` and ``height`` in CSS pixels, ``ratio`` of devi
            picture is enlarged its ``zoom``: [scale, x, y], CSS pixels an image pixel and the centre in image pixels;
            in an editor of shapes its ``viewport`` (session/viewport.py)
 level      ``brightness`` and ``contrast`` of the pictures, 1 is as they are; in an editor of shapes also ``gamma``, and
-           ``invert`` for a negative (media/level.py)
+           ``invert`` for a negative (media/display.py)
 select     ``uids`` of the shapes selected
 draw       a new ``shape`` of ``class_id`` in image pixels, named ``uid``
 change     the ``shape`` that ``uid`` has now

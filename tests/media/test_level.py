@@ -6,11 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from jlabel.errors import ImageError, InputError
 from jlabel.media.cache import DiskCache
-from jlabel.media.level import PLAIN, Level
+from jlabel.media.decoders.table import decode
+from jlabel.media.display import PLAIN, Level, display
+from jlabel.media.raster import Raster, Window
 from jlabel.media.thumbnail import region, thumbnail
 from tests.media.pictures import saved
 
@@ -77,3 +81,50 @@ def test_a_slider_decodes_the_picture_once_and_a_changed_file_again(tmp_path: Pa
     assert thumbnail(uri, "1", 60, 60, level=Level(gamma=2)).data != first.data
     with pytest.raises(ImageError, match="gone"):
         thumbnail(uri, "2", 60, 60, level=NEGATIVE)
+
+
+def gradient(dtype: type, top: float, path: Path) -> str:
+    """A picture whose values fill the lowest 2 % of its range, but for one pixel at the top."""
+    values = np.linspace(0, 0.02 * top, 128 * 128).astype(dtype).reshape(128, 128)
+    values[0, 0] = top
+    return saved(path, Image.fromarray(values))
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "top"), [("a.png", np.uint16, 65535), ("a.tif", np.int32, 2**20), ("a.tif", np.float32, 1.0)]
+)
+def test_gamma_lifts_the_dark_of_a_deep_picture_in_its_own_depth(
+    tmp_path: Path, name: str, dtype: type, top: float
+) -> None:
+    raster = decode(gradient(dtype, top, tmp_path / name))
+    assert len(np.unique(display(raster).pixels[1:])) < 8
+    lifted = display(raster, Level(gamma=3, brightness=3.68)).pixels
+    assert lifted.dtype == np.uint8
+    assert len(np.unique(lifted[1:])) >= 200
+    assert (np.diff(lifted.reshape(-1)[1:].astype(int)) >= 0).all()
+
+
+def test_an_enlarged_region_keeps_the_lifted_levels(tmp_path: Path) -> None:
+    uri = gradient(np.uint16, 65535, tmp_path / "a.png")
+    made = region(uri, (0, 0, 128, 128), 256, 256, level=Level(gamma=3, brightness=3.68))
+    assert len(np.unique(np.asarray(Image.open(io.BytesIO(made.data))))) >= 200
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(0, 4), st.floats(0, 4), st.floats(0.1, 10), st.booleans())
+def test_eight_bits_pass_through_the_table(brightness: float, contrast: float, gamma: float, invert: bool) -> None:
+    level = Level(brightness=brightness, contrast=contrast, gamma=gamma, invert=invert)
+    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    shown = display(Raster(data=grey, width=16, height=16), level).pixels
+    assert shown.reshape(-1).tolist() == level.table()
+    deep = Raster(data=grey.astype(np.uint16) * 257, width=16, height=16)
+    assert np.abs(display(deep, level).pixels.astype(int) - shown).max() <= 1
+
+
+def test_a_window_clips_what_is_outside(tmp_path: Path) -> None:
+    values = np.array([[-1000, 0, 50, 100, 3000]], np.int16)
+    raster = Raster(data=values, width=5, height=1, window=Window(low=0, high=100))
+    assert display(raster).pixels.tolist() == [[0, 0, 128, 255, 255]]
+    assert display(raster, NEGATIVE).pixels.tolist() == [[255, 255, 128, 0, 0]]
+    flat = Raster(data=np.full((2, 2), 7, np.uint16), width=2, height=2)
+    assert display(flat).pixels.tolist() == [[128, 128]] * 2

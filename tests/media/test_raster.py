@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from jlabel.errors import ImageError
-from jlabel.media.decoders import raster as image
+from jlabel.media import picture as image
 from tests.media.pictures import encoded, photo, quarters, saved
 
 BACK = {

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jlabel.errors import ImageError
 from jlabel.media import recent
-from jlabel.media.decoders import raster as image
-from jlabel.media.decoders.raster import decode, look, size_of
+from jlabel.media.decoders import port
+from jlabel.media.decoders.table import decode, read_header
 from jlabel.media.recent import Recent
 from jlabel.media.thumbnail import region
 from tests.media.pictures import photo, quarters, saved
@@ -40,9 +41,9 @@ def test_a_large_jpeg_is_decoded_as_fine_as_it_is_shown(
     uri = saved(tmp_path / "a.jpg", photo(640, 480))
     decoded = Recent().get(uri, "1", scale)
     assert (decoded.width, decoded.height) == (640, 480)
-    assert decoded.image.size == (640 // times, 480 // times)
+    assert decoded.size == (640 // times, 480 // times)
     lossless = saved(tmp_path / "a.png", photo(640, 480))
-    assert Recent().get(lossless, "1", scale).image.size == (640, 480), "it would have to be decoded whole each time"
+    assert Recent().get(lossless, "1", scale).size == (640, 480), "it would have to be decoded whole each time"
 
 
 def test_zooming_in_decodes_finer_and_out_again_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,8 +69,9 @@ def test_a_coarse_decode_shows_the_same_region(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_header_tells_the_size_and_whether_pixels_were_lost(tmp_path: Path) -> None:
-    assert look(saved(tmp_path / "a.jpg", photo(64, 48))) == ((64, 48), False)
-    assert look(saved(tmp_path / "a.png", photo(64, 48))) == ((64, 48), True)
+    for name, lossless in (("a.jpg", False), ("a.png", True)):
+        header = read_header(saved(tmp_path / name, photo(64, 48)))
+        assert (header.size, header.lossless) == ((64, 48), lossless)
 
 
 @pytest.mark.slow
@@ -77,11 +79,11 @@ def test_a_tiff_above_pillow_s_own_limit_is_decoded(tmp_path: Path, monkeypatch:
     # Pillow warns at 89 megapixels, which here is an error, and refuses at 179.
     uri = str(tmp_path / "a.tif")
     Image.new("L", (20_000, 9_500), 7).save(uri, compression="tiff_lzw")
-    assert size_of(uri) == (20_000, 9_500)
+    assert read_header(uri).size == (20_000, 9_500)
     decoded = decode(uri, size=(200, 200))
-    assert decoded.image.getpixel((100, 50)) == 7
-    monkeypatch.setattr(image, "MAX_PIXELS", 1000)
-    with pytest.raises(image.ImageError, match="20000 x 9500"):
+    assert decoded.pixels[50, 100] == 7
+    monkeypatch.setattr(port, "MAX_PIXELS", 1000)
+    with pytest.raises(ImageError, match="20000 x 9500"):
         decode(uri)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jlabel import Project
-from jlabel.media.level import Level
+from jlabel.media.display import Level
 from jlabel.media.loader import Loader
 from jlabel.widgets.editor import Editor
 from jlabel.widgets.stage.page_canvas import GENERATIONS

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from jlabel.assist.embeddings.backbone import Backbone
 from jlabel.assist.embeddings.embedding_store import EmbeddingStore
 from jlabel.errors import ImageError
-from jlabel.media.decoders import raster as image
+from jlabel.media.picture import load
 
 KEPT_EVERY = 256
 """Pictures between two writes: what a crash costs at most."""
@@ -158,7 +158,7 @@ def framed(uri: str, backbone: Backbone) -> NDArray[np.uint8]:
     """
     side = backbone.size
     # At most the square's size, so that a JPEG is decoded at an eighth or a quarter where that is enough.
-    pixels = image.load(uri, size=(side, side)).pixels
+    pixels = load(uri, size=(side, side)).pixels
     if max(pixels.shape[:2]) < side:
         pixels = enlarged(pixels, side)
     height, width = pixels.shape[:2]

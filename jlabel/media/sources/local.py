@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from jlabel.errors import SourceError
+from jlabel.media.decoders.table import extensions
 from jlabel.media.sources import remote
 from jlabel.media.sources.pattern import Pattern, compile_pattern
 from jlabel.model.source import ListedFile, Source, is_url
-
-EXTENSIONS = (".jpg", ".jpeg", ".png", ".jpe", ".jfif", ".bmp", ".tif", ".tiff", ".dcm", ".dicom")
-"""What is listed, in any case of letters."""
 
 MAX_ITEMS = 500_000
 """Images of one project; as many as the service that jlabel succeeds took, which silently cut off the rest."""
@@ -19,10 +17,11 @@ MAX_ITEMS = 500_000
 
 @dataclass
 class _Seen:
-    """Files found that are not listed, for the message when no image is."""
+    """What is listed, in any case of letters, and counts of other files for the message when no image is found."""
 
     others: Counter[str] = field(default_factory=Counter)
     unmatched: int = 0
+    extensions: tuple[str, ...] = field(default_factory=extensions)
 
 
 def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[tuple[int, ListedFile]]:
@@ -55,8 +54,8 @@ def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[t
 def list_files(source: Source, *, limit: int = MAX_ITEMS) -> Iterator[ListedFile]:
     """List a source's images as they are found, one ``stat`` each, folder by folder in the order of names.
 
-    Only files with one of ``EXTENSIONS``. Names that begin with a dot are left out, folders too. Links are followed, a
-    linked folder once at most, so that loops end.
+    Only files whose names end as the decoders' table says. Names that begin with a dot are left out, folders too. Links
+    are followed, a linked folder once at most, so that loops end.
 
     Raises:
         SourceError: the root is missing or may not be read, as may any folder below; there is no image, or none that
@@ -97,7 +96,7 @@ def _nothing(source: Source, seen: _Seen) -> str:
         kinds = ", ".join(f"{count} {ending or 'without ending'}" for ending, count in seen.others.most_common(5))
         return (
             f"No image was found in {source.root!r} with the pattern {source.pattern!r}, only other files ({kinds}). "
-            f"jlabel reads {', '.join(EXTENSIONS)}."
+            f"jlabel reads {', '.join(seen.extensions)}."
         )
     return f"The folder {source.root!r} holds no files for the pattern {source.pattern!r}. Put images there first."
 
@@ -169,7 +168,7 @@ def _names(folder: str, below: str, pattern: Pattern, seen: _Seen) -> tuple[list
 
 
 def _wanted(path: str, pattern: Pattern, seen: _Seen) -> bool:
-    if not path.lower().endswith(EXTENSIONS):
+    if not path.lower().endswith(seen.extensions):
         seen.others[os.path.splitext(path)[1].lower()] += 1  # noqa: PTH122
         return False
     if not pattern.matches(path):

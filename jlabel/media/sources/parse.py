@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jlabel.errors import SourceError
-from jlabel.media.sources.local import EXTENSIONS, MAX_ITEMS, list_all, list_files
+from jlabel.media.decoders.table import extensions
+from jlabel.media.sources.local import MAX_ITEMS, list_all, list_files
 from jlabel.model.source import ListedFile, Source, is_url
 
-__all__ = ["EXTENSIONS", "MAX_ITEMS", "list_all", "list_each", "list_files", "overlap", "parse"]
+__all__ = ["MAX_ITEMS", "list_all", "list_each", "list_files", "overlap", "parse"]
 
 Images = str | Path | Sequence[str | Path]
 
@@ -97,14 +98,14 @@ def _remote(url: str) -> Source | str:
     wild = next((n for n, part in enumerate(parts) if _WILD.search(part)), None)
     if wild is not None:
         return Source(root=f"{protocol}://{'/'.join(parts[:wild])}", pattern="/".join(parts[wild:]))
-    if parts[-1].lower().endswith(EXTENSIONS):
+    if parts[-1].lower().endswith(extensions()):
         return url
     return Source(root=f"{protocol}://{'/'.join(parts)}", pattern="**")
 
 
 def _image_file(path: str) -> str:
-    if not path.lower().endswith(EXTENSIONS):
-        raise SourceError(f"The file {path!r} is no image that jlabel knows. It reads {', '.join(EXTENSIONS)}.")
+    if not path.lower().endswith(extensions()):
+        raise SourceError(f"The file {path!r} is no image that jlabel knows. It reads {', '.join(extensions())}.")
     return path
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jlabel.errors import MessageError, NotFound
-from jlabel.media.level import Level
+from jlabel.media.display import Level
 from jlabel.model.answer import Annotation
 from jlabel.session import shape_messages as gestures
 from jlabel.session import viewport

@@ -1,5 +1,5 @@
 // Brightness, contrast, gamma and inversion: shown at once by a filter of the browser, then painted by the kernel.
-// The same table as media/level.py; tests/vectors/level.json tests both.
+// The same table as media/display.py; tests/vectors/level.json tests both.
 
 import { h, setText } from "../frame/dom.js";
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jlabel.media.level import PLAIN, Level
+from jlabel.media.display import PLAIN, Level
 from jlabel.media.loader import Loader
 from jlabel.media.thumbnail import Thumbnail
 from jlabel.model.page import Page, Task
