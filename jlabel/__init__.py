@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from jlabel import errors
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.label_class import LabelClass
-from jlabel.model.shapes.shape import Box, Polygon
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
 from jlabel.model.task import TaskType
 
 if TYPE_CHECKING:

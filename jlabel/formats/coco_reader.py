@@ -7,7 +7,10 @@ from typing import Any
 from jlabel.errors import AnswerError, FormatError, GeometryError
 from jlabel.formats.format import ImageLabels, ReadLabels, Sizes
 from jlabel.model.answer import Annotation, Answer
-from jlabel.model.shapes.shape import Box, Polygon, Shape, shape_from_dict
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
+from jlabel.model.shapes.shape import Shape
+from jlabel.model.shapes.table import SHAPES, shape_from_dict
 from jlabel.model.task import TaskType
 
 _RELATIVE_UP_TO = 1.0001
@@ -110,8 +113,8 @@ def _answer(
             raise FormatError(f"Annotation {annotation.get('id')} of {name!r} cannot be used: {error}") from error
         if shape is not None or category not in {earlier.class_id for earlier in given}:
             given.append(Annotation(class_id=category, shape=shape))
-    if task is TaskType.MULTI_CLASS and len(given) != 1:
-        raise FormatError(f"{name!r} has {len(given)} classes; in a multi-class project it has one. Use multi-label.")
+    if not task.many_classes and len(given) != 1:
+        raise FormatError(f"{name!r} has {len(given)} classes; in a {task} project it has one. Use multi-label.")
     try:
         return Answer(annotations=tuple(given), empty=not given)
     except AnswerError as error:
@@ -120,11 +123,12 @@ def _answer(
 
 def _shape(annotation: Mapping[str, Any], task: TaskType, factors: tuple[float, float]) -> Shape | None:
     fx, fy = factors
-    if task is TaskType.BOXES:
+    if task.shape is None:
+        return None
+    kind = SHAPES[task.shape]
+    if kind.rectangular:
         x, y, width, height = (float(number) for number in annotation["bbox"])
         return Box(x * fx, y * fy, (x + width) * fx, (y + height) * fy)
-    if task is not TaskType.POLYGONS:
-        return None
     if "jlabel" in annotation:
         return shape_from_dict(annotation["jlabel"])
     outline = annotation["segmentation"]

@@ -21,7 +21,7 @@ from jlabel.model.answer import Annotation
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
-from jlabel.model.shapes.shape import Box, Polygon, Ring, area, bounds, shape_to_dict
+from jlabel.model.shapes.outline import Outline, Ring
 from jlabel.model.task import TaskType
 
 Document = dict[str, Any]
@@ -89,27 +89,29 @@ def _annotation(annotation: Annotation, *, number: int, record: Record, task: Ta
     data: Document = {"id": number, "image_id": record.item, "category_id": annotation.class_id, "iscrowd": 0}
     if not task.has_shapes or shape is None:
         return data | {"area": 0}
-    box = bounds(shape)
-    data |= {"area": area(shape), "bbox": [box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0]}
-    if isinstance(shape, Box):
+    x0, y0, x1, y1 = shape.bounds()
+    data |= {"area": shape.area(), "bbox": [x0, y0, x1 - x0, y1 - y0]}
+    if shape.rectangular:
         return data
-    if shape.holes:
-        mask = _mask(shape, record.width, record.height)
-        return data | {"segmentation": mask, "jlabel": shape_to_dict(shape)}
-    return data | {"segmentation": [_flat(ring) for ring in shape.rings]}
+    outline = shape.outline()
+    if outline.holes:
+        data["segmentation"] = _mask(outline, record.width, record.height)
+    else:
+        data["segmentation"] = [_flat(ring) for ring in outline.rings]
+    return data if shape.freeform and not outline.holes else data | {"jlabel": shape.to_dict()}
 
 
 def _flat(ring: Ring) -> list[float]:
     return [number for point in ring for number in point]
 
 
-def _mask(polygon: Polygon, width: int, height: int) -> Document:
-    """Return the polygon as a compressed run-length mask: its outer rings less its holes."""
+def _mask(outline: Outline, width: int, height: int) -> Document:
+    """Return the outline as a compressed run-length mask: its outer rings less its holes."""
     from pycocotools import mask  # noqa: PLC0415 -- slow to import and rarely needed
 
     def drawn(rings: Sequence[Ring]) -> Any:  # noqa: ANN401 -- pycocotools has no types
         return mask.decode(mask.merge(mask.frPyObjects([_flat(ring) for ring in rings], height, width)))
 
-    pixels = drawn(polygon.rings) & ~drawn(polygon.holes).astype(bool)
+    pixels = drawn(outline.rings) & ~drawn(outline.holes).astype(bool)
     packed = mask.encode(np.asfortranarray(pixels.astype(np.uint8)))
     return {"size": [height, width], "counts": packed["counts"].decode("ascii")}

@@ -45,7 +45,7 @@ def to_csv(
     _check_task(task)
     paths = {label.id: label.path for label in classes}
     holding = next((path for path in paths.values() if separator in path), None)
-    if task is TaskType.MULTI_LABEL and holding is not None:
+    if task.many_classes and holding is not None:
         raise FormatError(
             f"The label class {holding!r} holds {separator!r}, which separates classes in the CSV. Pass separator=';' "
             "or rename the class."
@@ -88,9 +88,9 @@ def from_csv(text: str, *, task: TaskType, separator: str = ",") -> list[tuple[s
         url, cell = row["Url"], row["Label"]
         if not url or cell is None:
             raise FormatError(f"Line {rows.line_num} of the CSV has no Url or no Label. Complete or remove it.")
-        if task is TaskType.MULTI_CLASS and not cell:
+        if not task.many_classes and not cell:
             raise FormatError(f"Line {rows.line_num} of the CSV has no label; a multi-class image needs one.")
-        labels = (cell,) if task is TaskType.MULTI_CLASS else tuple(part for part in cell.split(separator) if part)
+        labels = tuple(part for part in cell.split(separator) if part) if task.many_classes else (cell,)
         found.append((url, labels))
     return found
 
@@ -127,7 +127,7 @@ def _read(files: Files, task: TaskType | None, _sizes: Sizes, options: Options) 
 CSV = Format(
     name="csv",
     summary="a table of Url, Label, labeler, seconds and labeled_at",
-    tasks=frozenset({TaskType.MULTI_CLASS, TaskType.MULTI_LABEL}),
+    tasks=frozenset(task for task in TaskType if not task.has_shapes),
     write=_write,
     read=_read,
     cannot_hold=(

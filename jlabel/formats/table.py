@@ -7,7 +7,6 @@ from jlabel.formats.class_paths import class_paths
 from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
-from jlabel.model.shapes.shape import shape_to_dict
 from jlabel.model.task import TaskType
 
 if TYPE_CHECKING:
@@ -61,14 +60,14 @@ def _label(record: Record, paths: dict[int, str], task: TaskType) -> str | list[
     found = class_paths(record, paths)
     if not _labeled(record.answer):
         return None
-    return found[0] if task is TaskType.MULTI_CLASS and found else found
+    return found[0] if found and not task.many_classes else found
 
 
 def _annotations(record: Record, paths: dict[int, str], task: TaskType) -> list[dict[str, Any]] | None:
     if not task.has_shapes or not _labeled(record.answer):
         return None
     return [
-        {"label": path, **(shape_to_dict(annotation.shape) if annotation.shape is not None else {})}
+        {"label": path, **(annotation.shape.to_dict() if annotation.shape is not None else {})}
         for path, annotation in zip(class_paths(record, paths), record.answer.annotations, strict=True)
     ]
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from jlabel.errors import AnswerError
-from jlabel.model.shapes.shape import Shape, shape_from_dict, shape_to_dict
+from jlabel.model.shapes.shape import Shape
+from jlabel.model.shapes.table import shape_from_dict
 from jlabel.model.task import TaskType
 
 VERSION = 1
@@ -28,7 +29,7 @@ class Annotation:
 
     Attributes:
         class_id: ``LabelClass.id``.
-        shape: a box or polygon in image pixels; ``None`` in classification.
+        shape: in image pixels; ``None`` in classification.
         uid: names the shape within its item while it is edited; empty in classification.
         made: how the shape came to be.
     """
@@ -85,16 +86,19 @@ def check_answer(answer: Answer, task: TaskType, class_ids: frozenset[int]) -> A
     if unknown:
         raise AnswerError(f"No label class has the id {min(unknown)}. It was removed, or belongs to another project.")
     if answer.empty and not task.allows_empty:
-        raise AnswerError("'No objects' is not an answer in a multi-class project. Pick a class, or skip the image.")
-    if task is TaskType.MULTI_CLASS and len(answer.annotations) > 1:
-        raise AnswerError(f"A multi-class image takes one label class, not {len(answer.annotations)}.")
+        raise AnswerError(f"'No objects' is not an answer in a {task} project. Pick a class, or skip the image.")
+    if not task.many_classes and len(answer.annotations) > 1:
+        raise AnswerError(f"A {task} image takes one label class, not {len(answer.annotations)}.")
     if not task.has_shapes and len(set(answer.class_ids)) < len(answer.annotations):
         raise AnswerError("The same label class was given twice to one image.")
-    wanted = {TaskType.BOXES: "Box", TaskType.POLYGONS: "Polygon"}.get(task, "NoneType")
-    wrong = next((a for a in answer.annotations if type(a.shape).__name__ != wanted), None)
+    wrong = next((a for a in answer.annotations if _key(a.shape) != task.shape), None)
     if wrong is not None:
         raise AnswerError(f"A {task} project takes no annotation with the shape {type(wrong.shape).__name__}.")
     return answer
+
+
+def _key(shape: Shape | None) -> str | None:
+    return None if shape is None else shape.key
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
@@ -129,7 +133,7 @@ def annotation_to_dict(annotation: Annotation) -> dict[str, Any]:
     """Return ``annotation`` as plain JSON data: ``class``, and where it has them ``shape``, ``uid`` and ``made``."""
     data: dict[str, Any] = {"class": annotation.class_id}
     if annotation.shape is not None:
-        data["shape"] = shape_to_dict(annotation.shape)
+        data["shape"] = annotation.shape.to_dict()
     if annotation.uid:
         data["uid"] = annotation.uid
     if annotation.made is not Made.DRAWN:

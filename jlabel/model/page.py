@@ -6,9 +6,6 @@ from enum import StrEnum
 from jlabel.model.answer import UNANSWERED, Answer
 from jlabel.model.run import Suggestion
 
-GRIDS = (1, 4, 6, 9)
-"""Numbers of items on a page."""
-
 
 class Queue(StrEnum):
     """Where a page's items come from."""

@@ -1,26 +1,67 @@
-"""The four task types."""
+"""The task types, as data: what an annotation is and what an image takes."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
+
+GRIDS = (1, 4, 6, 9)
+"""Numbers of items on a page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a task type is; each is an attribute of ``TaskType``, where they are described."""
+
+    caption: str
+    shape: str | None = None
+    many_classes: bool = True
+    allows_empty: bool = True
+    grids: tuple[int, ...] = GRIDS
+
+
+_NONE = Facts(caption="")
 
 
 class TaskType(StrEnum):
-    """What a labeler says about an image; fixed for the life of a project."""
+    """What a labeler says about an image; fixed for the life of a project.
 
-    MULTI_CLASS = "multi-class"
+    A further task type is one more member; whatever depends on the task asks these attributes.
+
+    Attributes:
+        caption: the name for people.
+        shape: key of the shape that every annotation has (``model/shapes/table.py``); ``None`` in classification.
+        many_classes: whether one image takes more than one label class.
+        allows_empty: whether "No objects" is an answer.
+        grids: how many images its screen shows at once.
+    """
+
+    caption: str
+    shape: str | None
+    many_classes: bool
+    allows_empty: bool
+    grids: tuple[int, ...]
+
+    def __new__(cls, value: str, facts: Facts = _NONE) -> Self:
+        """Make a member of the name by which it is stored; ``TaskType(name)`` looks a member up."""
+        task = str.__new__(cls, value)
+        task._value_ = value
+        task.caption, task.shape, task.grids = facts.caption, facts.shape, facts.grids
+        task.many_classes, task.allows_empty = facts.many_classes, facts.allows_empty
+        return task
+
+    MULTI_CLASS = (
+        "multi-class",
+        Facts(caption="Image classification: one class", many_classes=False, allows_empty=False),
+    )
     """Exactly one label class."""
-    MULTI_LABEL = "multi-label"
+    MULTI_LABEL = "multi-label", Facts(caption="Image classification: several classes")
     """One or more label classes, or "No objects"."""
-    BOXES = "boxes"
+    BOXES = "boxes", Facts(caption="Object detection: boxes", shape="box", grids=(1,))
     """Axis-aligned rectangles, each of one class, or "No objects"."""
-    POLYGONS = "polygons"
+    POLYGONS = "polygons", Facts(caption="Instance segmentation: polygons", shape="polygon", grids=(1,))
     """Outlines, each of one class, or "No objects"."""
 
     @property
     def has_shapes(self) -> bool:
-        """Whether annotations carry a shape (boxes and polygons)."""
-        return self in {TaskType.BOXES, TaskType.POLYGONS}
-
-    @property
-    def allows_empty(self) -> bool:
-        """Whether "No objects" is an answer (every task type but multi-class)."""
-        return self is not TaskType.MULTI_CLASS
+        """Whether annotations carry a shape."""
+        return self.shape is not None

@@ -45,7 +45,7 @@ class AutoSubmit:
 
 def check_auto_submit(task: TaskType, *, on: bool) -> None:
     """Raise ``InputError`` if pages of this task cannot submit themselves."""
-    if on and task is not TaskType.MULTI_CLASS:
+    if on and task.many_classes:
         raise InputError(
             f"Only multi-class pages submit themselves: an image of a {task} project may take more labels."
         )

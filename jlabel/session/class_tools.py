@@ -18,7 +18,7 @@ def apply_class(answers: Answers, items: Sequence[int], class_id: int, task: Tas
     Multi-class: the new class replaces what was there. Multi-label: where every item already has the class it is taken
     off all of them, else it is added to those without. A skip or "No objects" gives way.
     """
-    if task is TaskType.MULTI_CLASS:
+    if not task.many_classes:
         return {item: Answer(annotations=(Annotation(class_id=class_id),)) for item in items}
     if all(class_id in answers[item].class_ids for item in items):
         return clear(answers, items, class_id)

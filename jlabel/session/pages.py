@@ -4,8 +4,9 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 from jlabel.errors import AnswerError, InputError, NotFound, ProjectPaused
-from jlabel.model.page import GRIDS, Page
+from jlabel.model.page import Page
 from jlabel.model.project import ProjectRecord
+from jlabel.model.task import GRIDS
 from jlabel.session.drafts import DraftWriter
 from jlabel.session.page_state import PageState
 from jlabel.store import Store

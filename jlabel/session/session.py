@@ -13,7 +13,7 @@ from jlabel.model.run import Suggestion
 from jlabel.model.shapes.shape import Shape
 from jlabel.model.submission import Submission
 from jlabel.session import class_tools as tools
-from jlabel.session import shape_edits as shaping
+from jlabel.session import page_edits as shaping
 from jlabel.session.auto_submit import AutoSubmit
 from jlabel.session.class_lookup import find_class_id
 from jlabel.session.navigation import Navigator

@@ -1,79 +1,195 @@
-"""Boxes and polygons from Python: what the editor's gestures do, on a session's page."""
+"""What one gesture does to the shapes of an answer, whatever their kind: pure functions.
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from typing import Any
-from uuid import uuid4
+Each takes an ``Answer`` and, where a shape may come to lie elsewhere, the image's ``Size``, and returns a new
+``Answer`` or raises and changes nothing. Drawing on an image that was skipped or called "No objects" replaces that.
+What only outlines of any form can do is in ``outline_edits.py``.
+"""
 
-from jlabel.errors import AnswerError
-from jlabel.media.picture import size_of
-from jlabel.model.answer import Answer
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from jlabel.errors import AnswerError, GeometryError, NotFound
+from jlabel.model.answer import UNANSWERED, Annotation, Answer, Made
+from jlabel.model.shapes.check import check_shape
 from jlabel.model.shapes.shape import Shape
-from jlabel.model.task import TaskType
-from jlabel.session import shape_messages as gestures
-from jlabel.session import shape_tools as shapes
-from jlabel.session.page_state import PageState
+
+Size = tuple[float, float]
+"""Width and height of the image, pixels."""
+MAX_SHAPES = 10_000
+"""On one image."""
 
 
-def edit(page_state: PageState, item: int | None, tool: Callable[[Answer, shapes.Size], Answer]) -> bool:
-    """Change the answer of one item with a tool that is given the answer and the image's size.
+def draw(answer: Answer, class_id: int, shape: Shape, size: Size, uid: str = "", *, repaired: bool = False) -> Answer:
+    """Return the answer with one more shape, on top of the others.
 
     Args:
-        page_state: the page.
-        item: which item; ``None`` for the only one there is.
-        tool: returns the new answer, or raises and leaves the page_state as it was.
+        answer: before.
+        class_id: of the new shape.
+        shape: what overshoots the image is clipped.
+        size: of the image.
+        uid: the new shape's name; ``""`` gives it the next free one.
+        repaired: mend an outline that crosses itself instead of refusing it.
 
     Raises:
-        AnswerError: a project without shapes, or no item named on a page of several.
-        GeometryError: the shape cannot be stored.
+        GeometryError: outside the image, without area, or crossing itself.
+        AnswerError: the name is taken, or the image holds too many shapes.
     """
-    if not page_state.task.has_shapes:
-        raise AnswerError(f"A {page_state.task} project takes no shapes. Use apply() to give an image a class.")
-    items = page_state.pick(None if item is None else [item])
-    if len(items) > 1:
-        raise AnswerError(f"This page has {len(items)} images: name the one to draw on with item=….")
-    task = next(task for task in page_state.page.tasks if task.item == items[0])
-    return page_state.change({items[0]: tool(page_state.answers[items[0]], _size(task.uri, task.stamp))})
+    new = Annotation(class_id=class_id, shape=shape, uid=uid or free_uid(answer))
+    return draw_many(answer, [new], size, repaired=repaired)
 
 
-@lru_cache(maxsize=64)
-def _size(uri: str, _stamp: str) -> shapes.Size:
-    """Return an image's size; its header is read, perhaps from far away, once and not at every gesture."""
-    return size_of(uri)
+def draw_many(answer: Answer, new: Sequence[Annotation], size: Size, *, repaired: bool = False) -> Answer:
+    """Return the answer with more shapes, each with a name of its own; otherwise as ``draw``."""
+    taken, fitted = {a.uid for a in answer.annotations}, list[Annotation]()
+    for annotation in new:
+        if annotation.uid in taken:
+            raise AnswerError(f"A shape named {annotation.uid!r} is on the image already.")
+        if annotation.shape is None:
+            raise AnswerError(f"The annotation {annotation.uid!r} has no shape.")
+        taken.add(annotation.uid)
+        fitted.append(replace(annotation, shape=check_shape(annotation.shape, *size, repaired=repaired)))
+    return with_more(answer.annotations, fitted)
 
 
-def draw(page_state: PageState, class_id: int, shape: Shape, item: int | None) -> str:
-    """Add a shape and return its name."""
-    uid = uuid4().hex[:12]
-    edit(page_state, item, lambda answer, size: shapes.draw(answer, class_id, shape, size, uid))
-    return uid
+def change(answer: Answer, uid: str, shape: Shape, size: Size, *, repaired: bool = False) -> Answer:
+    """Return the answer with another outline for ``uid``, clipped to the image.
 
-
-def change(page_state: PageState, uid: str, shape: Shape, item: int | None) -> bool:
-    """Give a shape another outline."""
-    return edit(page_state, item, lambda answer, size: shapes.change(answer, uid, shape, size))
-
-
-def remove(page_state: PageState, uids: Iterable[str], item: int | None) -> bool:
-    """Delete shapes."""
-    return edit(page_state, item, lambda answer, _size: shapes.remove(answer, uids))
-
-
-def reclass(page_state: PageState, uids: Iterable[str], class_id: int, item: int | None) -> bool:
-    """Give shapes another class."""
-    return edit(page_state, item, lambda answer, _size: shapes.reclass(answer, uids, class_id))
-
-
-def gesture(page_state: PageState, message: Mapping[str, Any], previous: Answer | None) -> bool:
-    """Do what a message of the editor says; ``previous`` is the answer of the image before.
-
-    Where polygons are drawn, a shape made a box is stored as the polygon of its four corners.
+    Raises:
+        NotFound: no such shape.
+        GeometryError: as for ``draw``.
+        AnswerError: a shape of another kind; convert it instead.
     """
+    return change_many(answer, {uid: shape}, size, repaired=repaired)
 
-    def tool(answer: Answer, size: shapes.Size) -> Answer:
-        after = gestures.apply_gesture(answer, message, size, previous)
-        if message.get("name") == "to_box" and page_state.task is TaskType.POLYGONS:
-            after = shapes.to_polygon(after, *gestures.parse_uids(message.get("uids")))
-        return after
 
-    return edit(page_state, None, tool)
+def change_many(answer: Answer, outlines: Mapping[str, Shape], size: Size, *, repaired: bool = False) -> Answer:
+    """Return the answer with other outlines for several shapes; otherwise as ``change``."""
+
+    def fitted(annotation: Annotation) -> Shape:
+        shape = outlines[annotation.uid]
+        if type(annotation.shape) is not type(shape):
+            was, now = kind_of(annotation.shape), kind_of(shape)
+            raise AnswerError(f"The shape {annotation.uid!r} is a {was}, not a {now}. Convert it instead.")
+        return check_shape(shape, *size, repaired=repaired)
+
+    return reshaped(answer, outlines, fitted)
+
+
+def remove(answer: Answer, uids: Iterable[str]) -> Answer:
+    """Return the answer without these shapes; without any left it is unanswered, not "No objects".
+
+    Raises:
+        NotFound: no such shape.
+    """
+    gone = known(answer, uids)
+    return with_more((), [a for a in answer.annotations if a.uid not in gone])
+
+
+def remove_all(answer: Answer) -> Answer:
+    """Return the answer without any shape: unanswered, not "No objects"; a skip and "No objects" stay."""
+    return UNANSWERED if answer.annotations else answer
+
+
+def reclass(answer: Answer, uids: Iterable[str], class_id: int) -> Answer:
+    """Return the answer with another class for these shapes.
+
+    Raises:
+        NotFound: no such shape.
+    """
+    chosen = known(answer, uids)
+    return replace(
+        answer, annotations=tuple(replace(a, class_id=class_id) if a.uid in chosen else a for a in answer.annotations)
+    )
+
+
+def paste(answer: Answer, copied: Sequence[Annotation], size: Size, *, dx: float = 0.0, dy: float = 0.0) -> Answer:
+    """Return the answer with copies of shapes, moved by (dx, dy) pixels and clipped, with new names, at the end.
+
+    Raises:
+        AnswerError: nothing to paste, or none of it would lie on this image.
+    """
+    taken, fresh = {a.uid for a in answer.annotations}, list[Annotation]()
+    for annotation in copied:
+        if annotation.shape is None:
+            continue
+        try:
+            shape = check_shape(annotation.shape.translate(dx, dy), *size)
+        except GeometryError:  # from a larger image: this one lies outside
+            continue
+        uid = _next(taken)
+        taken.add(uid)
+        fresh.append(Annotation(class_id=annotation.class_id, shape=shape, uid=uid, made=Made.COPIED))
+    if not fresh:
+        raise AnswerError("There is nothing to paste on this image. Copy a shape that lies within it first.")
+    return with_more(answer.annotations, fresh)
+
+
+def copy_from(answer: Answer, previous: Answer, size: Size) -> Answer:
+    """Return the answer with the shapes of the previous image that are not on this one already.
+
+    Raises:
+        AnswerError: the previous image has no shape, or none that is new and fits.
+    """
+    here = {(a.class_id, a.shape) for a in answer.annotations}
+    fresh = [a for a in previous.annotations if a.shape is not None and (a.class_id, a.shape) not in here]
+    if not fresh:
+        raise AnswerError("The previous image has no shape that this one lacks.")
+    return paste(answer, fresh, size)
+
+
+def find(answer: Answer, uid: str) -> Annotation:
+    """Return the annotation named ``uid``.
+
+    Raises:
+        NotFound: no such shape on the image.
+    """
+    known(answer, [uid])
+    return next(a for a in answer.annotations if a.uid == uid)
+
+
+def known(answer: Answer, uids: Iterable[str]) -> set[str]:
+    """Return names as a set.
+
+    Raises:
+        NotFound: no shape on the image has one of them.
+    """
+    named, here = set(uids), {a.uid for a in answer.annotations if a.uid}
+    if named - here:
+        raise NotFound(f"No shape named {min(named - here)!r} is on the image. It may have been deleted.")
+    return named
+
+
+def with_more(old: Iterable[Annotation], new: Iterable[Annotation]) -> Answer:
+    """Return an answer of ``old``, then ``new``.
+
+    Raises:
+        AnswerError: more than ``MAX_SHAPES``.
+    """
+    annotations = (*old, *new)
+    if len(annotations) > MAX_SHAPES:
+        raise AnswerError(f"An image takes at most {MAX_SHAPES} shapes.")
+    return Answer(annotations=annotations)
+
+
+def reshaped(answer: Answer, uids: Iterable[str], reshape: Callable[[Annotation], Shape]) -> Answer:
+    """Return the answer with other outlines for some shapes; the other annotations are the same objects."""
+    chosen = known(answer, uids)
+    annotations = (replace(a, shape=reshape(a)) if a.uid in chosen else a for a in answer.annotations)
+    return replace(answer, annotations=tuple(annotations))
+
+
+def kind_of(shape: Shape | None) -> str:
+    """Return what a shape is called."""
+    return "label without a shape" if shape is None else shape.name
+
+
+def free_uid(answer: Answer) -> str:
+    """Return a name that no shape on the image has."""
+    return _next({a.uid for a in answer.annotations})
+
+
+def _next(taken: set[str]) -> str:
+    number = len(taken) + 1
+    while f"s{number}" in taken:
+        number += 1
+    return f"s{number}"

@@ -1,49 +1,20 @@
 """Messages about shapes from the browser: what is malformed, absurd or hostile goes no further than here."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from jlabel.errors import MessageError
 from jlabel.model.answer import Annotation, Answer, Made
-from jlabel.model.shapes.shape import Box, Polygon, Ring, Shape
-from jlabel.session import shape_tools as shapes
+from jlabel.model.shapes.parse import number, short
+from jlabel.model.shapes.table import parse_shape
+from jlabel.session import outline_edits as outlines
+from jlabel.session import shape_edits as shapes
 
-MAX_POINTS = 10_000
-"""On one ring."""
-MAX_RINGS = 100
-"""Of one polygon, holes included."""
-MAX_COORDINATE = 1e7
-"""Pixels either way."""
 MAX_UIDS = shapes.MAX_SHAPES
 _UID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 Fields = Mapping[str, Any]
-
-
-def parse_shape(data: object) -> Shape:
-    """Read a shape that the browser sent: ``{"box": [x0, y0, x1, y1]}`` or ``{"rings": …, "holes": …}``.
-
-    Raises:
-        MessageError: not of this form, too many rings or points, or a coordinate that is no number or absurd.
-        GeometryError: well-formed, but without area.
-    """
-    if not isinstance(data, Mapping):
-        raise MessageError(f"A shape is a mapping, not {_short(data)}.")
-    keys = set(data)
-    if keys == {"box"}:
-        numbers = data["box"]
-        if not isinstance(numbers, (list, tuple)) or len(numbers) != 4:  # noqa: PLR2004 -- x0, y0, x1, y1
-            raise MessageError(f"A box is four numbers, not {_short(numbers)}.")
-        x0, y0, x1, y1 = (_number(value) for value in numbers)
-        return Box(x0, y0, x1, y1)
-    if not {"rings"} <= keys <= {"rings", "holes"}:
-        raise MessageError(f"A shape has either a box, or rings and holes, not {_short(sorted(map(str, keys)))}.")
-    rings, holes = _list(data["rings"]), _list(data.get("holes", ()))
-    if len(rings) + len(holes) > MAX_RINGS:
-        raise MessageError(f"A polygon has at most {MAX_RINGS} rings, not {len(rings) + len(holes)}. Draw several.")
-    return Polygon(rings=tuple(map(_ring, rings)), holes=tuple(map(_ring, holes)))
 
 
 def parse_uid(data: object) -> str:
@@ -53,7 +24,7 @@ def parse_uid(data: object) -> str:
         MessageError: anything else.
     """
     if not isinstance(data, str) or not _UID.fullmatch(data):
-        raise MessageError(f"A shape's name is 1 to 64 letters and digits, not {_short(data)}.")
+        raise MessageError(f"A shape's name is 1 to 64 letters and digits, not {short(data)}.")
     return data
 
 
@@ -64,7 +35,7 @@ def parse_uids(data: object) -> tuple[str, ...]:
         MessageError: not a list, empty, too long, or a name that is none.
     """
     if not isinstance(data, (list, tuple)) or not 0 < len(data) <= MAX_UIDS:
-        raise MessageError(f"A gesture names 1 to {MAX_UIDS} shapes in a list, not {_short(data)}.")
+        raise MessageError(f"A gesture names 1 to {MAX_UIDS} shapes in a list, not {short(data)}.")
     return tuple(dict.fromkeys(parse_uid(uid) for uid in data))
 
 
@@ -95,7 +66,7 @@ def apply_gesture(answer: Answer, message: Fields, size: shapes.Size, previous: 
         return shapes.remove(answer, parse_uids(message.get("uids")))
     name = message.get("name")
     if kind != "command" or not isinstance(name, str) or name not in COMMANDS:
-        raise MessageError(f"The editor sent {_short(kind)} {_short(name)}, which is no gesture. Reload the page.")
+        raise MessageError(f"The editor sent {short(kind)} {short(name)}, which is no gesture. Reload the page.")
     if name == "copy_previous":
         return shapes.copy_from(answer, previous or Answer(), size)
     return COMMANDS[name](answer, message, size)
@@ -103,16 +74,16 @@ def apply_gesture(answer: Answer, message: Fields, size: shapes.Size, previous: 
 
 def _subtract(answer: Answer, message: Fields, _size: shapes.Size) -> Answer:
     first, *rest = parse_uids(message.get("uids"))
-    return shapes.subtract(answer, first, rest or None)
+    return outlines.subtract(answer, first, rest or None)
 
 
 def _entries(message: Fields) -> list[Fields]:
     given = message.get("shapes")
     if not isinstance(given, (list, tuple)) or not 0 < len(given) <= MAX_UIDS:
-        raise MessageError(f"A gesture takes 1 to {MAX_UIDS} shapes in a list, not {_short(given)}.")
+        raise MessageError(f"A gesture takes 1 to {MAX_UIDS} shapes in a list, not {short(given)}.")
     for entry in given:
         if not isinstance(entry, Mapping):
-            raise MessageError(f"A shape in a list is a mapping, not {_short(entry)}.")
+            raise MessageError(f"A shape in a list is a mapping, not {short(entry)}.")
     return list(given)
 
 
@@ -140,29 +111,29 @@ def _each(tool: Callable[..., Answer]) -> Callable[[Answer, Fields, shapes.Size]
 
 def _split(answer: Answer, message: Fields, _size: shapes.Size) -> Answer:
     for uid in parse_uids(message.get("uids")):
-        answer = shapes.split(answer, uid)
+        answer = outlines.split(answer, uid)
     return answer
 
 
 def _simplify(answer: Answer, message: Fields, _size: shapes.Size) -> Answer:
-    return shapes.simplify(answer, *parse_uids(message.get("uids")), tolerance=_tolerance(message))
+    return outlines.simplify(answer, *parse_uids(message.get("uids")), tolerance=_tolerance(message))
 
 
 COMMANDS: dict[str, Callable[[Answer, Fields, shapes.Size], Answer]] = {
-    "add": lambda a, m, size: shapes.add(a, parse_uid(m.get("uid")), parse_shape(m.get("shape")), size),
+    "add": lambda a, m, size: outlines.add(a, parse_uid(m.get("uid")), parse_shape(m.get("shape")), size),
     "change_many": _change_many,
     "copy_previous": lambda a, _m, _size: a,  # needs the image before: see apply_gesture
-    "cut": lambda a, m, size: shapes.cut(a, parse_uid(m.get("uid")), parse_shape(m.get("shape")), size),
-    "join": lambda a, m, _size: shapes.join(a, parse_uids(m.get("uids"))),
+    "cut": lambda a, m, size: outlines.cut(a, parse_uid(m.get("uid")), parse_shape(m.get("shape")), size),
+    "join": lambda a, m, _size: outlines.join(a, parse_uids(m.get("uids"))),
     "paste": _paste,
     "reclass": lambda a, m, _size: shapes.reclass(a, parse_uids(m.get("uids")), _class(m)),
     "remove_all": lambda a, _m, _size: shapes.remove_all(a),
-    "repair": _each(shapes.repair),
+    "repair": _each(outlines.repair),
     "simplify": _simplify,
     "split": _split,
     "subtract": _subtract,
-    "to_box": _each(shapes.to_box),
-    "to_polygon": _each(shapes.to_polygon),
+    "to_box": _each(outlines.to_box),
+    "to_polygon": _each(outlines.to_polygon),
 }
 """Tools without a pointer, by the name that the browser's ``command`` gives them."""
 
@@ -170,56 +141,19 @@ COMMANDS: dict[str, Callable[[Answer, Fields, shapes.Size], Answer]] = {
 def _class(message: Fields) -> int:
     value = message.get("class_id")
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**31:
-        raise MessageError(f"A label class is named by its id, a number from 1, not by {_short(value)}.")
+        raise MessageError(f"A label class is named by its id, a number from 1, not by {short(value)}.")
     return value
 
 
 def _flag(message: Fields, name: str) -> bool:
     value = message.get(name, False)
     if not isinstance(value, bool):
-        raise MessageError(f"The field {name!r} is true or false, not {_short(value)}.")
+        raise MessageError(f"The field {name!r} is true or false, not {short(value)}.")
     return value
 
 
 def _tolerance(message: Fields) -> float:
-    value = _number(message.get("tolerance"))
+    value = number(message.get("tolerance"))
     if value < 0:
         raise MessageError(f"A tolerance is zero or more pixels, not {value:g}.")
     return value
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise MessageError(f"A coordinate is a number of pixels, not {_short(value)}.")
-    # compared before it is made a float: a whole number of 400 digits would overflow
-    if not -MAX_COORDINATE < value < MAX_COORDINATE or not math.isfinite(value):
-        raise MessageError(f"A coordinate lies within {MAX_COORDINATE:g} pixels, which {_short(value)} does not.")
-    return float(value)
-
-
-def _list(value: object) -> list[Any] | tuple[Any, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise MessageError(f"A polygon is lists of points, not {_short(value)}.")
-    return value
-
-
-def _ring(data: object) -> Ring:
-    points = _list(data)
-    if len(points) > MAX_POINTS:
-        raise MessageError(f"A ring has at most {MAX_POINTS} points, not {len(points)}. Simplify it.")
-    ring = []
-    for point in points:
-        if not isinstance(point, (list, tuple)) or len(point) != 2:  # noqa: PLR2004 -- x, y
-            raise MessageError(f"A point is two numbers, not {_short(point)}.")
-        ring.append((_number(point[0]), _number(point[1])))
-    return tuple(ring)
-
-
-def _short(value: object) -> str:
-    kind = type(value).__name__
-    if isinstance(value, (list, tuple, dict, Mapping)):
-        return f"a {kind} of {len(value)}"
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**20:
-        return "an integer of absurd length"  # printing it may itself be refused or slow
-    text = repr(value[:40] if isinstance(value, (str, bytes)) else value)
-    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 -- one line

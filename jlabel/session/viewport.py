@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jlabel.errors import InputError, MessageError
-from jlabel.model.shapes.shape import Point
+from jlabel.model.shapes.outline import Point
 
 MIN_SCALE = 0.1
 """CSS pixels per image pixel; lower only where a picture fits the stage no other way."""

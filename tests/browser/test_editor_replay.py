@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jlabel import Box, Polygon, Workspace
-from jlabel.model.shapes import planar
-from jlabel.model.shapes.shape import Shape, polygon_to_box
+from jlabel.model.shapes.box import box_around
+from jlabel.model.shapes.shape import Shape
 from tests.browser.lab import Lab
 from tests.browser.stage import READY, Stage, code_for
 
@@ -36,7 +36,7 @@ def polygons(folder: Path) -> Truth:
         (flat, *more) = annotation["segmentation"]
         ring = tuple(zip(flat[::2], flat[1::2], strict=True))
         shape = None if more or len(ring) < 4 else Polygon(rings=(ring,))
-        return shape if shape and not planar.find_fault(shape) else None
+        return shape if shape and not shape.find_fault() else None
 
     return _truth(folder, read)
 
@@ -60,7 +60,7 @@ def _truth(folder: Path, read: Callable[..., Shape | None]) -> Truth:
 
 def inside(shapes: list[tuple[int, Shape]], view: tuple[float, float, float, float]) -> Iterator[tuple[int, Shape]]:
     for class_id, shape in shapes:
-        box = shape if isinstance(shape, Box) else polygon_to_box(shape)
+        box = shape if isinstance(shape, Box) else box_around(shape)
         x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
         if x0 >= view[0] and y0 >= view[1] and x1 <= view[2] and y1 <= view[3]:
             yield class_id, shape
@@ -131,7 +131,7 @@ def test_true_shapes_come_back_from_the_store(lab: Lab, realdata: Path, tmp_path
                 found = stage.wait(lambda shapes, before=before: len(shapes) == before + 1)  # type: ignore[misc]
                 assert found[-1].class_id == class_id
                 assert found[-1].shape is not None
-                overlaps.append(planar.iou(found[-1].shape, shape))
+                overlaps.append(found[-1].shape.iou(shape))
                 drawn[enlarged] += 1
                 count += 1
             if count and drawn[enlarged] >= EACH:

@@ -4,7 +4,8 @@ import pytest
 
 from jlabel.errors import FormatError
 from jlabel.formats.coco_reader import from_coco
-from jlabel.model.shapes.shape import Box, Polygon
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
 from jlabel.model.task import TaskType
 
 

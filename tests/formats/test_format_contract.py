@@ -14,7 +14,9 @@ from jlabel.formats.registry import FORMATS, find_format
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.record import Record
-from jlabel.model.shapes.shape import Box, Polygon, Shape, shape_to_dict
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
+from jlabel.model.shapes.shape import Shape
 from jlabel.model.task import TaskType
 from tests.formats.records import CLASSES, record
 from tests.formats.toy import TOY
@@ -56,9 +58,7 @@ def label_set(task: TaskType) -> LabelSet:
 
 def content(answer: Answer, paths: dict[int, str]) -> tuple[bool, list[tuple[str, object]]]:
     """What an answer says, whatever the numbers of its classes."""
-    return answer.empty, [
-        (paths[each.class_id], each.shape and shape_to_dict(each.shape)) for each in answer.annotations
-    ]
+    return answer.empty, [(paths[each.class_id], each.shape and each.shape.to_dict()) for each in answer.annotations]
 
 
 def written(records: Iterable[Record]) -> dict[str, object]:

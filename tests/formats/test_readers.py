@@ -9,7 +9,7 @@ from PIL import Image
 from pycocotools.coco import COCO
 
 from jlabel import Box, Polygon, Project, Workspace
-from jlabel.model.shapes.shape import Shape, area, bounds
+from jlabel.model.shapes.shape import Shape
 from tests.pictures import make_pictures
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -49,7 +49,7 @@ def test_torchvision_reads_images_with_their_shapes(tmp_path: Path, task: str, s
     for _, targets in found:
         for target, shape in zip(targets, shapes, strict=False):
             assert target["iscrowd"] == 0
-            assert target["area"] == pytest.approx(area(shape), abs=1e-6)
+            assert target["area"] == pytest.approx(shape.area(), abs=1e-6)
             if isinstance(shape, Box):
                 wanted = [shape.x0, shape.y0, shape.x1 - shape.x0, shape.y1 - shape.y0]
                 assert target["bbox"] == pytest.approx(wanted, abs=1e-6)
@@ -61,7 +61,7 @@ def test_pycocotools_draws_the_polygons_that_were_drawn(tmp_path: Path) -> None:
     masks = [coco.annToMask(one) for one in coco.loadAnns(coco.getAnnIds(imgIds=[image]))]
     assert [mask.shape for mask in masks] == [(90, 120)] * 2
     for mask, shape in zip(masks, POLYGONS, strict=True):
-        assert int(np.sum(mask)) == pytest.approx(area(shape), rel=0.15)  # with the pixels on its edge
+        assert int(np.sum(mask)) == pytest.approx(shape.area(), rel=0.15)  # with the pixels on its edge
     assert masks[0][35, 35] == 1
     assert masks[0][35, 100] == masks[0][80, 35] == 0
 
@@ -93,8 +93,8 @@ def test_supervision_reads_boxes_and_masks(tmp_path: Path, task: str, shapes: tu
         for number in range(len(detections)):
             box, class_id, shape = detections.xyxy[number], detections.class_id[number], shapes[number]
             assert class_id == number % 2
-            around = bounds(shape)
-            assert box == pytest.approx((around.x0, around.y0, around.x1, around.y1), abs=1e-6)
+            around = shape.bounds()
+            assert box == pytest.approx(around, abs=1e-6)
             if isinstance(shape, Polygon):
                 drawn = detections.mask[number].sum()  # with the pixels on its edge
-                assert drawn == pytest.approx(area(shape), rel=0.15)
+                assert drawn == pytest.approx(shape.area(), rel=0.15)

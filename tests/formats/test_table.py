@@ -13,7 +13,8 @@ from jlabel.formats.table import to_frame
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import make_classes
-from jlabel.model.shapes.shape import Box, Polygon
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
 from jlabel.model.task import TaskType
 from tests.formats.records import AT, CLASSES, record
 

@@ -5,7 +5,8 @@ import pytest
 from jlabel.errors import AnswerError, InputError
 from jlabel.model.answer import UNANSWERED, Annotation, Answer, answer_from_dict, answer_to_dict, check_answer
 from jlabel.model.item import TRANSITIONS, ItemEvent, ItemState, after
-from jlabel.model.shapes.shape import Box, Polygon
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
 from jlabel.model.task import TaskType
 
 CAT, DOG = Annotation(class_id=1), Annotation(class_id=2)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from jlabel.errors import AnswerError
 from jlabel.model.answer import UNANSWERED, Annotation, Answer
 from jlabel.model.answer_diff import Splice, apply_difference, difference_from_dict, difference_to_dict, find_difference
-from jlabel.model.shapes.shape import Box
+from jlabel.model.shapes.box import Box
 
 SHAPES = tuple(Annotation(class_id=1, shape=Box(n, 0, n + 1, 1), uid=f"s{n}") for n in range(12))
 orders = st.lists(st.integers(0, 11), max_size=14)

@@ -8,7 +8,7 @@ import pytest
 from jlabel.errors import AnswerError, InputError, NotFound, StoreFull
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.page import Page, Queue, Task
-from jlabel.model.shapes.shape import Box
+from jlabel.model.shapes.box import Box
 from jlabel.model.task import TaskType
 from jlabel.session import page_state as module
 from jlabel.session.page_state import Change, PageState

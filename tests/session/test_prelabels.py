@@ -2,7 +2,7 @@
 
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.run import Suggestion
-from jlabel.model.shapes.shape import Box
+from jlabel.model.shapes.box import Box
 from jlabel.session.prelabels import Prelabels
 from tests.prelabels import answer
 

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from jlabel.errors import AnswerError, GeometryError, JlabelError, MessageError, NotFound
 from jlabel.model.answer import UNANSWERED, Annotation, Answer, answer_from_dict, answer_to_dict
 from jlabel.model.answer_diff import find_difference
-from jlabel.model.shapes.shape import Box, Polygon, area, shape_to_dict
-from jlabel.session import shape_tools as shapes
-from jlabel.session.shape_messages import COMMANDS, apply_gesture, parse_shape, parse_uid, parse_uids
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
+from jlabel.model.shapes.table import parse_shape
+from jlabel.session import outline_edits as outlines
+from jlabel.session import shape_edits as shapes
+from jlabel.session.shape_messages import COMMANDS, apply_gesture, parse_uid, parse_uids
 
 SIZE = (640.0, 480.0)
 A, B = Box(10, 10, 50, 40), Box(100, 100, 200, 200)
@@ -68,7 +71,7 @@ def test_a_crossing_outline_is_repaired_on_request() -> None:
     with pytest.raises(GeometryError, match="repair"):
         shapes.draw(UNANSWERED, 1, BOW, SIZE)
     mended = shapes.draw(UNANSWERED, 1, BOW, SIZE, "x", repaired=True)
-    assert area(shape_of(mended, "x")) == 50
+    assert shape_of(mended, "x").area() == 50
 
 
 def test_change_keeps_place_and_class() -> None:
@@ -118,55 +121,55 @@ def test_copy_from_the_previous_image_adds_what_is_new() -> None:
 
 
 def test_cut_and_add() -> None:
-    holed = shapes.cut(POLYGONS, "p", Box(110, 110, 120, 120), SIZE)
-    assert area(shape_of(holed, "p")) == 9900
-    assert area(shape_of(shapes.add(holed, "p", Box(105, 105, 125, 125), SIZE), "p")) == 10_000
+    holed = outlines.cut(POLYGONS, "p", Box(110, 110, 120, 120), SIZE)
+    assert shape_of(holed, "p").area() == 9900
+    assert shape_of(outlines.add(holed, "p", Box(105, 105, 125, 125), SIZE), "p").area() == 10_000
     with pytest.raises(GeometryError, match="Nothing is left"):
-        shapes.cut(POLYGONS, "p", Box(0, 0, 640, 480), SIZE)
+        outlines.cut(POLYGONS, "p", Box(0, 0, 640, 480), SIZE)
     with pytest.raises(AnswerError, match="Convert it first"):
-        shapes.cut(BOXES, "a", P, SIZE)
+        outlines.cut(BOXES, "a", P, SIZE)
     with pytest.raises(GeometryError, match="outside"):
-        shapes.add(POLYGONS, "p", Box(-9, -9, -1, -1), SIZE)
+        outlines.add(POLYGONS, "p", Box(-9, -9, -1, -1), SIZE)
 
 
 def test_subtract_ends_the_overlap() -> None:
     for others in (None, ["q"], ["q", "p"]):
-        less = shapes.subtract(POLYGONS, "p", others)
-        assert area(shape_of(less, "p")) == 7500
+        less = outlines.subtract(POLYGONS, "p", others)
+        assert shape_of(less, "p").area() == 7500
         assert shape_of(less, "q") == Q
     with pytest.raises(AnswerError, match="no other shape"):
-        shapes.subtract(shapes.remove(POLYGONS, ["q"]), "p")
+        outlines.subtract(shapes.remove(POLYGONS, ["q"]), "p")
 
 
 def test_join_and_split() -> None:
-    joined = shapes.join(POLYGONS, ["q", "p"])
+    joined = outlines.join(POLYGONS, ["q", "p"])
     assert uids(joined) == ["q"]
     assert joined.class_ids == (2,)
-    assert area(shape_of(joined, "q")) == 17_500
+    assert shape_of(joined, "q").area() == 17_500
     far = shapes.change(POLYGONS, "q", Polygon(rings=(((300, 300), (310, 300), (310, 310)),)), SIZE)
-    two = shapes.join(far, ["p", "q"])
+    two = outlines.join(far, ["p", "q"])
     assert len(shape_of(two, "p").rings) == 2
-    parts = shapes.split(two, "p")
+    parts = outlines.split(two, "p")
     assert uids(parts)[0] == "p"
-    assert sorted(area(shape_of(parts, uid)) for uid in uids(parts)) == [50, 10_000]
+    assert sorted(shape_of(parts, uid).area() for uid in uids(parts)) == [50, 10_000]
     assert parts.class_ids == (1, 1)
     with pytest.raises(AnswerError, match="one part"):
-        shapes.split(POLYGONS, "p")
+        outlines.split(POLYGONS, "p")
     with pytest.raises(AnswerError, match="at least two"):
-        shapes.join(POLYGONS, ["p", "p"])
+        outlines.join(POLYGONS, ["p", "p"])
 
 
 def test_conversion_and_simplification() -> None:
-    as_polygon = shapes.to_polygon(BOXES, "a")
-    assert area(shape_of(as_polygon, "a")) == area(A)
-    assert shapes.to_box(as_polygon, "a") == BOXES
-    assert shapes.to_box(BOXES, "a") == BOXES
+    as_polygon = outlines.to_polygon(BOXES, "a")
+    assert shape_of(as_polygon, "a").area() == A.area()
+    assert outlines.to_box(as_polygon, "a") == BOXES
+    assert outlines.to_box(BOXES, "a") == BOXES
     dense = shapes.change(
         POLYGONS, "p", Polygon(rings=(((0, 0), (5, 0.1), (10, 0), (10, 10), (0, 10)),)), SIZE
     )  # fmt: skip
-    assert len(shape_of(shapes.simplify(dense, "p", tolerance=1), "p").rings[0]) == 4
+    assert len(shape_of(outlines.simplify(dense, "p", tolerance=1), "p").rings[0]) == 4
     crossing = Answer(annotations=(Annotation(class_id=1, shape=BOW, uid="x"),))
-    assert len(shape_of(shapes.repair(crossing, "x"), "x").rings) == 2
+    assert len(shape_of(outlines.repair(crossing, "x"), "x").rings) == 2
 
 
 RING = [[0, 0], [10, 0], [10, 10]]
@@ -176,7 +179,7 @@ def test_parse_shape_reads_what_the_browser_says() -> None:
     assert parse_shape({"box": [1, 2, 3, 4.5]}) == Box(1, 2, 3, 4.5)
     parsed = parse_shape({"rings": [RING], "holes": []})
     assert parsed == Polygon(rings=(((0, 0), (10, 0), (10, 10)),))
-    assert parse_shape(shape_to_dict(P)) == P
+    assert parse_shape(P.to_dict()) == P
 
 
 @pytest.mark.parametrize(
@@ -222,7 +225,7 @@ def test_parse_uids() -> None:
 
 
 BOX = {"box": [20, 20, 30, 30]}
-BOW_DATA = shape_to_dict(BOW)
+BOW_DATA = BOW.to_dict()
 PASTED = {"uid": "n", "class_id": 1, "shape": BOX}
 RINGS = {"rings": [[[110, 110], [120, 110], [120, 120]]]}
 
@@ -244,7 +247,7 @@ RINGS = {"rings": [[[110, 110], [120, 110], [120, 120]]]}
         (POLYGONS, {"kind": "command", "name": "join", "uids": ["p", "q"]}, ["p"]),
         (POLYGONS, {"kind": "command", "name": "subtract", "uids": ["p"]}, ["p", "q"]),
         (POLYGONS, {"kind": "command", "name": "cut", "uid": "p", "shape": RINGS}, ["p", "q"]),
-        (POLYGONS, {"kind": "command", "name": "add", "uid": "p", "shape": shape_to_dict(Q)}, ["p", "q"]),
+        (POLYGONS, {"kind": "command", "name": "add", "uid": "p", "shape": Q.to_dict()}, ["p", "q"]),
     ],
 )  # fmt: skip
 def test_gestures_change_the_answer(before: Answer, message: dict, after: list[str]) -> None:
@@ -257,7 +260,7 @@ def test_gestures_change_the_answer(before: Answer, message: dict, after: list[s
 def test_gestures_that_may_leave_an_answer_as_it_is() -> None:
     for name, more in (("simplify", {"tolerance": 1}), ("repair", {})):
         message = {"kind": "command", "name": name, "uids": ["p"], **more}
-        assert area(shape_of(apply_gesture(POLYGONS, message, SIZE), "p")) == 10_000
+        assert shape_of(apply_gesture(POLYGONS, message, SIZE), "p").area() == 10_000
     with pytest.raises(AnswerError, match="one part"):
         apply_gesture(POLYGONS, {"kind": "command", "name": "split", "uids": ["p"]}, SIZE)
 
@@ -322,7 +325,7 @@ def test_a_tool_leaves_the_annotations_that_it_does_not_touch_as_the_same_object
         shapes.change_many(many, {"s1": Box(0, 0, 5, 5), "s7": Box(0, 0, 6, 6)}, SIZE),
         shapes.reclass(many, ["s2"], 2),
         shapes.remove(many, ["s4"]),
-        shapes.to_polygon(many, "s5"),
+        outlines.to_polygon(many, "s5"),
     ):
         found = find_difference(many, after)
         assert sum(splice.gone for splice in found.splices) <= 2

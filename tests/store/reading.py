@@ -14,7 +14,8 @@ from jlabel.model.page import Page
 from jlabel.model.project import ProjectRecord
 from jlabel.model.record import LabelEntry, Record
 from jlabel.model.run import Run, Suggestion
-from jlabel.model.shapes.shape import Box, Polygon
+from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.polygon import Polygon
 from jlabel.store import Store
 
 Json = dict[str, Any]

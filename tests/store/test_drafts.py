@@ -13,7 +13,7 @@ from jlabel.errors import AnswerError
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.answer_diff import find_difference
 from jlabel.model.draft import DraftChange
-from jlabel.model.shapes.shape import Box
+from jlabel.model.shapes.box import Box
 from jlabel.store import Store
 from jlabel.store.sql.queue import drafts
 from jlabel.store.sql.schema import draft, draft_change

@@ -21,7 +21,7 @@ from jlabel.model.answer import Annotation, Answer
 from jlabel.model.page import Page, Queue
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, Prediction, RunKind, RunState
-from jlabel.model.shapes.shape import Box
+from jlabel.model.shapes.box import Box
 from jlabel.model.source import ListedFile
 from jlabel.session.session import Session
 from jlabel.store import Store

@@ -6,7 +6,7 @@ from jlabel.model.answer import Annotation, Answer
 from jlabel.model.answer_diff import find_difference
 from jlabel.model.draft import DraftChange
 from jlabel.model.run import Prediction, RunKind
-from jlabel.model.shapes.shape import Box
+from jlabel.model.shapes.box import Box
 from jlabel.store import Store
 
 LABEL = Answer(annotations=(Annotation(class_id=1),))

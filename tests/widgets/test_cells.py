@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jlabel.model.page import GRIDS
+from jlabel.model.task import GRIDS
 from jlabel.widgets.stage.grid import SHAPES, STRIP, cells, fit
 
 

@@ -20,7 +20,6 @@ from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.item_table import ItemTable
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
-from jlabel.model.task import TaskType
 from jlabel.store import Store
 
 WARM = 400
@@ -52,7 +51,7 @@ class Round:
 
     def __init__(self, store: Store, project: ProjectRecord, recorder: RunRecorder) -> None:
         self.store, self.recorder, self.project_id = store, recorder, project.id
-        self.exclusive = project.task is TaskType.MULTI_CLASS
+        self.exclusive = not project.task.many_classes
         self.labels: int | None = None
         self.unproving: frozenset[int] = frozenset()
         self._training_set: TrainingSet | None = None

@@ -6,7 +6,6 @@ from typing import Any
 
 from jlabel.model.answer import UNANSWERED, Annotation, Answer
 from jlabel.model.answer_diff import Difference, find_difference
-from jlabel.model.shapes.shape import shape_to_dict
 from jlabel.session.page_state import PageState
 
 Send = Callable[[dict[str, Any]], object]
@@ -64,6 +63,6 @@ def _describe(annotation: Annotation) -> dict[str, Any]:
     return {
         "uid": annotation.uid,
         "class_id": annotation.class_id,
-        "shape": shape_to_dict(annotation.shape) if annotation.shape is not None else None,
+        "shape": annotation.shape.to_dict() if annotation.shape is not None else None,
         "made": str(annotation.made),
     }

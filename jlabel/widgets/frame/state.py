@@ -6,7 +6,6 @@ from typing import Any
 from jlabel.assist.status import Status
 from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
-from jlabel.model.page import GRIDS
 from jlabel.model.project import Counts
 from jlabel.model.run import Suggestion
 from jlabel.session.page_state import PageState
@@ -22,7 +21,10 @@ def describe_setup(session: Session) -> dict[str, Any]:
         "project": session.project.name,
         "task": str(session.project.task),
         "labeler": session.labeler,
-        "grids": list(GRIDS),
+        "shape": session.project.task.shape,
+        "many_classes": session.project.task.many_classes,
+        "allows_empty": session.project.task.allows_empty,
+        "grids": list(session.project.task.grids),
         "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
         "classes": [describe_class(label) for label in classes if not label.retired],
         # Labels given with these are still shown, on the labeler's own earlier pages.

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.answer_diff import Difference, find_difference
-from jlabel.model.shapes.shape import Box, Ring
+from jlabel.model.shapes.outline import Bounds, Ring
+from jlabel.model.shapes.shape import Shape
 from jlabel.session.page_state import Change
 from jlabel.session.viewport import Viewport
 from jlabel.widgets.stage.batch import batch
@@ -28,8 +29,6 @@ _REACH = (LINE + 2) / 2 * MITER + 1
 _FEW = 32
 """Places; where a gesture changed more, all is drawn."""
 
-Bounds = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in image pixels."""
 Floats = NDArray[np.float64]
 
 
@@ -87,7 +86,7 @@ class ShapeLayer:
         self._view = view
         places = self._follow(before, drawing) if before is not None and same else None
         if places is None:
-            self._bounds = [_bounds(annotation) for annotation in drawing.annotations]
+            self._bounds = [_shape(annotation).bounds() for annotation in drawing.annotations]
             self._draw_all(drawing, view)
         elif places:
             self._draw_at(places, drawing, view)
@@ -101,7 +100,7 @@ class ShapeLayer:
         places: list[Bounds] = []
         for splice in reversed(found.splices):
             run = slice(splice.at, splice.at + splice.gone)
-            new = [_bounds(annotation) for annotation in splice.put]
+            new = [_shape(annotation).bounds() for annotation in splice.put]
             places += self._bounds[run] + new
             self._bounds[run] = new
         return places
@@ -143,7 +142,7 @@ class ShapeLayer:
         layer = self._side.canvas[MARKS]
         layer.miter_limit = MITER
         for class_id in sorted({annotation.class_id for annotation in annotations}):
-            shapes = [rings_of(annotation) for annotation in annotations if annotation.class_id == class_id]
+            shapes = [_rings(annotation) for annotation in annotations if annotation.class_id == class_id]
             self._draw_class(layer, shapes, drawing, drawing.colors.get(class_id, "#66ccee"), view)
 
     def _draw_class(
@@ -195,19 +194,15 @@ class ShapeLayer:
         return np.hstack([np.minimum(first, last), np.maximum(first, last)])
 
 
-def rings_of(annotation: Annotation) -> tuple[Ring, ...]:
-    """Return the outlines of an annotation's shape, holes included; a box has one."""
-    shape = annotation.shape
-    if shape is None:
-        return ()
-    if isinstance(shape, Box):
-        return (((shape.x0, shape.y0), (shape.x1, shape.y0), (shape.x1, shape.y1), (shape.x0, shape.y1)),)
-    return (*shape.rings, *shape.holes)
+def _rings(annotation: Annotation) -> tuple[Ring, ...]:
+    """Return all lines of a shape; inside is what an odd number of them encloses."""
+    rings, holes = _shape(annotation).outline()
+    return (*rings, *holes)
 
 
-def _bounds(annotation: Annotation) -> Bounds:
-    xs, ys = zip(*itertools.chain.from_iterable(rings_of(annotation)), strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+def _shape(annotation: Annotation) -> Shape:
+    assert annotation.shape is not None
+    return annotation.shape
 
 
 def _merged(windows: Iterable[Bounds]) -> list[Bounds]:
