@@ -15,6 +15,8 @@ from jlabel.model.shapes.outline import Fault, Outline, Ring
 
 _SLIVER = 1e-9
 """Square pixels. Parts smaller than this are the rounding of a boolean operation."""
+_ROUNDING = 1e-9
+"""Pixels."""
 _WHERE = re.compile(r"^(?P<what>[^\[]+)\[(?P<x>[-+.\deE]+) (?P<y>[-+.\deE]+)")
 
 
@@ -67,7 +69,12 @@ def simplify(outline: Outline, tolerance: float) -> Outline:
     fault = find_fault(outline)
     if fault is not None:
         raise GeometryError(f"The polygon has a {fault.reason} at ({fault.x:.1f}, {fault.y:.1f}). Repair it first.")
-    simple = _run(lambda: shapely.simplify(_plane(outline), tolerance, preserve_topology=True), "simplified")
+    whole = _plane(outline)
+    points, step = shapely.points(shapely.get_coordinates(whole)), tolerance
+    simple = _simplified(whole, step)
+    while shapely.distance(points, _plane(simple).boundary).max() > tolerance + _ROUNDING:
+        step /= 2  # GEOS drops a ring's first point in a second pass, which may go too far
+        simple = _simplified(whole, step)
     if find_fault(simple) is not None:
         raise GeometryError(f"Simplified by {tolerance:g} pixels the polygon's parts collide. Lower the tolerance.")
     return simple
@@ -131,6 +138,10 @@ def _owners(outline: Outline) -> list[int]:
         around = [i for i, whole in enumerate(wholes) if shapely.intersects_xy(whole, xs, ys).all()]
         owners.append(min(around, key=lambda i: wholes[i].area, default=0))
     return owners
+
+
+def _simplified(geometry: BaseGeometry, tolerance: float) -> Outline:
+    return _run(lambda: shapely.simplify(geometry, tolerance, preserve_topology=True), "simplified")
 
 
 def _whole(geometry: BaseGeometry) -> BaseGeometry:
