@@ -1,7 +1,7 @@
 """What holds for all tests: real data, the order, and no silent skip where everything ought to be there."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under CI, a skipped browser, PostgreSQL or real-data test is a failure."""
     report = yield
     if AUTOMATIC and report.skipped and not hasattr(report, "wasxfail") and _essential(item):
@@ -50,7 +50,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Under CI, a whole file that skips itself is a failure too: its marks are not known yet."""
     report = yield
     if AUTOMATIC and report.skipped:

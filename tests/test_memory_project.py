@@ -24,13 +24,15 @@ def memory() -> None:
 
 
 @pytest.mark.parametrize("images", ["memory://", "memory://**", [f"memory://{name}" for name in NAMES], "memory:///"])
-def test_labels_are_drawn_and_exported(tmp_path: Path, memory: None, images: object) -> None:
+def test_labels_are_drawn_and_exported(tmp_path: Path, memory: None, images: str | list[str]) -> None:
     with Workspace(tmp_path / "labels") as workspace:
-        project = workspace.create_project("p", task="boxes", images=images, labels=["cat"])  # type: ignore[arg-type]
+        project = workspace.create_project("p", task="boxes", images=images, labels=["cat"])
         seen = set()
         with project.session(labeler="me", grid=1) as session, Loader(workers=1) as loader:
             for _ in NAMES:
-                (task,) = session.next_page().tasks
+                page = session.next_page()
+                assert page is not None
+                (task,) = page.tasks
                 seen.add(task.uri)
                 assert loader.get(task.uri, task.stamp, 32, 32).result(30).full_width == 64
                 session.draw("cat", Box(1, 2, 30, 20))

@@ -4,6 +4,7 @@ The static page answers the same event with one change of its canvas: both are a
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -66,11 +67,11 @@ def _gestures(notebook: Notebook, times: int) -> dict[str, Timing]:
     return {"hover": hover, "selection": click, "label by key": label}
 
 
-def _hover(page: Page, probe: str, places: list[tuple[float, float]], times: int) -> Timing:
+def _hover(page: Page, probe: str, places: Sequence[tuple[float, float]], times: int) -> Timing:
     return measure(page, probe, lambda n: page.mouse.move(*places[n % 9]), event="pointermove", times=times)
 
 
-def _click(page: Page, probe: str, places: list[tuple[float, float]], times: int) -> Timing:
+def _click(page: Page, probe: str, places: Sequence[tuple[float, float]], times: int) -> Timing:
     # The pointer is there already: the figure is that of the click.
     return measure(
         page, probe, lambda n: page.mouse.click(*places[n % 9]), event="click", times=times,

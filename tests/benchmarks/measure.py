@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,5 +63,5 @@ def measure(
     samples = []
     for number in range(WARM_UP + times):
         prepare(number)
-        samples.append(sample(page, probe, lambda number=number: act(number), event))
+        samples.append(sample(page, probe, partial(act, number), event))
     return Timing(samples=tuple(samples[WARM_UP:]))

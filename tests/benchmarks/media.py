@@ -4,6 +4,7 @@ import io
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ def rows(quick: bool) -> list[dict[str, Any]]:
         for repeat in range(repeats):  # in turn, so that a busy moment of the machine hits all three alike
             bare.append(_rate(lambda: _bare(uris), len(uris)))
             cache = DiskCache(folder / f"cache{repeat}")
-            cold.append(_rate(lambda cache=cache: _loaded(uris, cache), len(uris)))
-            warm.append(_rate(lambda cache=cache: _loaded(uris, cache), len(uris)))
+            cold.append(_rate(partial(_loaded, uris, cache), len(uris)))
+            warm.append(_rate(partial(_loaded, uris, cache), len(uris)))
     base = sorted(bare)[repeats // 2]
     return [
         _row("thumbnails made", sorted(cold)[repeats // 2], base, "a thread of bare Pillow >= 1.0x"),

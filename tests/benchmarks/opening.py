@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -20,6 +21,7 @@ from PIL import Image
 
 from jlabel import Workspace
 from jlabel.media.loader import Loader
+from jlabel.media.thumbnail import Thumbnail
 from tests.benchmarks.browser import jupyterlab
 from tests.benchmarks.labeler import AHEAD, close
 from tests.benchmarks.measure import Timing, measure
@@ -66,11 +68,11 @@ def _decodes(uris: list[str]) -> list[Row]:
     whole, fitted, first, second, bare_fitted, bare_first = [], [], [], [], [], []
     with Loader() as loader:
         for uri in uris:  # in turn, so that a busy moment of the machine hits all alike
-            bare_fitted.append(_milliseconds(lambda uri=uri: _bare(uri, None)))
-            fitted.append(_milliseconds(lambda uri=uri: loader.get(uri, "1", *STAGE).result()))
-            bare_first.append(_milliseconds(lambda uri=uri: _bare(uri, PART)))
-            first.append(_milliseconds(lambda uri=uri: loader.region(uri, "1", PART, *STAGE).result()))
-            second.append(_milliseconds(lambda uri=uri: loader.region(uri, "1", OTHER, *STAGE).result()))
+            bare_fitted.append(_milliseconds(partial(_bare, uri, None)))
+            fitted.append(_milliseconds(partial(_fitted, loader, uri)))
+            bare_first.append(_milliseconds(partial(_bare, uri, PART)))
+            first.append(_milliseconds(partial(_region, loader, uri, PART)))
+            second.append(_milliseconds(partial(_region, loader, uri, OTHER)))
             whole.append(len(loader.region(uri, "1", PART, *STAGE).result().data) / 1024)
     return [
         _against("opening 24 MP: whole picture decoded, fitted to the stage", fitted, bare_fitted, "<= 1.2x"),
@@ -89,6 +91,14 @@ def _milliseconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return 1000 * (time.perf_counter() - start)
+
+
+def _fitted(loader: Loader, uri: str) -> Thumbnail:
+    return loader.get(uri, "1", *STAGE).result()
+
+
+def _region(loader: Loader, uri: str, part: tuple[float, float, float, float]) -> Thumbnail:
+    return loader.region(uri, "1", part, *STAGE).result()
 
 
 def _bare(uri: str, part: tuple[float, float, float, float] | None) -> None:

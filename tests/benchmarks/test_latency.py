@@ -37,7 +37,12 @@ def _serve(listener: socket.socket) -> None:
 
 def _exchange(port: int, payload: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", port)) as client:
-        sender = threading.Thread(target=lambda: (client.sendall(payload), client.shutdown(socket.SHUT_WR)))
+
+        def send() -> None:
+            client.sendall(payload)
+            client.shutdown(socket.SHUT_WR)
+
+        sender = threading.Thread(target=send)
         sender.start()
         heard = bytearray()
         while data := client.recv(1 << 16):

@@ -11,14 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 from tests.benchmarks.latency import Proxy
 from tests.browser.chromium import FLAGS
 from tests.browser.notebook import LIMIT, Notebook
 from tests.browser.server import KERNEL, Server
 
-VIEWPORT = {"width": 1280, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 
 
 class Lab:
@@ -117,7 +117,7 @@ class Lab:
 
 def document(sources: list[str]) -> dict[str, object]:
     """A notebook file's contents. Without the kernelspec JupyterLab would ask for a kernel in a dialog."""
-    cells = [
+    cells: list[dict[str, object]] = [
         {"cell_type": "code", "id": f"c{i}", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
         for i, source in enumerate(sources)
     ]

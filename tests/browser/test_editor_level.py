@@ -77,9 +77,9 @@ def test_every_slider_by_keyboard_alone(open_editor: Open) -> None:
     stage.press("Tab")  # gamma
     for _ in range(20):
         stage.press("ArrowRight")
-    wait_painted(stage, tuple(round(255 * (part / 255) ** 0.5) for part in (red, green, blue)))  # type: ignore[arg-type]
+    wait_painted(stage, tuple(round(255 * (part / 255) ** 0.5) for part in (red, green, blue)))
     stage.press("Tab", "Space")  # invert, too
-    wait_painted(stage, tuple(round(255 * (1 - part / 255) ** 0.5) for part in (red, green, blue)))  # type: ignore[arg-type]
+    wait_painted(stage, tuple(round(255 * (1 - part / 255) ** 0.5) for part in (red, green, blue)))
     stage.press("Tab", "Enter")  # reset
     wait_painted(stage, (red, green, blue))
     # the letters typed on a slider are no tools; after Esc they are

@@ -24,9 +24,13 @@ APART = 8.0  # CSS pixels; a click nearer to the first point finishes an outline
 Truth = dict[str, list[tuple[int, Shape]]]
 
 
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    return Box(x, y, x + width, y + height)
+
+
 def boxes(folder: Path) -> Truth:
     """The boxes of each image: (number of the class from 1, shape)."""
-    return _truth(folder, lambda a: Box(*a["bbox"][:2], a["bbox"][0] + a["bbox"][2], a["bbox"][1] + a["bbox"][3]))
+    return _truth(folder, lambda a: _box(*a["bbox"]))
 
 
 def polygons(folder: Path) -> Truth:

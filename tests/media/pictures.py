@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -23,12 +24,12 @@ def photo(width: int = 640, height: int = 480, seed: int = 0) -> Image.Image:
     return small.resize((width, height), Image.Resampling.BICUBIC)
 
 
-def saved(path: Path, picture: Image.Image, **options: object) -> str:
+def saved(path: Path, picture: Image.Image, **options: Any) -> str:
     picture.save(path, **options)
     return str(path)
 
 
-def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
+def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
     out = io.BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()

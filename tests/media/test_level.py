@@ -38,7 +38,7 @@ def test_plain_changes_nothing() -> None:
 @pytest.mark.parametrize("value", [-0.1, 10.1, float("nan"), float("inf")])
 def test_an_absurd_factor_is_refused_by_name(name: str, value: float) -> None:
     with pytest.raises(InputError, match=name):
-        Level(**{name: value})
+        Level(**{name: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])

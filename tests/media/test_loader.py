@@ -1,5 +1,6 @@
 import threading
 from concurrent.futures import CancelledError
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -60,13 +61,17 @@ def test_the_same_request_in_flight_is_made_once(uris: list[str]) -> None:
 
 def test_what_is_on_screen_comes_before_what_is_ahead(uris: list[str]) -> None:
     order: list[str] = []
+
+    def record(name: str, _future: object) -> None:
+        order.append(name)
+
     with Loader(workers=1) as loader:
         gate = Gate(loader)
         futures = [loader.get(uri, "1", 80, 80, ahead=True) for uri in uris[:3]]
         futures.append(loader.get(uris[3], "1", 80, 80))
         assert loader.get(uris[2], "1", 80, 80) is futures[2]  # the page was turned: now on screen
         for name, future in zip("abcd", futures, strict=True):
-            future.add_done_callback(lambda _, name=name: order.append(name))
+            future.add_done_callback(partial(record, name))
         gate.open()
         for future in futures:
             future.result(WAIT)

@@ -2,6 +2,7 @@ import struct
 import threading
 import zlib
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import numpy as np
@@ -46,13 +47,19 @@ def corners(pixels: np.ndarray) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("size", [None, (32, 32)], ids=["full", "reduced"])
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.tif", "packed.tif", "a.webp"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_every_orientation_is_set_upright_once(tmp_path: Path, orientation: int, name: str, size: tuple | None) -> None:
-    lying = quarters(64, 32) if BACK[orientation] is None else quarters(64, 32).transpose(BACK[orientation])
+def test_every_orientation_is_set_upright_once(
+    tmp_path: Path, orientation: int, name: str, size: tuple[int, int] | None
+) -> None:
+    back = BACK[orientation]
+    lying = quarters(64, 32) if back is None else quarters(64, 32).transpose(back)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    options = {"a.jpg": {"quality": 95, "subsampling": 0}, "a.webp": {"lossless": True}}.get(name, {})
-    if name == "packed.tif":
-        options = {"compression": "tiff_lzw"}
+    every: dict[str, dict[str, Any]] = {
+        "a.jpg": {"quality": 95, "subsampling": 0},
+        "a.webp": {"lossless": True},
+        "packed.tif": {"compression": "tiff_lzw"},
+    }
+    options = every.get(name, {})
     uri = saved(tmp_path / name, lying, exif=exif, **options)
 
     assert image.size_of(uri) == (64, 32)
@@ -113,7 +120,7 @@ def test_a_line_stays_at_least_one_pixel_wide(tmp_path: Path) -> None:
         ("F", "a.tif", 0.5, (128, 128, 128)),
     ],
 )
-def test_every_mode_becomes_rgb(tmp_path: Path, mode: str, name: str, fill: object, shown: tuple) -> None:
+def test_every_mode_becomes_rgb(tmp_path: Path, mode: str, name: str, fill: Any, shown: tuple[int, ...]) -> None:
     uri = saved(tmp_path / name, Image.new(mode, (20, 10), fill))
     for size in (None, (8, 8)):
         pixels = image.load(uri, size=size).pixels

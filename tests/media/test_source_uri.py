@@ -1,6 +1,7 @@
 """``Source.uri``: what a listing yields is what opens when it is served."""
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,7 +49,7 @@ def test_a_path_is_joined_where_the_folder_ends(root: str, uri: str) -> None:
     assert Source(root=root).uri("p.jpg") == uri
 
 
-def opened(images: object) -> dict[str, bytes]:
+def opened(images: str | Path | Sequence[str | Path]) -> dict[str, bytes]:
     """Everything that is listed, by what it contains."""
     found = {}
     for source, files in list_each(parse(images)):

@@ -23,7 +23,7 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
-def listed(images: object, base: Path | None = None) -> list[str]:
+def listed(images: sources.Images, base: Path | None = None) -> list[str]:
     return [file.path for _, file in sources.list_all(sources.parse(images, base))]
 
 
@@ -58,7 +58,7 @@ def test_relative_paths_start_from_the_current_folder(photos: Path, monkeypatch:
 
 
 def test_a_list_is_gathered_below_its_common_folder(photos: Path) -> None:
-    given = [photos / "cats/1.png", str(photos / "cats/old/3.dcm"), photos / "cats/1.png"]
+    given: list[str | Path] = [photos / "cats/1.png", str(photos / "cats/old/3.dcm"), photos / "cats/1.png"]
     (source,) = sources.parse(given)
     assert source == Source(root=str(photos / "cats"), paths=("1.png", "old/3.dcm"))
     assert listed(given) == ["1.png", "old/3.dcm"]
@@ -116,7 +116,7 @@ def test_what_cannot_be_listed_says_why(photos: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No images were given"):
         sources.parse([])
     with pytest.raises(SourceError, match="not 7"):
-        sources.parse([7])
+        sources.parse([7])  # type: ignore[list-item]
     with pytest.raises(SourceError, match=r"notes.txt' is no image"):
         sources.parse(photos / "notes.txt")
     with pytest.raises(SourceError, match=r"matches none of the 6 images"):

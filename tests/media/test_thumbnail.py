@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from jlabel.errors import ImageError, InputError
 from jlabel.media.cache import DiskCache
@@ -21,7 +22,8 @@ def test_a_photograph_becomes_a_fitting_jpeg(tmp_path: Path) -> None:
     assert (made.format, made.width, made.height) == ("jpeg", 320, 240)
     assert (made.full_width, made.full_height, made.box) == (640, 480, (0, 0, 640, 480))
     picture = opened(made.data)
-    assert (picture.format, picture.size) == ("JPEG", (320, 240))
+    assert isinstance(picture, JpegImageFile)
+    assert picture.size == (320, 240)
     assert [part[1:3] for part in picture.layer] == [(1, 1)] * 3  # 4:4:4
 
 

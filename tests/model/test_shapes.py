@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -73,7 +74,7 @@ def test_no_such_box(corners: tuple[float, float, float, float]) -> None:
         ((SQUARE.rings[0], ((1, 1), (2, 2), (3, 3))), "one line"),
     ],
 )
-def test_no_such_polygon(rings: tuple, why: str) -> None:
+def test_no_such_polygon(rings: tuple[Any, ...], why: str) -> None:
     with pytest.raises(GeometryError, match=why):
         Polygon(rings=rings)
 

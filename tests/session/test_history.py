@@ -11,7 +11,8 @@ def labeled(class_id: int) -> Answer:
 
 
 def test_undo_and_redo_walk_back_and_forth() -> None:
-    history, answers = History(), {1: BLANK, 2: BLANK}
+    history = History()
+    answers: dict[int, Answer | None] = {1: BLANK, 2: BLANK}
     for class_id in (1, 2, 3):
         history.record({1: answers[1]})
         answers[1] = labeled(class_id)

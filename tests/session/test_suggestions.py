@@ -76,7 +76,8 @@ def test_arrivals_fill_what_was_not_begun_and_are_one_undo(make: Make) -> None:
     assert session.refresh_suggestions() == 2
     assert labels(session) == [(2,), (), (1,), (1,)]
     assert standing(session) == [False, False, True, True]
-    assert [task.suggestion and task.suggestion.run for task in session.page.tasks if session.page][2:] == [run, run]
+    assert session.page is not None
+    assert [task.suggestion and task.suggestion.run for task in session.page.tasks][2:] == [run, run]
     assert session.refresh_suggestions() == 0
     assert session.undo()
     assert labels(session) == [(2,), (), (), ()]

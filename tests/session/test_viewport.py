@@ -2,7 +2,9 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from jlabel.session import viewport
 from jlabel.session.viewport import Viewport
 
 VECTORS = json.loads((Path(__file__).parents[1] / "js/vectors/viewport.json").read_text())
-STEPS = {
+STEPS: dict[str, Callable[..., Viewport]] = {
     "fit": lambda view, turn: viewport.fit(
         view.width, view.height, view.stage_width, view.stage_height, turn
     ),
@@ -29,7 +31,7 @@ views = st.builds(viewport.fit, sides, sides, st.floats(50, 3000), st.floats(50,
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
-def test_vectors(vector: dict) -> None:
+def test_vectors(vector: dict[str, Any]) -> None:
     view = Viewport(**vector["view"])
     for name, *arguments in vector["steps"]:
         view = STEPS[name](view, *arguments)

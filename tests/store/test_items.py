@@ -110,7 +110,8 @@ def test_an_unreadable_item_leaves_its_page(store: Store) -> None:
     assert store.submit(session, page.token, answers(page), seconds=1).items == (good,)
     assert not store.mark_unreadable(good, "deleted later")
     last = claimed(store.claim(session, 2))
-    store.mark_unreadable(*items(last), "truncated")
+    (item,) = items(last)
+    store.mark_unreadable(item, "truncated")
     assert store.pages(session) == []
     assert store.claim(session, 2) is None
     with pytest.raises(NotFound):

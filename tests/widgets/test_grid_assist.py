@@ -114,7 +114,7 @@ def test_blind_prelabels_look_like_none(unsure: Make, look: Look) -> None:
     browser = look(project)
     publish(project, dict.fromkeys(browser.items, (1,)), blind=1.0)
     session = browser.labeler.session
-    until(lambda: any(task.suggestion for task in session.page.tasks))
+    until(lambda: session.page and any(task.suggestion for task in session.page.tasks))
     assert all(
         cell["prelabel"] is None and not cell["labels"] and not cell["standing"] for cell in browser.page["cells"]
     )

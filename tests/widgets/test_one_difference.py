@@ -50,7 +50,9 @@ def test_each_gesture_on_a_thousand_shapes_computes_one(
     browser: Browser, computed: list[tuple[Answer, Answer]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser.command("paste", shapes=BOXES)
-    page, sent, drawn = browser.state["current"], [], []
+    page = browser.state["current"]
+    sent: list[object] = []
+    drawn: list[object] = []
     monkeypatch.setattr(browser.labeler._shape_sync, "_send", sent.append)
     draw = shape_layer.ShapeLayer._draw_at
     monkeypatch.setattr(

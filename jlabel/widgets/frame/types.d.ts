@@ -123,7 +123,7 @@ export interface LabelingState<P extends Page = Page> extends State {
 /** The state of assist, for the line under the header; empty while it is off. */
 export interface AssistStatus {
   state?: string;
-  line?: string;
+  summary?: string;
   detail?: string;
   done?: number;
   total?: number | null;
