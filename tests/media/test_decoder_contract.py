@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ LYING = {1: None, 3: Image.Transpose.ROTATE_180, 5: Image.Transpose.TRANSPOSE, 6
 """EXIF orientation to the transpose that undoes setting the picture upright."""
 
 
-def _pillow(kind: str, mode: str = "RGB", orientation: int = 1, **options: object) -> Callable[[Path], None]:
+def _pillow(kind: str, mode: str = "RGB", orientation: int = 1, **options: Any) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         picture = quarters(WIDTH, HEIGHT).convert(mode)
         transpose, exif = LYING[orientation], Image.Exif()
@@ -31,7 +32,7 @@ def _pillow(kind: str, mode: str = "RGB", orientation: int = 1, **options: objec
     return write
 
 
-def _deep(kind: str, dtype: type, orientation: int = 1, factor: int = 16) -> Callable[[Path], None]:
+def _deep(kind: str, dtype: type[np.generic], orientation: int = 1, factor: int = 16) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         values = (np.asarray(quarters(WIDTH, HEIGHT).convert("L")).astype(dtype) * factor).astype(dtype)
         transpose, exif = LYING[orientation], Image.Exif()
@@ -46,7 +47,7 @@ def _toy(path: Path) -> None:
     write_toy(path, np.asarray(quarters(WIDTH, HEIGHT).convert("L")).astype(np.uint16) * 16)
 
 
-FINE = {"quality": 95, "subsampling": 0}
+FINE: dict[str, Any] = {"quality": 95, "subsampling": 0}
 SAMPLES: dict[str, Callable[[Path], None]] = {
     "jpeg": _pillow("JPEG", **FINE),
     "jpeg grey": _pillow("JPEG", "L"),

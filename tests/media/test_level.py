@@ -83,7 +83,7 @@ def test_a_slider_decodes_the_picture_once_and_a_changed_file_again(tmp_path: Pa
         thumbnail(uri, "2", 60, 60, level=NEGATIVE)
 
 
-def gradient(dtype: type, top: float, path: Path) -> str:
+def gradient(dtype: type[np.generic], top: float, path: Path) -> str:
     """A picture whose values fill the lowest 2 % of its range, but for one pixel at the top."""
     values = np.linspace(0, 0.02 * top, 128 * 128).astype(dtype).reshape(128, 128)
     values[0, 0] = top
