@@ -40,12 +40,12 @@ def pack(numbers: Numbers, data: bytes) -> bytes:
     return _HEADER.pack(_MAGIC, *numbers, len(data), zlib.crc32(data)) + data
 
 
-def unpack(kept: bytes) -> tuple[Numbers, bytes] | None:
-    """Read what ``pack`` wrote; ``None`` if it is not whole."""
-    if len(kept) < _HEADER.size:
+def unpack(packed: bytes) -> tuple[Numbers, bytes] | None:
+    """Read what ``pack`` wrote; ``None`` if it is incomplete or damaged."""
+    if len(packed) < _HEADER.size:
         return None
-    magic, first, *rest, length, check = _HEADER.unpack_from(kept)
-    data = kept[_HEADER.size :]
+    magic, first, *rest, length, check = _HEADER.unpack_from(packed)
+    data = packed[_HEADER.size :]
     if magic != _MAGIC or len(data) != length or zlib.crc32(data) != check:
         return None
     width, height, full_width, full_height = rest
@@ -72,7 +72,7 @@ class DiskCache:
         self._complained = False
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes kept under ``key``, if any."""
+        """Return the bytes stored under ``key``, if any."""
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -83,7 +83,7 @@ class DiskCache:
         return data
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep ``data`` under ``key``, if it can be kept."""
+        """Store ``data`` under ``key``, if it can be stored."""
         path = self._path(key)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ class DiskCache:
         except OSError as error:
             if not self._complained:
                 self._complained = True
-                logger.info("Thumbnails are not kept in %s: %s", self.folder, error)
+                logger.info("Thumbnails are not cached in %s: %s", self.folder, error)
             return
         self._make_room(len(data))
 

@@ -1,4 +1,4 @@
-"""Thumbnails made on threads of their own, ahead of need."""
+"""Thumbnails made on threads of their own, before they are shown."""
 
 import heapq
 import itertools
@@ -17,7 +17,7 @@ from jlabel.media.cache import DiskCache
 from jlabel.media.display import PLAIN, Level
 from jlabel.media.thumbnail import Region, Thumbnail
 
-_KEPT_BYTES = 64 << 20
+_RESULT_BYTES = 64 << 20
 _ON_SCREEN, _AHEAD = 0, 1
 
 Key = tuple[object, ...]
@@ -32,15 +32,15 @@ class _Job:
 
 
 class Loader:
-    """Decodes off the kernel's main thread: what is on screen first, what comes next after that.
+    """Decodes on other threads than the kernel's main one: first the page on screen, then the pages ahead.
 
     Several requests for the same thumbnail share one decode and one future; so do not cancel a future, but call
-    ``forget_ahead``. A future holds a ``Thumbnail`` or an ``ImageError``. The last results (64 MB) are kept in memory.
-    Callbacks added to a future run on a worker's thread.
+    ``forget_ahead``. A future's result is a ``Thumbnail``, or an ``ImageError`` is raised. The last results (64 MB)
+    stay in memory. Callbacks added to a future run on a worker's thread.
 
     Args:
         workers: threads; two to four by the number of processors unless given. Pillow decodes without the GIL.
-        cache: the thumbnails on disk; ``None`` keeps none there.
+        cache: the thumbnails on disk; ``None`` writes none.
     """
 
     def __init__(self, workers: int | None = None, cache: DiskCache | None = None) -> None:
@@ -49,8 +49,8 @@ class Loader:
         self._heap: list[tuple[int, int, _Job]] = []
         self._order = itertools.count()
         self._jobs: dict[Key, _Job] = {}
-        self._kept: OrderedDict[Key, Future[Thumbnail]] = OrderedDict()
-        self._kept_bytes = 0
+        self._results: OrderedDict[Key, Future[Thumbnail]] = OrderedDict()
+        self._result_bytes = 0
         self._closed = False
         count = workers or min(4, max(2, os.cpu_count() or 2))
         self._threads = [
@@ -88,7 +88,7 @@ class Loader:
         return self._ask(key, make, ahead=ahead)
 
     def forget_ahead(self) -> None:
-        """Cancel all that was asked for ahead, is not on screen by now and was not begun."""
+        """Cancel requests with ``ahead`` that are not on screen by now and whose decode has not begun."""
         with self._wake:
             stale = [job for job in self._jobs.values() if job.urgency == _AHEAD and job.future.cancel()]
             for job in stale:
@@ -97,7 +97,7 @@ class Loader:
             job.future.set_running_or_notify_cancel()
 
     def close(self) -> None:
-        """Cancel what was not begun and end the threads, waiting for what they have in hand."""
+        """Cancel requests that have not begun and end the threads, waiting for those that are being decoded."""
         with self._wake:
             self._closed = True
             waiting = [job for job in self._jobs.values() if job.future.cancel()]
@@ -121,17 +121,17 @@ class Loader:
         with self._wake:
             if self._closed:
                 raise ImageError("The image loader was closed. Open the labeler again.")
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-                return kept
+            found = self._results.get(key)
+            if found is not None:
+                self._results.move_to_end(key)
+                return found
             job = self._jobs.get(key)
             if job is None or job.future.cancelled():
                 job = self._jobs[key] = _Job(key=key, make=make, urgency=urgency)
             elif urgency >= job.urgency:
                 return job.future
             job.urgency = urgency
-            # A job made more urgent lies in the heap twice; whoever takes it second finds it begun.
+            # A job made more urgent is in the heap twice; the thread that pops it second finds it begun.
             heapq.heappush(self._heap, (urgency, next(self._order), job))
             self._wake.notify()
             return job.future
@@ -153,19 +153,19 @@ class Loader:
     def _make(self, job: _Job) -> None:
         try:
             made = job.make()
-        except BaseException as error:  # noqa: BLE001 -- the future's holder decides; the thread must live
+        except BaseException as error:  # noqa: BLE001 -- whoever waits for the future gets it; the thread must live
             with self._wake:
                 self._jobs.pop(job.key, None)
             job.future.set_exception(error)
             return
         with self._wake:
             self._jobs.pop(job.key, None)
-            self._keep(job, len(made.data))
+            self._remember(job, len(made.data))
         job.future.set_result(made)
 
-    def _keep(self, job: _Job, size: int) -> None:
-        self._kept[job.key] = job.future
-        self._kept_bytes += size
-        while self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1:
-            _, oldest = self._kept.popitem(last=False)
-            self._kept_bytes -= len(oldest.result().data)
+    def _remember(self, job: _Job, size: int) -> None:
+        self._results[job.key] = job.future
+        self._result_bytes += size
+        while self._result_bytes > _RESULT_BYTES and len(self._results) > 1:
+            _, oldest = self._results.popitem(last=False)
+            self._result_bytes -= len(oldest.result().data)

@@ -11,7 +11,7 @@ from jlabel.model.source import is_url
 
 @contextmanager
 def open_file(uri: str) -> Iterator[BinaryIO]:
-    """Open ``uri`` for reading; a remote file is read in blocks, as they are asked for.
+    """Open ``uri`` for reading; a remote file is read in blocks, when they are needed.
 
     Args:
         uri: an absolute path, or an fsspec URL.

@@ -27,14 +27,14 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What a file says of its picture before a pixel is decoded.
+    """What the header of a file says about its picture.
 
     Attributes:
         width: as shown, pixels.
         height: as shown, pixels.
         depth: bits of one channel.
         channels: 1 for grey, 3 for RGB, as ``Raster.pixels`` has them.
-        lossless: whether the file kept every pixel.
+        lossless: whether the file stores every pixel as it was.
         frames: frames or pages, of which the first is shown; ``None`` where the header does not say.
         spacing: height and width of a pixel in millimetres; ``None`` where it is not known.
         windows: the ranges of values that the file proposes to show, the first one by default.
@@ -56,7 +56,7 @@ class Header:
 
 
 class Pixels(Protocol):
-    """A numpy array, or what becomes one when asked: (height, width) for grey or (height, width, 3) for RGB."""
+    """A numpy array, or an object that is converted to one on demand: (height, width), (height, width, 3) for RGB."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -84,7 +84,7 @@ class Raster:
         data: the pixels as the decoder has them, upright.
         width: of the full picture as shown, pixels.
         height: of the full picture as shown, pixels.
-        lossless: whether the file kept every pixel.
+        lossless: whether the file stores every pixel as it was.
         window: the values shown black and white; ``None`` for eight bits that are shown as they are. Where a deeper
             picture names none, its own minimum and maximum.
     """

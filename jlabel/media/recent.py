@@ -7,8 +7,8 @@ from collections import OrderedDict
 from jlabel.media.decoders.table import decode, read_header
 from jlabel.media.raster import Raster
 
-KEPT_BYTES = 512 << 20
-"""Memory for decoded pictures; the last one is kept even if it is larger."""
+LIMIT = 512 << 20
+"""Memory for decoded pictures, bytes; the last one stays even if it is larger."""
 LARGE = 64_000_000
 """Pixels from which a JPEG is decoded no finer than it is shown: in full, 300 megapixels take 1.2 GB and seconds."""
 MOST_REDUCED = 8
@@ -21,19 +21,19 @@ class Recent:
     """Decoded pictures by URI and stamp, each with how much it was reduced; the least recently used are removed first.
 
     Args:
-        limit: bytes of pixels to keep, as the decoder stores them.
+        limit: bytes of pixels, as the decoder stores them.
     """
 
-    def __init__(self, limit: int = KEPT_BYTES) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
         self._lock = threading.Lock()
         self._decoding = threading.Lock()
-        self._kept: OrderedDict[Key, tuple[int, Raster]] = OrderedDict()
+        self._rasters: OrderedDict[Key, tuple[int, Raster]] = OrderedDict()
 
     def get(self, uri: str, stamp: str, scale: float) -> Raster:
         """Return a picture decoded at least as fine as ``scale``, the pixels on screen for each of the picture's.
 
-        Pictures are decoded one at a time: several parts of a large one asked for at once share its memory.
+        Pictures are decoded one at a time: requests for several parts of a large one at the same time share its memory.
 
         Raises:
             ImageError: it cannot be decoded.
@@ -53,25 +53,25 @@ class Recent:
             return self._size()
 
     def _size(self) -> int:
-        return sum(raster.data.nbytes for _, raster in self._kept.values())
+        return sum(raster.data.nbytes for _, raster in self._rasters.values())
 
     def _find(self, key: Key, scale: float) -> Raster | None:
         with self._lock:
-            reduction, raster = self._kept.get(key, (0, None))
+            reduction, raster = self._rasters.get(key, (0, None))
             if raster is None or reduction * scale > 1:
                 return None
-            self._kept.move_to_end(key)
+            self._rasters.move_to_end(key)
             return raster
 
     def _decode(self, uri: str, stamp: str, scale: float) -> Raster:
         reduction = _reduction(uri, scale)
         with self._lock:  # a coarser one is removed before the finer one needs its memory
-            self._kept.pop((uri, stamp), None)
+            self._rasters.pop((uri, stamp), None)
         raster = decode(uri, reduction=reduction)
         with self._lock:
-            self._kept[uri, stamp] = reduction, raster
-            while len(self._kept) > 1 and self._size() > self._limit:
-                self._kept.popitem(last=False)
+            self._rasters[uri, stamp] = reduction, raster
+            while len(self._rasters) > 1 and self._size() > self._limit:
+                self._rasters.popitem(last=False)
         return raster
 
 
@@ -86,4 +86,4 @@ def _reduction(uri: str, scale: float) -> int:
 
 
 recent = Recent()
-"""The process's own."""
+"""The one of this process."""

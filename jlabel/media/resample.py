@@ -28,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, eq=False)
 class PillowPixels:
-    """The pixels of a Pillow image of mode L or RGB, copied to an array only when asked."""
+    """The pixels of a Pillow image of mode L or RGB, copied to an array on demand."""
 
     image: Image.Image
 
@@ -80,7 +80,7 @@ def resize(raster: Raster, size: Size, box: Box | None = None, *, squares: bool 
 
 
 def reduced(whole: Raster, *, size: Size | None = None, region: Rectangle | None = None) -> Raster:
-    """Return of a whole picture what ``Decoder.decode`` is asked for: the ``region``, fitted inside ``size``."""
+    """Return the ``region`` of a whole picture, fitted inside ``size``: the arguments of ``Decoder.decode``."""
     if region is not None:
         x0, y0, x1, y1 = region
         whole = replace(whole, data=whole.pixels[y0:y1, x0:x1])

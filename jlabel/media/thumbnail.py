@@ -27,7 +27,7 @@ class Thumbnail:
         height: of ``data``, device pixels.
         full_width: of the picture as shown, pixels.
         full_height: of the picture as shown, pixels.
-        box: what of the picture it shows, x0, y0, x1, y1 in the picture's pixels; all of it for a thumbnail.
+        box: the part of the picture that it shows, x0, y0, x1, y1 in the picture's pixels; all of it for a thumbnail.
     """
 
     data: bytes
@@ -59,7 +59,7 @@ def thumbnail(
     _check(width, height)
     cache = cache if level.plain else None
     key = key_of(uri, stamp, width, height)
-    if cache is not None and (kept := cache.get(key)) is not None and (found := _unpacked(kept)) is not None:
+    if cache is not None and (packed := cache.get(key)) is not None and (found := _unpacked(packed)) is not None:
         return found
     decoded = decode(uri, size=(width, height)) if level.plain else _fitted(uri, stamp, (width, height))
     data, kind = encode(display(decoded, level))
@@ -86,7 +86,7 @@ def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "", l
 
     Args:
         uri: an absolute path, or an fsspec URL.
-        box: x0, y0, x1, y1 in pixels of the picture as shown; clipped to it. The result's ``box`` is what it shows.
+        box: x0, y0, x1, y1 in pixels of the picture as shown; clipped to it. The result's ``box`` is the part shown.
         width: of the view in device pixels.
         height: of the view in device pixels.
         stamp: the file's ``ListedFile.stamp``.
@@ -94,11 +94,11 @@ def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "", l
 
     Raises:
         ImageError: the picture cannot be decoded.
-        InputError: the box lies outside the picture or has no area; a width or height below 1.
+        InputError: the box is outside the picture or has no area; a width or height below 1.
     """
     _check(width, height)
-    asked = (box[2] - box[0], box[3] - box[1])
-    decoded = recent.get(uri, stamp, min(1.0, max(width / asked[0], height / asked[1])) if min(asked) > 0 else 1.0)
+    wide, high = box[2] - box[0], box[3] - box[1]
+    decoded = recent.get(uri, stamp, min(1.0, max(width / wide, height / high)) if min(wide, high) > 0 else 1.0)
     shown = (max(0.0, box[0]), max(0.0, box[1]), min(float(decoded.width), box[2]), min(float(decoded.height), box[3]))
     across, down = shown[2] - shown[0], shown[3] - shown[1]
     if not (across > 0 and down > 0):
@@ -127,12 +127,12 @@ def _check(width: int, height: int) -> None:
 
 @lru_cache(maxsize=4)
 def _fitted(uri: str, _stamp: str, size: Size) -> Raster:
-    """Decode once what a slider then shows under many levels: the picture on screen, the one ahead, and two more."""
+    """Cache pictures that a slider shows under many levels: the one on screen, the one ahead, and two more."""
     return decode(uri, size=size)
 
 
-def _unpacked(kept: bytes) -> Thumbnail | None:
-    parts = unpack(kept)
+def _unpacked(packed: bytes) -> Thumbnail | None:
+    parts = unpack(packed)
     if parts is None:
         return None
     (png, width, height, full_width, full_height), data = parts

@@ -9,7 +9,7 @@ from PIL import Image
 
 
 def quarters(width: int = 64, height: int = 32) -> Image.Image:
-    """Red, green, blue and white quarters, so that every turn and flip looks different."""
+    """Red, green, blue and white quarters, so that every rotation and flip looks different."""
     picture = Image.new("RGB", (width, height), "red")
     picture.paste("lime", (width // 2, 0, width, height // 2))
     picture.paste("blue", (0, height // 2, width // 2, height))

@@ -16,14 +16,14 @@ from tests.media.pictures import quarters
 from tests.media.toy import write_toy
 
 WIDTH, HEIGHT = 192, 96
-LYING = {1: None, 3: Image.Transpose.ROTATE_180, 5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90}
+STORED = {1: None, 3: Image.Transpose.ROTATE_180, 5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90}
 """EXIF orientation to the transpose that undoes setting the picture upright."""
 
 
 def _pillow(kind: str, mode: str = "RGB", orientation: int = 1, **options: Any) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         picture = quarters(WIDTH, HEIGHT).convert(mode)
-        transpose, exif = LYING[orientation], Image.Exif()
+        transpose, exif = STORED[orientation], Image.Exif()
         exif[0x0112] = orientation
         if orientation > 1:
             options["exif"] = exif
@@ -32,10 +32,10 @@ def _pillow(kind: str, mode: str = "RGB", orientation: int = 1, **options: Any) 
     return write
 
 
-def _deep(kind: str, dtype: type[np.generic], orientation: int = 1, factor: int = 16) -> Callable[[Path], None]:
+def _deep(kind: str, dtype: Any, orientation: int = 1, factor: int = 16) -> Callable[[Path], None]:
     def write(path: Path) -> None:
-        values = (np.asarray(quarters(WIDTH, HEIGHT).convert("L")).astype(dtype) * factor).astype(dtype)
-        transpose, exif = LYING[orientation], Image.Exif()
+        values = np.asarray(quarters(WIDTH, HEIGHT).convert("L")).astype(dtype) * dtype(factor)
+        transpose, exif = STORED[orientation], Image.Exif()
         exif[0x0112] = orientation
         picture = Image.fromarray(values)
         (picture if transpose is None else picture.transpose(transpose)).save(path, kind, exif=exif)

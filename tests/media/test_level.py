@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_a_slider_decodes_the_picture_once_and_a_changed_file_again(tmp_path: Pa
         thumbnail(uri, "2", 60, 60, level=NEGATIVE)
 
 
-def gradient(dtype: type[np.generic], top: float, path: Path) -> str:
+def gradient(dtype: Any, top: float, path: Path) -> str:
     """A picture whose values fill the lowest 2 % of its range, but for one pixel at the top."""
     values = np.linspace(0, 0.02 * top, 128 * 128).astype(dtype).reshape(128, 128)
     values[0, 0] = top
@@ -94,7 +95,7 @@ def gradient(dtype: type[np.generic], top: float, path: Path) -> str:
     ("name", "dtype", "top"), [("a.png", np.uint16, 65535), ("a.tif", np.int32, 2**20), ("a.tif", np.float32, 1.0)]
 )
 def test_gamma_lifts_the_dark_of_a_deep_picture_in_its_own_depth(
-    tmp_path: Path, name: str, dtype: type, top: float
+    tmp_path: Path, name: str, dtype: Any, top: float
 ) -> None:
     raster = decode(gradient(dtype, top, tmp_path / name))
     assert len(np.unique(display(raster).pixels[1:])) < 8

@@ -16,18 +16,18 @@ WAIT = 30
 
 
 class Gate:
-    """Holds a loader's only worker until it is opened."""
+    """Blocks a loader's only worker until it is opened."""
 
     def __init__(self, loader: Loader) -> None:
         self._open = threading.Event()
         inside = threading.Event()
 
-        def hold() -> Thumbnail:
+        def block() -> Thumbnail:
             inside.set()
             self._open.wait(WAIT)
             raise ImageError("the gate")
 
-        loader._ask(("gate",), hold)
+        loader._ask(("gate",), block)
         assert inside.wait(WAIT)
 
     def open(self) -> None:
@@ -61,17 +61,13 @@ def test_the_same_request_in_flight_is_made_once(uris: list[str]) -> None:
 
 def test_what_is_on_screen_comes_before_what_is_ahead(uris: list[str]) -> None:
     order: list[str] = []
-
-    def record(name: str, _future: object) -> None:
-        order.append(name)
-
     with Loader(workers=1) as loader:
         gate = Gate(loader)
         futures = [loader.get(uri, "1", 80, 80, ahead=True) for uri in uris[:3]]
         futures.append(loader.get(uris[3], "1", 80, 80))
-        assert loader.get(uris[2], "1", 80, 80) is futures[2]  # the page was turned: now on screen
+        assert loader.get(uris[2], "1", 80, 80) is futures[2]  # its page is on screen now
         for name, future in zip("abcd", futures, strict=True):
-            future.add_done_callback(partial(record, name))
+            future.add_done_callback(partial(lambda name, _: order.append(name), name))
         gate.open()
         for future in futures:
             future.result(WAIT)
@@ -83,13 +79,13 @@ def test_stale_requests_ahead_are_forgotten_and_can_be_asked_again(uris: list[st
     with Loader(workers=1) as loader:
         gate = Gate(loader)
         shown = loader.get(uris[0], "1", 80, 80)
-        stale, turned = loader.get(uris[1], "1", 80, 80, ahead=True), loader.get(uris[2], "1", 80, 80, ahead=True)
-        assert loader.get(uris[2], "1", 80, 80) is turned
+        stale, shown_later = loader.get(uris[1], "1", 80, 80, ahead=True), loader.get(uris[2], "1", 80, 80, ahead=True)
+        assert loader.get(uris[2], "1", 80, 80) is shown_later
         loader.forget_ahead()
         assert stale.cancelled()
         asked_again = loader.get(uris[1], "1", 80, 80)
         gate.open()
-        assert [f.result(WAIT).width for f in (shown, turned, asked_again)] == [80, 80, 80]
+        assert [f.result(WAIT).width for f in (shown, shown_later, asked_again)] == [80, 80, 80]
 
 
 def test_a_broken_file_gives_its_sentence_and_the_next_one_works(uris: list[str]) -> None:
@@ -127,11 +123,11 @@ def test_closing_cancels_what_waits_and_ends_the_threads(uris: list[str]) -> Non
 
 
 def test_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jlabel.media.loader._KEPT_BYTES", 20_000)
+    monkeypatch.setattr("jlabel.media.loader._RESULT_BYTES", 20_000)
     uris = [saved(tmp_path / f"{n}.png", Image.effect_noise((100, 100), 90)) for n in range(12)]
     with Loader(workers=2) as loader:
         for uri in uris:
             loader.get(uri, "1", 100, 100).result(WAIT)
-        kept = [future.result(WAIT) for future in loader._kept.values()]
+        kept = [future.result(WAIT) for future in loader._results.values()]
         assert 1 <= len(kept) < 12
-        assert sum(len(thumbnail.data) for thumbnail in kept) == loader._kept_bytes <= 20_000
+        assert sum(len(thumbnail.data) for thumbnail in kept) == loader._result_bytes <= 20_000

@@ -51,16 +51,15 @@ def test_every_orientation_is_set_upright_once(
     tmp_path: Path, orientation: int, name: str, size: tuple[int, int] | None
 ) -> None:
     back = BACK[orientation]
-    lying = quarters(64, 32) if back is None else quarters(64, 32).transpose(back)
+    stored = quarters(64, 32) if back is None else quarters(64, 32).transpose(back)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    every: dict[str, dict[str, Any]] = {
+    options: dict[str, dict[str, Any]] = {
         "a.jpg": {"quality": 95, "subsampling": 0},
         "a.webp": {"lossless": True},
         "packed.tif": {"compression": "tiff_lzw"},
     }
-    options = every.get(name, {})
-    uri = saved(tmp_path / name, lying, exif=exif, **options)
+    uri = saved(tmp_path / name, stored, exif=exif, **options.get(name, {}))
 
     assert image.size_of(uri) == (64, 32)
     picture = image.load(uri, size=size)
@@ -120,7 +119,7 @@ def test_a_line_stays_at_least_one_pixel_wide(tmp_path: Path) -> None:
         ("F", "a.tif", 0.5, (128, 128, 128)),
     ],
 )
-def test_every_mode_becomes_rgb(tmp_path: Path, mode: str, name: str, fill: Any, shown: tuple[int, ...]) -> None:
+def test_every_mode_becomes_rgb(tmp_path: Path, mode: str, name: str, fill: Any, shown: tuple[int, int, int]) -> None:
     uri = saved(tmp_path / name, Image.new(mode, (20, 10), fill))
     for size in (None, (8, 8)):
         pixels = image.load(uri, size=size).pixels
@@ -232,8 +231,8 @@ def test_broken_bytes_give_a_picture_or_an_image_error(
 ) -> None:
     rng = np.random.default_rng(seed)
     data = bytearray(encoded(quarters(), kind))
-    for place in rng.integers(0, len(data), hits):
-        data[place] = rng.integers(0, 256)
+    for position in rng.integers(0, len(data), hits):
+        data[position] = rng.integers(0, 256)
     path = tmp_path_factory.mktemp("broken") / "a.jpg"
     path.write_bytes(data)
     try:

@@ -1,6 +1,7 @@
 """Decoded pictures: kept while there is room, and a very large one no finer than it is shown."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,13 @@ def test_the_last_picture_is_kept_however_large(tmp_path: Path) -> None:
     kept = Recent(10)
     uri = saved(tmp_path / "a.png", photo(100, 100))
     assert kept.get(uri, "1", 1.0) is kept.get(uri, "1", 1.0)
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.uint8, 1), (np.uint16, 2), (np.int32, 4), (np.float32, 4)])
+def test_memory_is_counted_in_the_depth_of_the_picture(tmp_path: Path, dtype: Any, size: int) -> None:
+    kept = Recent()
+    kept.get(saved(tmp_path / "a.tif", Image.fromarray(np.arange(100 * 100).reshape(100, 100).astype(dtype))), "1", 1.0)
+    assert kept.size == size * 100 * 100
 
 
 @pytest.mark.parametrize(("scale", "times"), [(1.0, 1), (0.6, 1), (0.5, 2), (0.3, 2), (0.25, 4), (0.05, 8)])

@@ -1,7 +1,6 @@
 """``Source.uri``: what a listing yields is what opens when it is served."""
 
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jlabel.media.opening import open_file
-from jlabel.media.sources.parse import list_each, parse
+from jlabel.media.sources.parse import Images, list_each, parse
 from jlabel.model.source import Source
 
 NAMES = st.text("abcXYZ019 ._-+%#&=@,;()'!é猫", min_size=1, max_size=8).map(lambda name: "n" + name.strip(" ."))
@@ -49,7 +48,7 @@ def test_a_path_is_joined_where_the_folder_ends(root: str, uri: str) -> None:
     assert Source(root=root).uri("p.jpg") == uri
 
 
-def opened(images: str | Path | Sequence[str | Path]) -> dict[str, bytes]:
+def opened(images: Images) -> dict[str, bytes]:
     """Everything that is listed, by what it contains."""
     found = {}
     for source, files in list_each(parse(images)):

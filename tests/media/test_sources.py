@@ -73,7 +73,7 @@ def test_a_list_may_hold_folders_files_and_patterns(photos: Path) -> None:
 def test_a_file_in_two_sources_is_listed_once(photos: Path) -> None:
     found = list(sources.list_all(sources.parse(["cats", "**", "cats/1.png"], photos)))
     assert len(found) == len(EVERYTHING)
-    assert [place for place, file in found if file.path.endswith("1.png")] == [0]
+    assert [position for position, file in found if file.path.endswith("1.png")] == [0]
 
 
 def test_a_name_with_wildcards_that_exists_is_literal(tmp_path: Path) -> None:

@@ -49,13 +49,13 @@ def test_the_cache_answers_for_the_same_stamp_and_size_only(tmp_path: Path) -> N
             thumbnail(uri, stamp, width, 50, cache)
 
 
-def test_a_spoilt_cache_file_is_made_again(tmp_path: Path) -> None:
+def test_a_damaged_cache_file_is_made_again(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path / "cache")
     uri = saved(tmp_path / "a.png", quarters())
     first = thumbnail(uri, "1", 50, 50, cache)
     (kept,) = (path for path in cache.folder.rglob("*") if path.is_file())
-    for spoilt in (b"", b"short", kept.read_bytes()[:-1], kept.read_bytes()[:-1] + b"?"):
-        kept.write_bytes(spoilt)
+    for damaged in (b"", b"short", kept.read_bytes()[:-1], kept.read_bytes()[:-1] + b"?"):
+        kept.write_bytes(damaged)
         assert thumbnail(uri, "1", 50, 50, cache) == first
 
 
@@ -71,7 +71,7 @@ def test_an_enlarged_region_shows_each_pixel_as_a_square(tmp_path: Path) -> None
 def test_a_region_is_clipped_and_says_what_it_shows(tmp_path: Path) -> None:
     uri = saved(tmp_path / "a.jpg", photo(640, 480))
     made = region(uri, (-50, 100, 700, 900), 320, 320)
-    assert made.box == (0, 100, 640, 480)
+    assert made.box == (0.0, 100.0, 640.0, 480.0)
     assert (made.width, made.height) == (320, 190)
     with pytest.raises(InputError, match="shows nothing"):
         region(uri, (700, 0, 800, 10), 10, 10)

@@ -211,7 +211,7 @@ def test_an_own_page_whose_file_is_gone_keeps_its_labels(make: Make, look: Look,
     gone = next(r for r in project.records() if r.item == items[2])
     Path(gone.uri).unlink()
     again = look(project, labeler="me", view=False)  # another kernel's loader has nothing in memory
-    again.labeler._loader._kept.clear()
+    again.labeler._loader._results.clear()
     again.view()
     again.command("previous")
     assert again.items == items

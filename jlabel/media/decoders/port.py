@@ -18,17 +18,17 @@ class TooLarge(Exception):
 
 
 class Decoder(Protocol):
-    """One medium. Its methods may be called from several threads, and raise whatever they like on broken bytes."""
+    """One medium; its methods may be called from several threads, and raise any exception on broken bytes."""
 
     def recognizes(self, start: bytes, uri: str) -> bool:
         """Whether a file that begins with ``start`` (132 bytes, or the whole of a shorter file) is of this medium.
 
-        The bytes decide; ``uri`` is for media whose bytes cannot be told from others.
+        The bytes decide; ``uri`` is for media without a mark of their own in them.
         """
         ...
 
     def header(self, file: BinaryIO) -> Header:
-        """Read what precedes the pixels.
+        """Read the header, which precedes the pixels.
 
         Raises:
             TooLarge: it claims more than ``MAX_PIXELS``.
@@ -42,8 +42,8 @@ class Decoder(Protocol):
 
         Args:
             file: at its start.
-            size: fit what is decoded inside, keeping its proportions; it is never enlarged. The result may have
-                floating-point values, in the range of the picture's own.
+            size: the decoded picture or region is fitted inside, with its proportions; it is never enlarged. The result
+                may have floating-point values, in the range of the picture's own.
             region: this part alone, inside the picture.
             reduction: without the others, 1, 2, 4 or 8: how many times smaller the picture may be decoded where that
                 is quicker than decoding it whole.

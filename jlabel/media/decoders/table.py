@@ -51,7 +51,7 @@ def extensions() -> tuple[str, ...]:
 
 
 def read_header(uri: str) -> Header:
-    """Return what a file says of its picture; no pixel is decoded.
+    """Return the header of a picture; no pixel is decoded.
 
     Args:
         uri: an absolute path, or an fsspec URL.

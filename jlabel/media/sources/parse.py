@@ -1,4 +1,4 @@
-"""What a user points at, turned into sources."""
+"""The ``images=`` argument, parsed into sources."""
 
 import difflib
 import itertools
@@ -20,7 +20,7 @@ _WILD = re.compile(r"[*?\[]")
 
 
 def parse(images: Images, base: Path | None = None) -> list[Source]:
-    """Turn what ``images=`` was given into sources; nothing is listed yet.
+    """Parse the ``images=`` argument into sources; nothing is listed yet.
 
     - a folder: every image in it and in all folders below (the same as ``folder/**``);
     - a glob: ``photos/*`` is the folder alone, ``photos/**`` all below, ``photos/**/*.jpg`` some of that;
@@ -30,8 +30,8 @@ def parse(images: Images, base: Path | None = None) -> list[Source]:
     A name that exists is taken literally, also if it holds ``*``, ``?`` or ``[``. ``~`` is the home folder.
 
     Args:
-        images: what to label.
-        base: what relative paths start from; the current folder unless given.
+        images: a folder, glob, file or URL, or a list of them.
+        base: the folder from which relative paths start; the current folder unless given.
 
     Returns:
         At least one source, without doubles, in the order given.

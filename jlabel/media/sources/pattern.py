@@ -42,18 +42,18 @@ def compile_pattern(text: str) -> Pattern:
 
 
 def _part(part: str) -> str:
-    out, place = "", 0
-    while place < len(part):
-        char = part[place]
-        place += 1
+    out, position = "", 0
+    while position < len(part):
+        char = part[position]
+        position += 1
         if char == "*":
             out += "[^/]*"
         elif char == "?":
             out += "[^/]"
-        elif char == "[" and (end := part.find("]", place + 1)) > 0:
-            inside = part[place:end].replace("\\", "\\\\").replace("[", "\\[")
+        elif char == "[" and (end := part.find("]", position + 1)) > 0:
+            inside = part[position:end].replace("\\", "\\\\").replace("[", "\\[")
             out += "(?!/)[" + ("^" + inside[1:] if inside[0] == "!" else inside) + "]"
-            place = end + 1
+            position = end + 1
         else:
             out += re.escape(char)
     return out
