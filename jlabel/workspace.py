@@ -8,7 +8,7 @@ from typing import Self
 from jlabel.errors import InputError
 from jlabel.media.sources.parse import list_each, parse
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
-from jlabel.model.task import TaskType
+from jlabel.model.task import TaskType, task_type
 from jlabel.project import Project
 from jlabel.store import Store
 
@@ -87,7 +87,7 @@ class Workspace:
             SourceError: no images there; nothing was created.
             InputError: an unknown task.
         """
-        kind, classes, found = check_task(task), make_classes(labels), parse(images)
+        kind, classes, found = task_type(task), make_classes(labels), parse(images)
         record = self.store.create_project(
             name=name,
             task=kind,
@@ -112,16 +112,3 @@ class Workspace:
     def close(self) -> None:
         """Close the database."""
         self.store.close()
-
-
-def check_task(task: TaskType | str) -> TaskType:
-    """Return the task type of this name.
-
-    Raises:
-        InputError: there is none.
-    """
-    try:
-        return TaskType(task)
-    except ValueError:
-        names = ", ".join(repr(str(kind)) for kind in TaskType)
-        raise InputError(f"{task!r} is not a task type. Choose one of {names}.") from None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from jlabel.errors import InputError
+
 GRIDS = (1, 4, 6, 9)
 """Numbers of items on a page."""
 
@@ -65,3 +67,16 @@ class TaskType(StrEnum):
     def has_shapes(self) -> bool:
         """Whether annotations carry a shape."""
         return self.shape is not None
+
+
+def task_type(name: TaskType | str) -> TaskType:
+    """Return the task type of this name.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        return TaskType(name)
+    except ValueError:
+        known = ", ".join(repr(str(task)) for task in TaskType)
+        raise InputError(f"{name!r} is not a task type. Choose one of {known}.") from None

@@ -80,6 +80,7 @@ def clickable(shape: Shape, scale: float) -> bool:
     """Whether a person can click the points one by one, at so many CSS pixels an image pixel."""
     if isinstance(shape, Box):
         return True
+    assert isinstance(shape, Polygon)
     ring = [(x * scale, y * scale) for x, y in shape.rings[0]]
     gap = min(math.dist(point, before) for point, before in zip(ring, (ring[-1], *ring), strict=False))
     return gap >= 4 and min(math.dist(ring[0], point) for point in ring[1:]) >= APART

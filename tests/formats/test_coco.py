@@ -128,7 +128,7 @@ def same(first: Shape | None, second: Shape | None) -> bool:
     def numbers(shape: Shape | None) -> list[float]:
         if isinstance(shape, Box):
             return [shape.x0, shape.y0, shape.x1, shape.y1]
-        assert shape is not None
+        assert isinstance(shape, Polygon)
         return [number for ring in shape.rings for point in ring for number in point]
 
     return bool(np.allclose(numbers(first), numbers(second), rtol=0, atol=1e-6))

@@ -6,12 +6,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.engine import Connection
 
-from jlabel.errors import InputError
 from jlabel.model.item import Refresh
 from jlabel.model.label_class import LabelClass
 from jlabel.model.project import ProjectRecord
 from jlabel.model.source import ListedFile, Source
-from jlabel.model.task import TaskType
+from jlabel.model.task import TaskType, task_type
 from jlabel.store.sql.catalog import items
 from jlabel.store.sql.catalog.label_classes import insert_classes
 from jlabel.store.sql.catalog.projects import check_name, get_project, insert_project
@@ -42,11 +41,7 @@ def create_project(
         NameTaken: the name is in use, or was.
     """
     named = check_name(name)
-    try:
-        kind = TaskType(task)
-    except ValueError:
-        known = ", ".join(TaskType)
-        raise InputError(f"There is no task type {task!r}. Choose one of {known}.") from None
+    kind = task_type(task)
 
     def work(transaction: Transaction, staged: Sequence[Source]) -> ProjectRecord:
         project_id = insert_project(transaction, name=named, task=kind, instructions=instructions, settings=settings)
