@@ -11,6 +11,7 @@ The tree::
     │   ├── SourceError                        images that cannot be listed: missing, empty, nothing matches
     │   └── FormatError                        a document that cannot be read or written
     ├── NotFound (also a LookupError)          no such project, item, class, run or submission
+    ├── NotAllowed                             a verb of the store that the actor's role does not have
     ├── ImageError                             a file that cannot be decoded; the item becomes unreadable
     ├── StoreError                             the database cannot do its work
     │   ├── NetworkFileSystemError             SQLite asked to live on a network file system
@@ -47,6 +48,7 @@ __all__ = [
     "MissingExtra",
     "NameTaken",
     "NetworkFileSystemError",
+    "NotAllowed",
     "NotFound",
     "PageIncomplete",
     "ProjectPaused",
@@ -92,6 +94,10 @@ class FormatError(InputError):
 
 class NotFound(JlabelError, LookupError):
     """No such project, item, class, run or submission."""
+
+
+class NotAllowed(JlabelError):
+    """A verb of the store that the actor's role does not have."""
 
 
 class ImageError(JlabelError):

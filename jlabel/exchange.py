@@ -14,7 +14,7 @@ from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
 from jlabel.model.task import TaskType
-from jlabel.store import Store
+from jlabel.store import Store, read_records
 
 
 def export(
@@ -47,7 +47,7 @@ def export(
     """
     chosen = find_format(format)
     given = chosen.complete(options)
-    records = _measured(store, project_id) if chosen.needs_sizes else store.records(project_id)
+    records = _measured(store, project_id) if chosen.needs_sizes else read_records(store, project_id)
     files = chosen.write(LabelSet(task=task, classes=classes, records=records), given)
     return write_files(path, files, folder=chosen.folder)
 
@@ -80,7 +80,7 @@ def read_labels(
 def _measured(store: Store, project_id: int) -> Iterator[Record]:
     """Yield records, labeled ones with their pixel sizes; sizes read from file headers now are kept in the store."""
     found: dict[int, tuple[int, int]] = {}
-    for record in store.records(project_id):
+    for record in read_records(store, project_id):
         if record.state is not ItemState.LABELED or (record.width and record.height):
             yield record
             continue

@@ -10,14 +10,14 @@ from jlabel.errors import SourceError
 from jlabel.media.sources.local import list_all, list_files
 from jlabel.media.sources.parse import overlap
 from jlabel.model.item import Refresh
-from jlabel.model.label_class import ClassTree, LabelClass
+from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.project import Counts, ProjectRecord
 from jlabel.model.record import Record
 from jlabel.model.source import ListedFile
 from jlabel.session.auto_submit import check_auto_submit
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session
-from jlabel.store import Store
+from jlabel.store import Store, read_records, read_sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,7 @@ class Project:
         Raises:
             LabelClassError: a name that is there already or cannot be used.
         """
-        self.store.add_classes(self.id, labels)
+        self.store.add_classes(self.id, [label.path for label in make_classes(labels)])
         return self.classes
 
     def label(self, *, grid: int = 9, labeler: str | None = None, auto_submit: bool | None = None) -> "Grid":
@@ -142,7 +142,7 @@ class Project:
         Returns:
             One result a source.
         """
-        sources = self.store.sources(self.id)
+        sources = read_sources(self.store, self.id)
         files: dict[int, list[ListedFile]] = {}
         if overlap([source for _, source in sources]):  # a file in two of them stays in the first
             try:
@@ -154,7 +154,7 @@ class Project:
 
     def records(self) -> Iterator[Record]:
         """Return all items with their current labels, in the order of their ids."""
-        return self.store.records(self.id)
+        return read_records(self.store, self.id)
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a data frame with one row an item: label, state, and who gave it when, how and in how many seconds."""

@@ -10,10 +10,7 @@ from jlabel.media.sources.parse import list_each, parse
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.task import TaskType, task_type
 from jlabel.project import Project
-from jlabel.store import Store
-
-DATABASE = "JLABEL_DATABASE"
-"""The environment variable that names a team's database."""
+from jlabel.store import DATABASE, open_store
 
 
 class Workspace:
@@ -36,7 +33,7 @@ class Workspace:
     """
 
     def __init__(self, location: str | Path = "labels") -> None:
-        self.store = Store.open(location)
+        self.store = open_store(location)
         self.location = str(location)
 
     @classmethod

@@ -31,7 +31,7 @@ from jlabel.errors import (
 )
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
-from jlabel.store import Store
+from jlabel.store import open_store
 from tests.pictures import make_pictures
 
 Create = Callable[..., Project]
@@ -293,7 +293,7 @@ def test_a_lease_that_lapsed_while_the_labeler_slept(create: Create, workspace: 
     slow = project.session(labeler="slow", grid=4)
     slow.next_page()
     slow.apply("cat")
-    with Store.open(workspace.location, clock=lambda: time.time() + 3600) as later:
+    with open_store(workspace.location, clock=lambda: time.time() + 3600) as later:
         quick = Session(later, later.project("p"), "quick", size=9)
         quick.next_page()
         quick.apply("dog")
@@ -306,7 +306,7 @@ def test_a_lease_that_lapsed_while_the_labeler_slept(create: Create, workspace: 
 
 def test_nobody_took_a_lapsed_page_so_it_counts(create: Create, workspace: Workspace) -> None:
     shift = -7200
-    with Store.open(workspace.location, clock=lambda: time.time() + shift) as store:
+    with open_store(workspace.location, clock=lambda: time.time() + shift) as store:
         project = create()
         slow = Session(store, store.project("p"), "slow", size=4)
         slow.next_page()

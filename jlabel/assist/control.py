@@ -16,7 +16,7 @@ from jlabel.errors import AssistError, MissingExtra
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind, RunState
-from jlabel.store import Store
+from jlabel.store import Store, read_records
 
 if TYPE_CHECKING:
     from jlabel.assist.report.summary import Report
@@ -236,7 +236,7 @@ class Assist:
         found = run.metrics.get("suspects", []) if run else []
         names = {0: ""} | {one.id: one.path for one in self._store.classes(self._project.id, retired=True)}
         wanted = [int(item) for item, *_ in found]
-        records = {record.item: record for record in self._store.records(self._project.id, items=wanted)}
+        records = {record.item: record for record in read_records(self._store, self._project.id, items=wanted)}
         return [
             SuspectLabel(
                 item=int(item), name=records[item].name, given=names[given], proposed=names[proposed], score=score

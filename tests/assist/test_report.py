@@ -16,10 +16,11 @@ from jlabel.assist.report.summary import NO_OBJECTS, Report, report
 from jlabel.errors import NotFound
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page, Queue
 from jlabel.model.run import Prediction, RunKind
 from jlabel.model.source import ListedFile, Source
-from jlabel.store import Store
+from jlabel.store import Store, open_store, read_records
 
 EVIL = "<b>cat</b> & $x_1$ $"
 PLAIN = "dog"
@@ -34,7 +35,7 @@ class Clock:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "labels", clock=Clock()) as opened:
+    with open_store(tmp_path / "labels", clock=Clock()) as opened:
         yield opened
 
 
@@ -42,7 +43,7 @@ def make(store: Store, number: int = 60, task: str = "multi-class") -> int:
     files = [ListedFile(path=f"{n:03}.png", size=1, stamp="1") for n in range(number)]
     source = Source(root="/photos", pattern="**")
     name = "<i>pets</i>"
-    return store.create_project(name=name, task=task, classes=[EVIL, PLAIN], sources=[(source, files)]).id
+    return store.create_project(name=name, task=task, classes=make_classes([EVIL, PLAIN]), sources=[(source, files)]).id
 
 
 def said(class_id: int) -> Answer:
@@ -87,7 +88,7 @@ def published(store: Store, project: int, above: dict[int, int], *, blind: float
 
 
 def ids(store: Store, project: int) -> list[int]:
-    return [record.item for record in store.records(project)]
+    return [record.item for record in read_records(store, project)]
 
 
 def taken(store: Store, session: str) -> Page:

@@ -12,13 +12,13 @@ from jlabel.assist.status import Status, duration, read_status
 from jlabel.assist.worker.terminal import bar
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
-from jlabel.store import Store
+from jlabel.store import Store, open_store
 from tests.store.helpers import answers, claimed, make_project
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path) as opened:
+    with open_store(tmp_path) as opened:
         yield opened
 
 

@@ -14,7 +14,7 @@ import jlabel as jl
 from jlabel.errors import AssistError, InputError, MissingExtra
 from jlabel.model.run import RunKind, RunState
 from jlabel.project import Project
-from jlabel.store import Store
+from jlabel.store import open_store, read_item_table
 from tests.assist.workers import _in_a_hurry as _in_a_hurry  # noqa: PLC0414 -- fixtures
 from tests.assist.workers import alive, answer_page, make_photos, runs_of, truth, until, work_once
 from tests.assist.workers import backbone as backbone  # noqa: PLC0414
@@ -27,9 +27,10 @@ pytestmark = pytest.mark.model
 KILLED = """
 import os, signal, sys
 from jlabel.assist.work import work
-from jlabel.store import Store
+from jlabel.store import open_store
+from jlabel.store.sql.store import SqlStore
 
-begin = Store.start_run
+begin = SqlStore.start_run
 
 def killed(self, project_id, kind, **more):
     run = begin(self, project_id, kind, **more)
@@ -37,7 +38,7 @@ def killed(self, project_id, kind, **more):
         os.kill(os.getpid(), signal.SIGKILL)
     return run
 
-change = Store.update_run
+change = SqlStore.update_run
 
 def killed_later(self, run_id, **more):
     run = change(self, run_id, **more)
@@ -45,8 +46,8 @@ def killed_later(self, run_id, **more):
         os.kill(os.getpid(), signal.SIGKILL)
     return run
 
-Store.start_run, Store.update_run = killed, killed_later
-with Store.open(sys.argv[1]) as store:
+SqlStore.start_run, SqlStore.update_run = killed, killed_later
+with open_store(sys.argv[1]) as store:
     work(store, sys.argv[2], once=True, nice=0)
 """
 
@@ -227,7 +228,7 @@ def test_cancelling_an_embedding_is_heeded_until_somebody_asks(project: Project)
     store = project.store
     asked = store.start_run(project.id, RunKind.FEATURIZATION, reason="Asked for.", queued=True)
     assert assist.wait(asked, seconds=300).state is RunState.DONE
-    assert len(store.item_table(project.id).items) == 660
+    assert len(read_item_table(store, project.id).items) == 660
 
 
 def test_settings_are_checked_where_they_are_typed(project: Project) -> None:
@@ -304,7 +305,7 @@ def test_stopping_from_another_process_needs_no_handle(project: Project) -> None
     project.assist.start()
     until(lambda: project.assist.status().worker, "the worker")
     pid = project.assist.status().worker.pid
-    with Store.open(project.store.folder or "") as other:
+    with open_store(project.store.folder or "") as other:
         lease = other.assist_lease(project.id)
         assert lease is not None
         other.release_assist(lease.token)

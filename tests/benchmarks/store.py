@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from jlabel.model.answer import Annotation, Answer
+from jlabel.model.label_class import make_classes
 from jlabel.model.source import ListedFile, Source
-from jlabel.store import Store
+from jlabel.model.task import TaskType
+from jlabel.store import Store, open_store, read_records
 from tests.fixtures.postgres import binaries, cluster
 
 LABEL = Answer(annotations=(Annotation(class_id=1),))
@@ -58,10 +60,10 @@ def _files(number: int) -> Iterator[ListedFile]:
 
 def _create(folder: str, number: int) -> tuple[float, float]:
     """Return seconds and this process's peak memory in MB."""
-    with Store.open(folder) as store:
+    with open_store(folder) as store:
         start = time.perf_counter()
         sources = [(Source(root="/photos", pattern="**"), _files(number))]
-        store.create_project(name="bench", task="multi-class", classes=["a", "b"], sources=sources)
+        store.create_project(name="bench", task=TaskType.MULTI_CLASS, classes=make_classes(["a", "b"]), sources=sources)
         return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -99,7 +101,7 @@ def _creation(folder: Path, number: int) -> list[Row]:
 def _turns(folder: Path, small: int, large: int, turns: int) -> list[Row]:
     _create(str(folder / "small"), small)
     bare = _durable(str(folder / "turns"), turns)
-    with Store.open(folder / "small") as one, Store.open(folder / "large") as two:
+    with open_store(folder / "small") as one, open_store(folder / "large") as two:
         sides = {number: (store, _session(store)) for number, store in ((small, one), (large, two))}
         measured: dict[int, list[float]] = {small: [], large: []}
         for _ in range(turns):  # in alternation, so that whatever else the machine does meets both sizes alike
@@ -175,7 +177,7 @@ def _bare_commit(connection: Any) -> None:
 
 
 def _crowd_pages(location: str, project: int, start: float, seconds: float) -> int:
-    with Store.open(location) as store:
+    with open_store(location) as store:
         session = store.open_session(project, f"labeler {multiprocessing.current_process().pid}")
         return _repeat(lambda: _turn(store, session), start, seconds)
 
@@ -205,9 +207,11 @@ def _repeat(work: Callable[[], Any], start: float, seconds: float) -> int:
 
 
 def _crowd(engine: str, location: str, folder: Path | None, seconds: float) -> list[Row]:
-    with Store.open(location) as store:
+    with open_store(location) as store:
         sources = [(Source(root="/photos", pattern="**"), _files(60_000))]
-        project = store.create_project(name="crowd", task="multi-class", classes=["a"], sources=sources).id
+        project = store.create_project(
+            name="crowd", task=TaskType.MULTI_CLASS, classes=make_classes(["a"]), sources=sources
+        ).id
         with ProcessPoolExecutor(PROCESSES, mp_context=SPAWN) as pool:
             list(pool.map(_warm, range(PROCESSES)))
 
@@ -227,7 +231,7 @@ def _crowd(engine: str, location: str, folder: Path | None, seconds: float) -> l
                 _create_bare_sqlite(str(folder / "bare"))
                 bare = together(_crowd_bare_sqlite, str(folder / "bare"))
         counts = store.counts(project)
-        labels = sum(1 for record in store.records(project) if record.label is not None)
+        labels = sum(1 for record in read_records(store, project) if record.label is not None)
         assert labels == counts.labeled
         assert counts.leased == 0
     base = f"one-row durable transactions by {PROCESSES} processes: {bare:.0f} /s"

@@ -304,8 +304,8 @@ def test_a_refused_submission_brings_its_page_back(lab: Lab, make: Make, tmp_pat
     wait_for(notebook, lambda: project.counts().leased == 8)
     # Somebody else labels the page after its lease lapsed, an hour later.
     other = (
-        "from time import time\nfrom jlabel.store import Store\nfrom jlabel.session.session import Session\n"
-        f"store = Store.open({project.location!r}, clock=lambda: time() + 3600)\n"
+        "from time import time\nfrom jlabel.store import open_store\nfrom jlabel.session.session import Session\n"
+        f"store = open_store({project.location!r}, clock=lambda: time() + 3600)\n"
         "s = Session(store, store.project('p'), 'other', size=4)\n"
         f"mine = {first!r}\n"
         "page = s.next_page()\n"

@@ -6,6 +6,7 @@ from jlabel import Box, Project
 from jlabel.session.session import Session
 from jlabel.store.sql.schema import draft_change
 from tests.session.conftest import Make
+from tests.store.database import opened
 
 SHAPES = [
     {"uid": f"m{n}", "class_id": 1, "shape": {"box": [n % 10 * 5, n // 10 * 5, n % 10 * 5 + 4, n // 10 * 5 + 4]}}
@@ -14,7 +15,7 @@ SHAPES = [
 
 
 def _changes(project: Project) -> int:
-    with project.store._database.snapshot() as transaction:
+    with opened(project.store.folder or "") as database, database.snapshot() as transaction:
         return transaction.conn.scalar(sa.select(sa.func.count()).select_from(draft_change)) or 0
 
 

@@ -9,6 +9,7 @@ from jlabel.errors import AnswerError, Conflict, InputError, LeaseLost, NotFound
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
+from jlabel.store import open_store
 from tests.session.conftest import Make
 
 
@@ -173,9 +174,9 @@ def test_undo_on_a_fresh_page_brings_the_last_submission_back(make: Make) -> Non
 
 
 def test_a_page_that_others_took_meanwhile(tmp_path: Path, make: Make) -> None:
-    project = make(4)
+    make(4)
     clock = [1_000_000.0]
-    store = type(project.store).open(tmp_path / "labels", clock=lambda: clock[0])
+    store = open_store(tmp_path / "labels", clock=lambda: clock[0])
     record = store.project("p")
     slow, quick = Session(store, record, "slow", size=4), Session(store, record, "quick", size=1)
     slow.next_page()
@@ -440,9 +441,9 @@ def test_a_page_taken_over_by_another_session_is_let_go(make: Make) -> None:
 
 
 def test_a_grid_changed_after_everything_was_taken(tmp_path: Path, make: Make) -> None:
-    project = make(8)
+    make(8)
     clock = [1_000_000.0]
-    store = type(project.store).open(tmp_path / "labels", clock=lambda: clock[0])
+    store = open_store(tmp_path / "labels", clock=lambda: clock[0])
     record = store.project("p")
     slow, quick = Session(store, record, "slow", size=4), Session(store, record, "quick", size=9)
     slow.next_page()

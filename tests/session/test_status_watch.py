@@ -16,8 +16,8 @@ from tests.session.conftest import Make
 
 LIMIT = 60.0
 WORKER = """import sys
-from jlabel.store import Store
-Store.open(sys.argv[1]).acquire_assist(int(sys.argv[2]), seconds=600)
+from jlabel.store import open_store
+open_store(sys.argv[1]).acquire_assist(int(sys.argv[2]), seconds=600)
 print("working", flush=True)
 sys.stdin.read()"""
 

@@ -7,8 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from jlabel.store import Store
+from jlabel.store.sql.engine import Database
 from jlabel.store.sql.schema import counter, item, project
 from tests.fixtures.postgres import postgres as postgres  # noqa: PLC0414 -- a fixture
+from tests.store.database import opened, store_on
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -41,15 +43,21 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | P
 
 
 @pytest.fixture
-def store(location: str | Path, clock: Clock) -> Iterator[Store]:
+def database(location: str | Path, clock: Clock) -> Iterator[Database]:
+    """What is behind ``store``."""
+    with opened(location, clock=clock) as database:
+        yield database
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[Store]:
     """An open store; after the test its counters must equal what is in the tables."""
-    with Store.open(location, clock=clock) as opened:
-        yield opened
-        check_counters(opened)
+    yield store_on(database)
+    check_counters(database)
 
 
-def check_counters(store: Store) -> None:
-    with store._database.snapshot() as transaction:
+def check_counters(database: Database) -> None:
+    with database.snapshot() as transaction:
         for (project_id,) in transaction.conn.execute(sa.select(project.c.id)).all():
             kept = transaction.conn.execute(
                 sa.select(

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from jlabel.model.answer import Annotation, Answer
+from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page
 from jlabel.model.project import ProjectRecord
 from jlabel.model.source import ListedFile, Source
+from jlabel.model.task import TaskType
 from jlabel.store import Store
 
 SOURCE = Source(root="/photos", pattern="**")
@@ -22,7 +24,10 @@ def files(number: int, *, start: int = 0, stamp: str = "1") -> Iterator[ListedFi
 
 def make_project(store: Store, number: int = 30, *, name: str = "masks") -> ProjectRecord:
     return store.create_project(
-        name=name, task="multi-class", classes=["mask", "no mask"], sources=[(SOURCE, files(number))]
+        name=name,
+        task=TaskType.MULTI_CLASS,
+        classes=make_classes(["mask", "no mask"]),
+        sources=[(SOURCE, files(number))],
     )
 
 

@@ -16,7 +16,7 @@ from jlabel.model.record import LabelEntry, Record
 from jlabel.model.run import Run, Suggestion
 from jlabel.model.shapes.box import Box
 from jlabel.model.shapes.polygon import Polygon
-from jlabel.store import Store
+from jlabel.store import Store, read_records, read_sources, read_training_labels
 
 Json = dict[str, Any]
 
@@ -51,7 +51,7 @@ def read_project(store: Store, project: ProjectRecord) -> Json:
         "offered": [one.id for one in store.classes(project.id)],
         "sources": [
             {"id": number, "root": source.root, "pattern": source.pattern, "paths": list(source.paths)}
-            for number, source in store.sources(project.id)
+            for number, source in read_sources(store, project.id)
         ],
         "counts": {
             "total": counts.total,
@@ -67,7 +67,7 @@ def read_project(store: Store, project: ProjectRecord) -> Json:
         "queues": {"manual": queues.manual, "clustered": queues.clustered, "prelabeled": queues.prelabeled},
         "items": [
             {**read_record(record), "history": [read_entry(entry) for entry in store.history(record.item)]}
-            for record in store.records(project.id)
+            for record in read_records(store, project.id)
         ],
         "labelers": {
             total.labeler: {
@@ -91,7 +91,7 @@ def read_project(store: Store, project: ProjectRecord) -> Json:
         "training_labels": [
             {"item": one.item, "answer": read_answer(one.answer), "labeler": one.labeler, "at": _time(one.at)}
             | {"random": one.random, "run": one.run, "blind": one.blind}
-            for one in store.training_labels(project.id)
+            for one in read_training_labels(store, project.id)
         ],
         "outcomes": sorted([count.run, count.class_id, str(count.outcome), count.number] for count in outcomes.numbers),
         "pace": {
@@ -215,7 +215,7 @@ def _assist_settings(settings: AssistSettings) -> Json:
 
 def _drafts(store: Store, session: int) -> Json:
     """Return all drafts of a session's labeler, also those on items that are on no page."""
-    items = [record.item for project in store.projects() for record in store.records(project.id)]
+    items = [record.item for project in store.projects() for record in read_records(store, project.id)]
     return {str(item): read_answer(answer) for item, answer in sorted(store.drafts(session, items).items())}
 
 

@@ -4,7 +4,8 @@ from jlabel.errors import AnswerError, Conflict, NotFound
 from jlabel.model.answer import UNANSWERED
 from jlabel.model.record import Origin
 from jlabel.model.submission import Submission
-from jlabel.store import Store
+from jlabel.store import Store, read_records
+from jlabel.store.sql.engine import Database
 from tests.store.helpers import SKIP, answer, answers, claimed, expected, items, make_project
 
 
@@ -20,7 +21,7 @@ def test_a_submission_opens_with_its_answers_and_labels(store: Store) -> None:
     page = store.open_submission(session, done.id)
     assert (page.submission, items(page)) == (done.id, list(done.items))
     assert {task.answer for task in page.tasks} == {answer()}
-    labels = {record.item: record.label for record in store.records(project)}
+    labels = {record.item: record.label for record in read_records(store, project)}
     assert all(task.label == labels[task.item] for task in page.tasks)
     store.save_draft(session, done.items[1], answer(2))
     assert store.open_submission(session, done.id).tasks[1].answer == answer(2)
@@ -138,7 +139,7 @@ def test_undo_of_an_amendment_restores_the_former_label(store: Store) -> None:
         page = claimed(store.undo_submission(session))
         assert page.submission == done.id
         assert page.tasks[0].answer == draft
-        record = next(store.records(project, items=[number]))
+        record = next(read_records(store, project, items=[number]))
         assert record.answer == standing
         assert record.label == page.tasks[0].label
         seen.append(record.seconds)
@@ -149,19 +150,19 @@ def test_undo_of_an_amendment_restores_the_former_label(store: Store) -> None:
     assert [entry.origin for entry in store.history(number)] == ["human"] * 3 + ["undo"] * 3
 
 
-def test_undo_leaves_alone_what_others_changed(store: Store) -> None:
+def test_undo_leaves_alone_what_others_changed(store: Store, database: Database) -> None:
     project = make_project(store).id
     session = store.open_session(project, "me")
     older, done = submitted(store, session), submitted(store, session)
     page = store.open_submission(session, done.id)
     # Another labeler's label on one item: amended under another name, as a reviewer would.
     store.amend(session, done.id, {done.items[0]: answer(2)}, expected=expected(page), seconds=1)
-    with store._database.connection() as conn, conn.begin():
+    with database.connection() as conn, conn.begin():
         conn.exec_driver_sql("UPDATE submission SET labeler = 'reviewer' WHERE amends IS NOT NULL")
     assert items(store.undo_submission(session)) == list(done.items[1:])
-    assert next(store.records(project, items=[done.items[0]])).answer == answer(2)
+    assert next(read_records(store, project, items=[done.items[0]])).answer == answer(2)
     page = store.open_submission(session, older.id)
     store.amend(session, older.id, answers(page, 2), expected=expected(page), seconds=1)
-    with store._database.connection() as conn, conn.begin():
+    with database.connection() as conn, conn.begin():
         conn.exec_driver_sql("UPDATE submission SET labeler = 'reviewer' WHERE amends IS NOT NULL")
     assert store.undo_submission(session) is None

@@ -11,7 +11,8 @@ from jlabel.model.project import QueueCounts
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, Prediction, RunKind, RunState
 from jlabel.model.source import ListedFile
-from jlabel.store import Store
+from jlabel.store import Store, read_records, read_training_labels
+from jlabel.store.sql.engine import Database
 from jlabel.store.sql.schema import item
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
 
@@ -21,7 +22,7 @@ def counted(outcomes: AssistOutcomes) -> dict[tuple[int, int, Outcome], int]:
 
 
 def numbers(store: Store, project: int) -> list[int]:
-    return [record.item for record in store.records(project)]
+    return [record.item for record in read_records(store, project)]
 
 
 def published(store: Store, project: int, above: dict[int, int], *, blind: float = 0.0, random: float = 0.0) -> int:
@@ -75,7 +76,7 @@ def test_published_items_are_served_by_class_with_their_suggestions(store: Store
     assert store.suggestions(session) == {task.item: task.suggestion for task in first.tasks}
     said = {**answers(first), first.tasks[0].item: answer(2), first.tasks[1].item: SKIP}
     store.submit(session, first.token, said, seconds=60)
-    found = {record.item: (record.origin, record.run) for record in store.records(project, items=items(first))}
+    found = {record.item: (record.origin, record.run) for record in read_records(store, project, items=items(first))}
     assert found[first.tasks[0].item] == (Origin.EDITED, run)
     assert found[first.tasks[1].item] == (Origin.HUMAN, run)
     assert found[first.tasks[2].item] == (Origin.ACCEPTED, run)
@@ -97,11 +98,11 @@ def test_blind_suggestions_are_recorded_and_not_shown(store: Store) -> None:
     page = claimed(store.claim(session, 9))
     assert all(t.suggestion and t.suggestion.blind and not t.suggestion.class_ids for t in page.tasks)
     store.submit(session, page.token, {**answers(page), page.tasks[0].item: answer(2)}, seconds=9)
-    assert {record.origin for record in store.records(project, items=items(page))} == {Origin.HUMAN}
+    assert {record.origin for record in read_records(store, project, items=items(page))} == {Origin.HUMAN}
     assert counted(store.assist_outcomes(project)) == {
         (run, 1, Outcome.BLIND_SAME): 8, (run, 1, Outcome.BLIND_OTHER): 1
     }  # fmt: skip
-    assert all(label.blind and label.run == run and not label.random for label in store.training_labels(project))
+    assert all(label.blind and label.run == run and not label.random for label in read_training_labels(store, project))
 
 
 def test_a_later_run_reaches_open_pages_but_not_what_was_begun_or_left_to_chance(store: Store) -> None:
@@ -124,7 +125,7 @@ def test_a_later_run_reaches_open_pages_but_not_what_was_begun_or_left_to_chance
     assert all(task.suggestion is None for p in store.pages(session)[:1] for task in p.tasks)
     store.submit(session, by_chance.token, answers(by_chance), seconds=1)
     store.submit(session, page.token, answers(page), seconds=1)
-    assert {label.item for label in store.training_labels(project) if label.random} == set(items(by_chance))
+    assert {label.item for label in read_training_labels(store, project) if label.random} == set(items(by_chance))
 
 
 def test_what_arrived_too_late_to_be_seen_has_no_part_in_the_label(store: Store) -> None:
@@ -135,7 +136,7 @@ def test_what_arrived_too_late_to_be_seen_has_no_part_in_the_label(store: Store)
     run = published(store, project, dict.fromkeys(numbers(store, project), 1))
     seen = items(page)[:2]
     store.submit(session, page.token, answers(page), seconds=4, shown=seen)
-    found = {record.item: (record.origin, record.run) for record in store.records(project, items=items(page))}
+    found = {record.item: (record.origin, record.run) for record in read_records(store, project, items=items(page))}
     assert found == {i: (Origin.ACCEPTED, run) if i in seen else (Origin.HUMAN, None) for i in items(page)}
     assert counted(store.assist_outcomes(project)) == {(run, 1, Outcome.ACCEPTED): 2}
 
@@ -150,11 +151,11 @@ def test_items_that_come_after_a_publication_are_random_within_the_share_only(st
     pages = [claimed(store.claim(session, 100)) for _ in range(3)]
     for page in pages:
         store.submit(session, page.token, answers(page), seconds=1)
-    random = sum(label.random for label in store.training_labels(project))
+    random = sum(label.random for label in read_training_labels(store, project))
     assert 0 < random < 150
 
 
-def test_clusters_priorities_and_chance_share_the_queue(store: Store) -> None:
+def test_clusters_priorities_and_chance_share_the_queue(store: Store, database: Database) -> None:
     project = make_project(store, 200).id
     ids = numbers(store, project)
     run = store.start_run(project, RunKind.INFERENCE, reason="").id
@@ -171,7 +172,7 @@ def test_clusters_priorities_and_chance_share_the_queue(store: Store) -> None:
     assert items(page) == sorted(items(page), reverse=True)
     store.arrange(project, random_share=1.0)
     page = claimed(store.claim(session, 9))
-    with store._database.snapshot() as transaction:
+    with database.snapshot() as transaction:
         assert set(transaction.conn.scalars(sa.select(item.c.priority).where(item.c.id.in_(items(page))))) == {None}
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from jlabel.model.source import ListedFile
-from jlabel.store import Store
+from jlabel.store import Store, open_store, read_records
 from tests.store import workers
 from tests.store.helpers import answers, claimed, files, items, make_project
 
@@ -42,10 +44,11 @@ def test_threads_share_a_store(store: Store) -> None:
     assert len(labeled) == len(set(labeled)) == 200
 
 
-def test_a_reader_sees_one_moment_while_others_write(store: Store) -> None:
+def test_a_reader_sees_one_moment_while_others_write(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jlabel.store.listings._PAGE", 7)
     project = make_project(store, 30).id
     session = store.open_session(project, "me")
-    records = store.records(project)
+    records = read_records(store, project)
     first = next(records)
     while (page := store.claim(session, 9)) is not None:
         store.submit(session, page.token, answers(page), seconds=1)
@@ -57,7 +60,7 @@ def test_a_reader_sees_one_moment_while_others_write(store: Store) -> None:
 def test_new_workspaces_open_once_for_all(tmp_path: Path) -> None:
     with ProcessPoolExecutor(4, mp_context=SPAWN) as pool:
         names = list(pool.map(workers.open_and_create, [str(tmp_path / "new")] * 4, "abcd"))
-    with Store.open(tmp_path / "new") as store:
+    with open_store(tmp_path / "new") as store:
         assert {made.name for made in store.projects()} == set(names) == set("abcd")
 
 
@@ -105,7 +108,7 @@ def test_a_listing_under_way_lets_others_work(store: Store) -> None:
 
 def test_publishing_while_others_label_doubles_and_loses_nothing(location: str | Path, store: Store) -> None:
     project = make_project(store, 200).id
-    numbers = [record.item for record in store.records(project)]
+    numbers = [record.item for record in read_records(store, project)]
     with ProcessPoolExecutor(3, mp_context=SPAWN) as pool:
         publishing = pool.submit(workers.publish_often, str(location), project, numbers, 8)
         labeling = [pool.submit(workers.label_all, str(location), project, name, 4) for name in "ab"]

@@ -15,8 +15,10 @@ from jlabel.model.answer_diff import find_difference
 from jlabel.model.draft import DraftChange
 from jlabel.model.shapes.box import Box
 from jlabel.store import Store
+from jlabel.store.sql.engine import Database
 from jlabel.store.sql.queue import drafts
 from jlabel.store.sql.schema import draft, draft_change
+from tests.store.database import opened, store_on
 from tests.store.helpers import claimed, make_project
 from tests.store.workers import draw_until_killed
 
@@ -35,8 +37,8 @@ def moved(answer: Answer, place: int, by: float = 0.25) -> Answer:
 class Drafted:
     """One image being drawn on, saved as a session does it."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, database: Database) -> None:
+        self.store, self.database = store, database
         self.session = store.open_session(make_project(store).id, "me")
         self.item = claimed(store.claim(self.session, 1)).tasks[0].item
         self.last: tuple[int, Answer] | None = None
@@ -56,14 +58,14 @@ class Drafted:
 
     @property
     def changes(self) -> list[str]:
-        with self.store._database.snapshot() as transaction:
+        with self.database.snapshot() as transaction:
             query = sa.select(draft_change.c.change).order_by(draft_change.c.version)
             return list(transaction.conn.scalars(query))
 
 
 @pytest.fixture
-def drafted(store: Store) -> Drafted:
-    return Drafted(store)
+def drafted(store: Store, database: Database) -> Drafted:
+    return Drafted(store, database)
 
 
 def test_a_gesture_writes_the_shape_that_it_touched(drafted: Drafted) -> None:
@@ -141,20 +143,21 @@ def test_a_submission_leaves_no_changes_behind(drafted: Drafted) -> None:
 def test_a_change_that_cannot_be_read_is_refused_and_kept(drafted: Drafted, damage: str) -> None:
     drafted.save(MANY)
     drafted.save(moved(MANY, 1))
-    with drafted.store._database.connection() as connection, connection.begin():
+    with drafted.database.connection() as connection, connection.begin():
         connection.execute(sa.update(draft_change).values(change=damage))
     with pytest.raises(AnswerError, match=f"image {drafted.item} stays as it is"):
         drafted.store.pages(drafted.session)
     assert drafted.changes == [damage]
-    with drafted.store._database.snapshot() as transaction:
+    with drafted.database.snapshot() as transaction:
         assert transaction.conn.scalar(sa.select(draft.c.version)) == 1
 
 
 def test_what_was_said_to_be_stored_survives_a_killed_process(location: str | Path) -> None:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    with Store.open(location) as store:
-        here = Drafted(store)
+    with opened(location) as database:
+        store = store_on(database)
+        here = Drafted(store, database)
         here.save(MANY)
         process = context.Process(target=draw_until_killed, args=(str(location), here.session, here.item, theirs))
         process.start()

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 
 from jlabel.errors import StoreError, StoreFull
-from jlabel.store import Store
+from jlabel.store import open_store
 from tests.fixtures.postgres import Cluster
+from tests.store.database import opened, store_on
 from tests.store.helpers import files, make_project
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
+    with opened(tmp_path) as database:
+        store = store_on(database)
         project = make_project(store, 30).id
         ((source, _),) = store.sources(project)
-        with store._database.connection() as conn, conn.begin():
+        with database.connection() as conn, conn.begin():
             pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
             conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
         with pytest.raises(StoreFull, match="no room"):
@@ -28,25 +30,26 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
+    open_store(tmp_path).close()
     file = tmp_path / "jlabel.db"
     content = bytearray(file.read_bytes())
     content[4096:] = os.urandom(len(content) - 4096)
     file.write_bytes(content)
-    with pytest.raises(StoreError, match="damaged"), Store.open(tmp_path) as store:
+    with pytest.raises(StoreError, match="damaged"), open_store(tmp_path) as store:
         make_project(store)
 
 
 def test_another_file_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "jlabel.db").write_text("not a database, but long enough to look at" * 50)
     with pytest.raises(StoreError, match="not a SQLite database"):
-        Store.open(tmp_path)
+        open_store(tmp_path)
 
 
 def test_a_read_only_database(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
+    with opened(tmp_path) as database:
+        store = store_on(database)
         project = make_project(store).id
-        with store._database.connection() as conn, conn.begin():
+        with database.connection() as conn, conn.begin():
             conn.exec_driver_sql("PRAGMA query_only = ON")
         with pytest.raises(StoreError, match="read-only"):
             store.set_paused(project, True)
@@ -73,7 +76,7 @@ def test_a_folder_without_write_permission() -> None:
         folder.chmod(0o555)
         for path in (folder, folder / "below"):
             with ordinary_user(), pytest.raises(StoreError, match="cannot be") as caught:
-                Store.open(path)
+                open_store(path)
             assert str(path) in str(caught.value)
 
 
@@ -82,14 +85,14 @@ def test_a_server_that_is_not_there() -> None:
         probe.bind(("127.0.0.1", 0))
         url = f"postgresql://me:secret@127.0.0.1:{probe.getsockname()[1]}/labels"
         with pytest.raises(StoreError, match="cannot be reached") as caught:
-            Store.open(url)
+            open_store(url)
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.postgres
 def test_a_database_that_does_not_exist(postgres: Cluster) -> None:
     with pytest.raises(StoreError, match=r"no such database|cannot be reached.*does not exist"):
-        Store.open(postgres.url("nowhere"))
+        open_store(postgres.url("nowhere"))
 
 
 @pytest.mark.postgres
@@ -97,7 +100,7 @@ def test_a_server_that_dropped_the_connection_is_connected_to_again(postgres: Cl
     import psycopg
 
     url = postgres.create("jlabel_template")
-    with Store.open(url) as store:
+    with open_store(url) as store:
         make_project(store)
         with psycopg.connect(postgres.url("postgres"), autocommit=True) as admin:
             admin.execute(
@@ -108,5 +111,5 @@ def test_a_server_that_dropped_the_connection_is_connected_to_again(postgres: Cl
 
 
 def test_a_store_shows_no_password(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
+    with open_store(tmp_path) as store:
         assert repr(store) == f"Store({str(tmp_path / 'jlabel.db')!r})"

@@ -3,13 +3,13 @@ import pytest
 from jlabel.errors import NotFound, SourceError
 from jlabel.model.item import ItemState, Refresh
 from jlabel.model.source import ListedFile, Source
-from jlabel.store import Store
+from jlabel.store import Store, read_records, read_sources
 from tests.store.helpers import SOURCE, answers, claimed, files, items, make_project
 
 
 def test_items_keep_the_listing_s_order_and_are_served_in_a_random_one(store: Store) -> None:
     project = make_project(store, 200).id
-    records = list(store.records(project))
+    records = list(read_records(store, project))
     assert [record.name for record in records] == [f"{i:06}.png" for i in range(200)]
     assert records[3].uri == "/photos/000003.png"
     served = items(store.claim(store.open_session(project, "me"), 100))
@@ -27,7 +27,7 @@ def test_an_explicit_list_names_its_items(store: Store) -> None:
     project = make_project(store, 0).id
     source = store.add_source(project, Source(root="/list"))
     store.add_items(project, source, files(2))
-    assert store.sources(project)[1] == (source, Source(root="/list", paths=("000000.png", "000001.png")))
+    assert read_sources(store, project)[1] == (source, Source(root="/list", paths=("000000.png", "000001.png")))
     assert store.sources(project)[0][1] == SOURCE
 
 
@@ -49,7 +49,7 @@ def test_refresh_finds_what_changed(store: Store) -> None:
     # The first ten vanish, the last ten change, and one is new.
     later = [*files(10, start=10), *files(10, start=20, stamp="2"), ListedFile(path="new.png", size=1, stamp="1")]
     assert store.reconcile(project, source, later) == Refresh(added=1, changed=10, vanished=10)
-    by_name = {record.name: record for record in store.records(project)}
+    by_name = {record.name: record for record in read_records(store, project)}
     assert by_name["000003.png"].missing
     assert by_name["000025.png"].stamp == "2"
     assert {record.item for record in by_name.values() if record.label is not None} == labeled
@@ -76,24 +76,24 @@ def test_an_empty_listing_changes_nothing_and_says_so(store: Store) -> None:
 def test_a_changed_file_of_an_unreadable_item_waits_again(store: Store) -> None:
     project = make_project(store, 3).id
     ((source, _),) = store.sources(project)
-    first = next(store.records(project)).item
+    first = next(read_records(store, project)).item
     store.set_sizes({first: (640, 480)})
     assert store.mark_unreadable(first, "truncated")
-    record = next(store.records(project, states=[ItemState.UNREADABLE]))
+    record = next(read_records(store, project, states=[ItemState.UNREADABLE]))
     assert (record.item, record.reason, record.width, record.height) == (first, "truncated", 640, 480)
     assert store.reconcile(project, source, files(3, stamp="2")).changed == 3
-    again = next(store.records(project))
+    again = next(read_records(store, project))
     assert (again.state, again.reason, again.width) == (ItemState.WAITING, "", 0)
 
 
 def test_a_file_that_was_gone_and_came_back_unchanged_waits_again(store: Store) -> None:
     project = make_project(store, 3).id
     ((source, _),) = store.sources(project)
-    first = next(store.records(project)).item
+    first = next(read_records(store, project)).item
     assert store.mark_unreadable(first, "gone")
     assert store.reconcile(project, source, files(2, start=1)).vanished == 1
     assert store.reconcile(project, source, files(3)) == Refresh(returned=1)
-    again = next(store.records(project))
+    again = next(read_records(store, project))
     assert (again.state, again.reason, again.missing) == (ItemState.WAITING, "", False)
     assert (store.counts(project).waiting, store.counts(project).unreadable) == (3, 0)
 

@@ -44,4 +44,4 @@ def test_a_key_moves_from_one_class_to_another(store: Store) -> None:
     project = make_project(store, 0).id
     assert store.change_class(project, 2, key="1", path="none", color="#ABCDEF").color == "#abcdef"
     assert [(c.path, c.key) for c in store.classes(project)] == [("mask", None), ("none", "1")]
-    assert store.change_class(project, 2, key=None).key is None
+    assert store.change_class(project, 2, key="").key is None

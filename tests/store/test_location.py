@@ -5,7 +5,7 @@ import psutil
 import pytest
 
 from jlabel.errors import InputError, MissingExtra, NetworkFileSystemError, StoreError
-from jlabel.store import Store
+from jlabel.store import open_store
 from jlabel.store.sql import location as place
 from jlabel.store.sql.location import local_folder, postgres_url
 
@@ -57,23 +57,23 @@ def test_a_link_does_not_hide_where_it_leads(tmp_path: Path) -> None:
 def test_a_store_refuses_what_the_system_calls_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "disk_partitions", lambda **_: [Mount("/", "nfs4")])
     with pytest.raises(NetworkFileSystemError):
-        Store.open(tmp_path)
+        open_store(tmp_path)
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(StoreError, match="file"):
-            Store.open(path)
+            open_store(path)
 
 
 def test_urls(monkeypatch: pytest.MonkeyPatch) -> None:
     for url in ("postgresql://u@h/d", "postgresql+psycopg://u@h/d", "postgres://u@h/d"):
         assert postgres_url(url).drivername == "postgresql+psycopg"
     with pytest.raises(InputError, match="mysql"):
-        Store.open("mysql://u@h/d")
+        open_store("mysql://u@h/d")
     with pytest.raises(InputError, match="cannot be read"):
-        Store.open("postgresql://u@h:port/d")
+        open_store("postgresql://u@h:port/d")
     monkeypatch.setattr(place, "find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match=r"jlabel\[postgres\]"):
-        Store.open("postgresql://u@h/d")
+        open_store("postgresql://u@h/d")

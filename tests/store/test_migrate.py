@@ -11,10 +11,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jlabel.errors import SchemaError
-from jlabel.store import Store
+from jlabel.store import open_store, read_records, read_training_labels
 from jlabel.store.sql import migrate
+from jlabel.store.sql.engine import Database
 from jlabel.store.sql.schema import VERSION, VERSION_TABLE, metadata
 from tests.fixtures.postgres import Cluster
+from tests.store.database import opened
 from tests.store.helpers import make_project
 
 
@@ -28,8 +30,8 @@ def test_the_newest_migration_is_the_version_that_the_code_knows() -> None:
     assert _scripts().get_heads() == [VERSION]
 
 
-def test_the_migrations_build_what_the_code_expects(store: Store) -> None:
-    with store._database.snapshot() as transaction:
+def test_the_migrations_build_what_the_code_expects(database: Database) -> None:
+    with database.snapshot() as transaction:
         context = MigrationContext.configure(
             transaction.conn, opts={"version_table": VERSION_TABLE, "compare_server_default": False}
         )
@@ -38,7 +40,7 @@ def test_the_migrations_build_what_the_code_expects(store: Store) -> None:
 
 def test_the_migrations_build_the_same_constraints_as_the_metadata(tmp_path: Path) -> None:
     """Checks and partial indexes, which the comparison above does not see, as SQLite keeps them."""
-    with Store.open(tmp_path) as store, store._database.snapshot() as transaction:
+    with opened(tmp_path) as database, database.snapshot() as transaction:
         migrated = _definitions(transaction.conn)
     engine = sa.create_engine("sqlite://")
     with engine.begin() as conn:
@@ -73,23 +75,23 @@ def _parts(sql: str) -> list[str]:
 
 
 def test_opening_again_changes_nothing(location: str | Path) -> None:
-    with Store.open(location) as store:
+    with open_store(location) as store:
         project = make_project(store, 3).id
         revision = store.revision(project)
-    with Store.open(location) as store:
+    with open_store(location) as store:
         assert (store.project("masks").id, store.revision(project)) == (project, revision)
 
 
 def test_a_later_schema_is_refused_with_the_remedy(location: str | Path) -> None:
-    with Store.open(location) as store, store._database.connection() as conn, conn.begin():
+    with opened(location) as database, database.connection() as conn, conn.begin():
         conn.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(SchemaError, match=r"schema 9999.*pip install --upgrade jlabel"):
-        Store.open(location)
+        open_store(location)
 
 
 def test_an_earlier_schema_is_upgraded(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
-    with Store.open(tmp_path) as store, store._database.connection() as conn:
+    open_store(tmp_path).close()
+    with opened(tmp_path) as database, database.connection() as conn:
         names = [name for (name,) in conn.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
         conn.rollback()
         conn.exec_driver_sql("PRAGMA foreign_keys=OFF")
@@ -97,7 +99,7 @@ def test_an_earlier_schema_is_upgraded(tmp_path: Path) -> None:
             if not name.startswith("sqlite_"):
                 conn.exec_driver_sql(f'DROP TABLE "{name}"')
         conn.commit()
-    with Store.open(tmp_path) as store:
+    with open_store(tmp_path) as store:
         assert make_project(store, 3).name == "masks"
 
 
@@ -125,8 +127,6 @@ def test_migrations_import_nothing_that_may_change() -> None:
 def test_labels_of_the_first_schema_survive_the_upgrade(location: str | Path) -> None:
     from alembic import command
 
-    from jlabel.store.sql.engine import Database
-
     database = Database(location)
     with database.connection() as conn, conn.begin():
         if database.dialect == "postgresql":  # the template is of today's schema
@@ -139,10 +139,10 @@ def test_labels_of_the_first_schema_survive_the_upgrade(location: str | Path) ->
         for statement in FIRST:
             conn.exec_driver_sql(statement)
     database.close()
-    with Store.open(location) as store:
-        done, waiting = store.records(1)
+    with open_store(location) as store:
+        done, waiting = read_records(store, 1)
         assert (done.labeler, done.answer.class_ids, done.run, waiting.state) == ("me", (1,), None, "waiting")
-        assert [label.random for label in store.training_labels(1)] == [True]
+        assert [label.random for label in read_training_labels(store, 1)] == [True]
         assert store.queue_counts(1).clustered == 1
         session = store.open_session(1, "me")
         page = store.claim(session, 9)

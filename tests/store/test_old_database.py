@@ -18,16 +18,21 @@ from jlabel.assist.report.summary import report
 from jlabel.assist.status import read_status
 from jlabel.errors import NameTaken, ProjectPaused
 from jlabel.model.answer import Annotation, Answer
+from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page, Queue
 from jlabel.model.record import Origin
 from jlabel.model.run import Outcome, Prediction, RunKind, RunState
 from jlabel.model.shapes.box import Box
 from jlabel.model.source import ListedFile
+from jlabel.model.task import TaskType
 from jlabel.session.session import Session
-from jlabel.store import Store
+from jlabel.store import open_store, read_records
+from jlabel.store.sql.engine import Database
 from jlabel.store.sql.location import FILE
+from jlabel.store.sql.migrate import migrate
 from jlabel.store.sql.schema import VERSION, VERSION_TABLE, metadata
 from tests.store.conftest import ENGINES, Clock, check_counters
+from tests.store.database import store_on
 from tests.store.helpers import SKIP, answer, answers, claimed, expected, items
 from tests.store.reading import read_answer, read_workspace
 
@@ -40,7 +45,8 @@ class Old:
 
     Attributes:
         wanted: what it must read as.
-        store: the present code's.
+        database: the copy.
+        store: the present code's, on the copy.
         clock: the store's.
     """
 
@@ -48,7 +54,9 @@ class Old:
         self.wanted = wanted
         self.clock = Clock()
         self.clock.now = wanted["now"]
-        self.store = Store.open(location, clock=self.clock)
+        self.database = Database(location, clock=self.clock)
+        migrate(self.database)
+        self.store = store_on(self.database)
 
     def project(self, name: str) -> int:
         return self.store.project(name).id
@@ -90,11 +98,11 @@ def old(location: str | Path, version: str) -> Iterator[Old]:
     opened = Old(location, json.loads((FIXTURES / f"{version}.json").read_text(encoding="utf-8")))
     with opened.store:
         yield opened
-        check_counters(opened.store)
+        check_counters(opened.database)
 
 
 def test_it_is_brought_to_the_newest_schema(old: Old) -> None:
-    with old.store._database.snapshot() as transaction:
+    with old.database.snapshot() as transaction:
         found = transaction.conn.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()
         assert found == VERSION
         context = MigrationContext.configure(
@@ -111,8 +119,8 @@ def test_everything_reads_as_it_did(old: Old, location: str | Path) -> None:
             assert found["projects"][name][key] == value, f"{key} of {name}"
     assert found["projects"].keys() == old.wanted["projects"].keys()
     assert found["sessions"] == old.wanted["sessions"]
-    check_counters(old.store)
-    with Store.open(location, clock=old.clock) as again:
+    check_counters(old.database)
+    with open_store(location, clock=old.clock) as again:
         assert json.loads(json.dumps(read_workspace(again, sessions))) == found
 
 
@@ -177,7 +185,7 @@ def test_a_page_that_had_lapsed_is_regained(old: Old) -> None:
     assert read_answer(task.answer)["annotations"][0]["box"] == [1, 2, 3, 4]
     two = Answer(annotations=(*task.answer.annotations, Annotation(class_id=2, shape=Box(5, 6, 7, 8), uid="b")))
     store.submit(session, page.token, {task.item: two}, seconds=3)
-    assert next(store.records(old.project("Boxes"), items=[task.item])).answer == two
+    assert next(read_records(store, old.project("Boxes"), items=[task.item])).answer == two
 
 
 def test_what_an_ended_session_left_is_adopted(old: Old) -> None:
@@ -216,7 +224,7 @@ def test_the_worker_is_succeeded_and_a_new_run_is_published(old: Old) -> None:
     (asked,) = store.runs(pets, state=RunState.QUEUED)
     store.update_run(asked.id, done=1, total=2)
     assert store.finish_run(asked.id, adopted=True).state is RunState.DONE
-    waiting = [record.item for record in store.records(pets) if record.state == "waiting"]
+    waiting = [record.item for record in read_records(store, pets) if record.state == "waiting"]
     run = store.start_run(pets, RunKind.INFERENCE, reason="")
     made = (Prediction(item=i, answer=answer(5), confidence=0.9, confidences=(0.9,), above=True) for i in waiting)
     assert store.write_predictions(run.id, made) == len(waiting)
@@ -235,17 +243,19 @@ def test_names_and_classes_stay_taken(old: Old) -> None:
     store = old.store
     for name in (*old.wanted["deleted"], "pets"):
         with pytest.raises(NameTaken):
-            store.create_project(name=name, task="boxes", classes=["a"])
+            store.create_project(name=name, task=TaskType.BOXES, classes=make_classes(["a"]))
     (back,) = store.add_classes(old.project("Pets"), ["vehicle"])
     assert (back.id, back.path, back.retired) == (6, "Vehicle", False)
-    assert store.create_project(name="new", task="polygons", classes=["a"]).id > old.project("Outlines")
+    assert store.create_project(name="new", task=TaskType.POLYGONS, classes=make_classes(["a"])).id > old.project(
+        "Outlines"
+    )
 
 
 def test_a_refresh_finds_the_files_again(old: Old) -> None:
     store, pets = old.store, old.project("Pets")
     (near, _), (far, _) = store.sources(pets)
     missing = store.counts(pets).missing
-    records = [record for record in store.records(pets) if record.uri.startswith("/data/pets/")]
+    records = [record for record in read_records(store, pets) if record.uri.startswith("/data/pets/")]
     listed = [ListedFile(path=record.name, size=1, stamp=record.stamp) for record in records]
     found = store.reconcile(pets, near, [*listed, ListedFile(path="new.jpg", size=1, stamp="1")])
     assert (found.added, found.changed, found.vanished, found.returned) == (1, 0, 0, 2)
@@ -263,7 +273,7 @@ def test_a_session_finds_its_page_its_habits_and_its_past(old: Old) -> None:
         assert session.answers[items(page)[0]] == answer(1)
         session.apply("House cat", items(page)[1:])
         session.submit(seconds=20)
-        assert next(old.store.records(session.project.id, items=items(page)[1:2])).answer == answer(2)
+        assert next(read_records(old.store, session.project.id, items=items(page)[1:2])).answer == answer(2)
         assert session.undo()
         assert items(session.page) == items(page)
         assert session.previous() is not None

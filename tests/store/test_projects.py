@@ -1,19 +1,25 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
 from jlabel.errors import InputError, LabelClassError, NameTaken, NotFound, SourceError
+from jlabel.model.label_class import LabelClass, make_classes
 from jlabel.model.source import ListedFile, Source
 from jlabel.model.task import TaskType
-from jlabel.store import Store
+from jlabel.store import Store, read_records
 from tests.store.conftest import Clock
 from tests.store.helpers import SOURCE, claimed, files, make_project
 
 
 def test_a_project_is_what_was_passed(store: Store, clock: Clock) -> None:
     made = store.create_project(
-        name=" masks ", task="boxes", classes=["cat"], instructions="# Look", settings={"grid": 4, "tags": ["a"]}
+        name=" masks ",
+        task=TaskType.BOXES,
+        classes=make_classes(["cat"]),
+        instructions="# Look",
+        settings={"grid": 4, "tags": ["a"]},
     )
     assert made == store.project("MASKS")
     assert (made.name, made.task, made.instructions, made.paused) == ("masks", TaskType.BOXES, "# Look", False)
@@ -24,7 +30,9 @@ def test_a_project_is_what_was_passed(store: Store, clock: Clock) -> None:
 
 @pytest.mark.parametrize("name", ['O\'Brien "x"; DROP TABLE item;--', "<b>bold</b>", "😀 Prüfung 写真", "100% {x}"])
 def test_unusual_names_are_kept_as_they_are(store: Store, name: str) -> None:
-    made = store.create_project(name=name, task="multi-class", classes=[name.replace("/", "-"), "other"])
+    made = store.create_project(
+        name=name, task=TaskType.MULTI_CLASS, classes=make_classes([name.replace("/", "-"), "other"])
+    )
     assert store.project(name).name == name
     session = store.open_session(made.id, name)
     store.add_items(made.id, store.add_source(made.id, SOURCE), [ListedFile(path=f"{name}.png", size=1, stamp="x")])
@@ -35,24 +43,24 @@ def test_unusual_names_are_kept_as_they_are(store: Store, name: str) -> None:
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\x00b", "\ud800", "x" * 201])
 def test_an_ill_formed_name_is_refused(store: Store, name: str) -> None:
     with pytest.raises(InputError):
-        store.create_project(name=name, task="multi-class", classes=["a"])
+        store.create_project(name=name, task=TaskType.MULTI_CLASS, classes=make_classes(["a"]))
 
 
 @pytest.mark.parametrize("again", ["masks", "MASKS", " Masks "])
 def test_a_name_is_never_reused(store: Store, again: str) -> None:
     made = make_project(store)
     with pytest.raises(NameTaken, match="taken"):
-        store.create_project(name=again, task="boxes", classes=["a"])
+        store.create_project(name=again, task=TaskType.BOXES, classes=make_classes(["a"]))
     store.delete_project(made.id)
     with pytest.raises(NameTaken, match="deleted"):
-        store.create_project(name=again, task="boxes", classes=["a"])
+        store.create_project(name=again, task=TaskType.BOXES, classes=make_classes(["a"]))
     assert store.projects() == []
 
 
 def test_casefolding_is_not_only_ascii(store: Store) -> None:
-    store.create_project(name="STRASSE", task="boxes", classes=["a"])
+    store.create_project(name="STRASSE", task=TaskType.BOXES, classes=make_classes(["a"]))
     with pytest.raises(NameTaken):
-        store.create_project(name="straße", task="boxes", classes=["a"])
+        store.create_project(name="straße", task=TaskType.BOXES, classes=make_classes(["a"]))
 
 
 def test_an_unknown_name_lists_similar_ones(store: Store) -> None:
@@ -72,19 +80,23 @@ def test_a_listing_that_fails_leaves_nothing(store: Store) -> None:
 
     with pytest.raises(SourceError):
         store.create_project(
-            name="masks", task="boxes", classes=["a"], sources=[(SOURCE, files(3)), (Source(root="/b"), broken())]
+            name="masks",
+            task=TaskType.BOXES,
+            classes=make_classes(["a"]),
+            sources=[(SOURCE, files(3)), (Source(root="/b"), broken())],
         )
     assert store.projects() == []
     assert store.counts(make_project(store, 5).id).total == 5
 
 
 def test_bad_classes_and_tasks_leave_nothing(store: Store) -> None:
+    doubles = [LabelClass(id=number, path=path, color="#000000") for number, path in ((1, "a"), (2, "A"))]
     with pytest.raises(LabelClassError):
-        store.create_project(name="masks", task="boxes", classes=["a", "A"])
+        store.create_project(name="masks", task=TaskType.BOXES, classes=doubles)
     with pytest.raises(InputError, match="no task type 'circles'"):
-        store.create_project(name="masks", task="circles", classes=["a"])
+        store.create_project(name="masks", task=cast("TaskType", "circles"), classes=make_classes(["a"]))
     with pytest.raises(InputError, match="JSON"):
-        store.create_project(name="masks", task="boxes", classes=["a"], settings={"x": {1}})
+        store.create_project(name="masks", task=TaskType.BOXES, classes=make_classes(["a"]), settings={"x": {1}})
     assert store.projects() == []
 
 
@@ -109,7 +121,7 @@ def test_deleting_frees_leases_and_ends_the_work(store: Store) -> None:
         lambda: store.submit(session, page.token, {}, seconds=0),
         lambda: store.delete_project(made.id),
         lambda: store.open_session(made.id, "me"),
-        lambda: list(store.records(made.id)),
+        lambda: list(read_records(store, made.id)),
     ):
         with pytest.raises(NotFound):
             call()

@@ -3,7 +3,8 @@ import sqlalchemy as sa
 
 from jlabel.errors import InputError, NotFound, ProjectPaused
 from jlabel.model.page import Queue
-from jlabel.store import Store
+from jlabel.store import Store, read_records
+from jlabel.store.sql.engine import Database
 from jlabel.store.sql.schema import SERVABLE, counter, item
 from tests.store.conftest import Clock
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
@@ -130,10 +131,10 @@ def test_a_grid_without_pages_stays_empty(store: Store) -> None:
     assert store.counts(project).leased == 0
 
 
-def test_queues_and_clusters_stay_apart(store: Store) -> None:
+def test_queues_and_clusters_stay_apart(store: Store, database: Database) -> None:
     project = make_project(store, 20).id
-    numbers = [record.item for record in store.records(project)]
-    with store._database.connection() as conn, conn.begin():
+    numbers = [record.item for record in read_records(store, project)]
+    with database.connection() as conn, conn.begin():
         conn.execute(sa.update(item).where(item.c.id.in_(numbers[:3])).values(queue="prelabeled"))
         for group, part in ((2, numbers[3:6]), (1, numbers[6:10])):
             conn.execute(sa.update(item).where(item.c.id.in_(part)).values(queue="clustered", group_no=group))
@@ -184,14 +185,14 @@ def test_an_adopted_page_comes_without_what_others_took(store: Store, clock: Clo
     assert set(items(adopted)) == set(items(page)) - set(taken)
 
 
-def test_claims_read_the_partial_index(store: Store) -> None:
+def test_claims_read_the_partial_index(store: Store, database: Database) -> None:
     project = make_project(store, 3000).id
     query = (
         f"SELECT id FROM item WHERE project_id = {project} AND queue = 'manual' AND {SERVABLE} "
         "ORDER BY group_no, priority, rank LIMIT 9"
     )
     explain = "EXPLAIN QUERY PLAN" if store.dialect == "sqlite" else "EXPLAIN"
-    with store._database.snapshot() as transaction:
+    with database.snapshot() as transaction:
         plan = "\n".join(str(row) for row in transaction.conn.exec_driver_sql(f"{explain} {query}"))
     assert "ix_item_servable" in plan
     assert "SORT" not in plan.upper().replace("SORT KEY", "")

@@ -6,9 +6,9 @@ from jlabel.errors import AnswerError, InputError, LeaseLost, NotFound, PageInco
 from jlabel.model.answer import UNANSWERED, Answer
 from jlabel.model.item import ItemState
 from jlabel.model.record import Origin
-from jlabel.store import Store
+from jlabel.store import Store, read_records
 from jlabel.store.sql.counters import Change
-from jlabel.store.sql.engine import Transaction
+from jlabel.store.sql.engine import Database, Transaction
 from jlabel.store.sql.queue.claims import sweep
 from tests.store.conftest import Clock
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
@@ -26,7 +26,7 @@ def test_a_submission_becomes_labels(store: Store, clock: Clock) -> None:
     assert done.at == datetime.fromtimestamp(clock.now, UTC)
     counts = store.counts(project)
     assert (counts.labeled, counts.skipped, counts.remaining, counts.total) == (8, 1, 0, 9)
-    records = {record.item: record for record in store.records(project)}
+    records = {record.item: record for record in read_records(store, project)}
     assert (records[numbers[0]].state, records[numbers[0]].reason) == (ItemState.SKIPPED, "blurred")
     accepted = records[numbers[1]]
     assert (accepted.answer, accepted.labeler, accepted.seconds) == (answer(), "me", 2.0)
@@ -46,7 +46,7 @@ def test_the_same_token_again_returns_the_first_submission(store: Store, clock: 
     clock.now += 5
     assert store.submit(session, page.token, answers(page, 2), seconds=9) == first
     assert store.revision(project) == revision
-    assert {record.answer for record in store.records(project)} == {answer(1)}
+    assert {record.answer for record in read_records(store, project)} == {answer(1)}
     assert all(len(store.history(number)) == 1 for number in first.items)
 
 
@@ -114,11 +114,11 @@ def test_a_late_submission_never_overwrites_anothers_answer(store: Store, clock:
     (left,) = store.pages(mine)
     assert left.token == page.token
     store.submit(mine, left.token, answers(left), seconds=1)
-    by_labeler = {record.labeler: record.answer for record in store.records(project)}
+    by_labeler = {record.labeler: record.answer for record in read_records(store, project)}
     assert by_labeler == {"me": answer(1), "you": answer(2)}
 
 
-def test_a_lapsed_page_that_nobody_took_is_accepted(store: Store, clock: Clock) -> None:
+def test_a_lapsed_page_that_nobody_took_is_accepted(store: Store, clock: Clock, database: Database) -> None:
     project = make_project(store, 9).id
     mine = store.open_session(project, "me")
     page = claimed(store.claim(mine, 9))
@@ -129,7 +129,7 @@ def test_a_lapsed_page_that_nobody_took_is_accepted(store: Store, clock: Clock) 
         assert sweep(transaction, project, change) == 1
         change.commit(transaction)
 
-    store._database.write(work)
+    database.write(work)
     assert store.counts(project).waiting == 9
     store.submit(mine, page.token, answers(page), seconds=1)
     assert store.counts(project).labeled == 9

@@ -5,9 +5,11 @@ from multiprocessing.connection import Connection
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.answer_diff import find_difference
 from jlabel.model.draft import DraftChange
+from jlabel.model.label_class import make_classes
 from jlabel.model.run import Prediction, RunKind
 from jlabel.model.shapes.box import Box
-from jlabel.store import Store
+from jlabel.model.task import TaskType
+from jlabel.store import open_store
 
 LABEL = Answer(annotations=(Annotation(class_id=1),))
 
@@ -15,7 +17,7 @@ LABEL = Answer(annotations=(Annotation(class_id=1),))
 def label_all(location: str, project: int, labeler: str, size: int) -> list[int]:
     """Claim and submit until nothing is left; return the items labeled."""
     labeled: list[int] = []
-    with Store.open(location) as store:
+    with open_store(location) as store:
         session = store.open_session(project, labeler)
         while (page := store.claim(session, size)) is not None:
             labeled += store.submit(session, page.token, {t.item: LABEL for t in page.tasks}, seconds=1).items
@@ -24,17 +26,17 @@ def label_all(location: str, project: int, labeler: str, size: int) -> list[int]
 
 def open_and_create(location: str, name: str) -> str:
     """Open a workspace, perhaps for the first time, and create a project in it."""
-    with Store.open(location) as store:
-        return store.create_project(name=name, task="boxes", classes=["a"]).name
+    with open_store(location) as store:
+        return store.create_project(name=name, task=TaskType.BOXES, classes=make_classes(["a"])).name
 
 
 def try_name(location: str) -> bool:
     """Create the project "one"; whether this process was the one that could."""
     from jlabel.errors import NameTaken
 
-    with Store.open(location) as store:
+    with open_store(location) as store:
         try:
-            store.create_project(name="one", task="boxes", classes=["a"])
+            store.create_project(name="one", task=TaskType.BOXES, classes=make_classes(["a"]))
         except NameTaken:
             return False
         return True
@@ -42,7 +44,7 @@ def try_name(location: str) -> bool:
 
 def hold(location: str, project: int, labeler: str, pipe: Connection) -> None:
     """Claim two pages, draft one item, say so, and wait to be killed."""
-    store = Store.open(location)
+    store = open_store(location)
     session = store.open_session(project, labeler)
     pages = [store.claim(session, 4), store.claim(session, 4)]
     tokens = [page.token for page in pages if page is not None]
@@ -54,7 +56,7 @@ def hold(location: str, project: int, labeler: str, pipe: Connection) -> None:
 
 def hold_assist(location: str, project: int, now: float, pipe: Connection) -> None:
     """Be the project's worker with a run under way, say so, and wait to be killed."""
-    store = Store.open(location, clock=lambda: now)
+    store = open_store(location, clock=lambda: now)
     store.acquire_assist(project, seconds=1e6)
     pipe.send(store.start_run(project, RunKind.INFERENCE, reason="").id)
     pipe.recv()
@@ -62,7 +64,7 @@ def hold_assist(location: str, project: int, now: float, pipe: Connection) -> No
 
 def publish_often(location: str, project: int, items: list[int], times: int) -> int:
     """Publish runs one after another, each sure of another half of the items."""
-    with Store.open(location) as store:
+    with open_store(location) as store:
         for turn in range(times):
             run = store.start_run(project, RunKind.INFERENCE, reason="").id
             store.write_predictions(
@@ -74,7 +76,7 @@ def publish_often(location: str, project: int, items: list[int], times: int) -> 
 
 def draw_until_killed(location: str, session: int, item: int, pipe: Connection) -> None:
     """Add one shape after another to a draft, and say of each when it is stored."""
-    with Store.open(location) as store:
+    with open_store(location) as store:
         answer = store.drafts(session, [item])[item]
         version = store.save_drafts(session, {item: answer})[item]
         for number in range(1_000_000):

@@ -10,9 +10,11 @@ from ipycanvas.canvas import COMMANDS
 
 from jlabel import Project
 from jlabel.media.loader import Loader
+from jlabel.store import read_records
 from jlabel.store.sql.schema import draft
 from jlabel.widgets.editor import Editor
 from tests.pictures import make_pictures
+from tests.store.database import opened
 from tests.widgets.conftest import Browser
 
 BOX = {"box": [10, 10, 50, 40]}
@@ -337,7 +339,9 @@ def test_a_double_submit_counts_once(edit: Open) -> None:
     hand.submit(first)
     assert hand.state["current"] == ahead
     assert hand.state["counts"]["remaining"] == 5
-    labeled = [r for r in hand.labeler.session.parts.store.records(hand.labeler.session.project.id) if r.answer.given]
+    labeled = [
+        r for r in read_records(hand.labeler.session.parts.store, hand.labeler.session.project.id) if r.answer.given
+    ]
     assert len(labeled) == 1
 
 
@@ -417,14 +421,15 @@ def test_a_draft_of_another_version_is_refused_with_a_sentence(edit: Open) -> No
     hand = edit()
     hand.draw("a")
     session = hand.labeler.session
-    with session.parts.store._database.connection() as connection, connection.begin():
+    store = session.parts.store
+    with opened(store.folder or "") as database, database.connection() as connection, connection.begin():
         connection.execute(sa.update(draft).values(answer='{"v": 99}'))
     hand.labeler.close()
     again = edit(project=hand.project)  # type: ignore[attr-defined]
     assert "version 99" in again.said[1]
     assert again.items
     assert again.items != hand.items, "there is other work meanwhile"
-    with session.parts.store._database.connection() as connection:
+    with opened(store.folder or "") as database, database.connection() as connection:
         assert list(connection.scalars(sa.select(draft.c.answer))) == ['{"v": 99}'], "untouched"
 
 

@@ -10,7 +10,7 @@ from jlabel import Project
 from jlabel.errors import InputError
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
-from jlabel.store import Store
+from jlabel.store import Store, open_store
 from jlabel.widgets.grid import Grid
 from tests.widgets.conftest import Browser
 
@@ -23,7 +23,7 @@ def labeled(project: Project) -> dict[int, tuple[int, ...]]:
 
 
 def an_hour_later(project: Project) -> Store:
-    return Store.open(project.location, clock=lambda: time.time() + 3600)
+    return open_store(project.location, clock=lambda: time.time() + 3600)
 
 
 def test_nothing_is_painted_or_fetched_before_the_stage_has_a_size(make: Make, look: Look) -> None:
@@ -371,7 +371,7 @@ def test_the_browser_s_clock_counts(make: Make, look: Look) -> None:
 def test_alive_renews_the_lease(make: Make, look: Look) -> None:
     project = make()
     clock = [1_800_000_000.0]
-    store = Store.open(project.location, clock=lambda: clock[0])
+    store = open_store(project.location, clock=lambda: clock[0])
     project.store.close()
     project.store = store
     browser = look(project)

@@ -14,6 +14,7 @@ from jlabel.session import page_state
 from jlabel.store.sql.schema import draft_change
 from jlabel.widgets.editor import Editor, shape_sync
 from jlabel.widgets.stage import shape_layer
+from tests.store.database import opened
 from tests.widgets.conftest import Browser
 
 COUNT = 1_000
@@ -73,6 +74,6 @@ def test_each_gesture_on_a_thousand_shapes_computes_one(
         assert len(computed) == 1
         assert len(drawn) == number, "the canvas was brought up to date"
         assert len(sent) == number, "and so was the browser"
-    database = browser.labeler.session.parts.store._database
-    with database.snapshot() as transaction:
+    folder = browser.labeler.session.parts.store.folder
+    with opened(folder or "") as database, database.snapshot() as transaction:
         assert len(transaction.conn.execute(draft_change.select()).all()) == len(gestures), "the store as well"

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from jlabel.model.run import RunKind
-from jlabel.store import Store
+from jlabel.store import Store, open_store
 from jlabel.widgets.progress import Progress
 from tests.store.helpers import make_project
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path) as opened:
+    with open_store(tmp_path) as opened:
         yield opened
 
 

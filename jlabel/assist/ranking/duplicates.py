@@ -8,7 +8,7 @@ from jlabel.assist.embeddings.neighbors import Neighbors
 from jlabel.assist.paths import project_folder
 from jlabel.errors import InputError
 from jlabel.model.run import RunKind
-from jlabel.store import Store
+from jlabel.store import Store, read_records
 
 _LEAST = 0.5
 """Below, most pictures of a project are alike."""
@@ -29,7 +29,7 @@ def find_duplicates(store: Store, project_id: int, min_similarity: float) -> lis
         return []
     embeddings = EmbeddingStore.open(folder / run.model_hash)
     items = np.sort(embeddings.items)
-    names = {record.item: record.name for record in store.records(project_id, items=[int(i) for i in items])}
+    names = {record.item: record.name for record in read_records(store, project_id, items=[int(i) for i in items])}
     items = np.array([item for item in items if int(item) in names], dtype=np.int64)
     if len(items) < 2:  # noqa: PLR2004 -- a pair
         return []

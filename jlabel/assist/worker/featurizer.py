@@ -9,7 +9,7 @@ from jlabel.assist.embeddings.embedding_table import EmbeddingTable, TableBuilde
 from jlabel.assist.embeddings.featurize import ImageFile, Progress, featurize
 from jlabel.assist.run_recorder import RunHandle
 from jlabel.model.item_table import ItemTable
-from jlabel.store import Store
+from jlabel.store import Store, read_item_table
 
 GROWN = 1.25
 """The table is prepared again when so many times more pictures are embedded, or all of them are."""
@@ -46,7 +46,7 @@ class Featurizer:
 
     def list(self) -> ItemTable:
         """Read the items anew and find out which are to be embedded, labeled ones first."""
-        self.subjects = self.store.item_table(self.project_id)
+        self.subjects = read_item_table(self.store, self.project_id)
         said = {item for item, free in zip(self.subjects.items, self.subjects.waiting, strict=True) if not free}
         self.todo = self.builder.missing(self.subjects, said)
         self._said = said

@@ -7,15 +7,13 @@ import threading
 import time
 from types import FrameType
 
-import psutil
-
 from jlabel.errors import JlabelError, LeaseLost, NotFound, StoreError
 from jlabel.model.assist_lease import ASSIST_SECONDS, AssistLease
+from jlabel.process import ProcessIdentity, find_process
 from jlabel.store import Store
 
 LOOKS = 0.5
 """Seconds between two looks."""
-_SLACK = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +36,7 @@ class LeaseKeeper:
     def __init__(self, store: Store, lease: AssistLease, *, parent: int | None = None) -> None:
         self.store, self.lease = store, lease
         self.why = ""
-        self._parent = _started(parent)
+        self._parent = None if parent is None else find_process(parent)
         self._ended, self._closed = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._watch, name="jlabel-assist-guard", daemon=True)
         self._thread.start()
@@ -77,7 +75,7 @@ class LeaseKeeper:
     def _watch(self) -> None:
         renewed = time.monotonic()
         while not self._closed.wait(LOOKS):
-            if self._parent is not None and not _runs(*self._parent):
+            if self._parent is not None and _ended(self._parent):
                 self.end("The notebook's kernel that started it ended.")
             try:
                 held = self.store.assist_lease(self.lease.project_id)
@@ -94,22 +92,7 @@ class LeaseKeeper:
                     self.end(str(error))
 
 
-def _started(pid: int | None) -> tuple[int, float] | None:
-    if pid is None:
-        return None
-    try:
-        return pid, psutil.Process(pid).create_time()
-    except psutil.Error:
-        return pid, 0.0
-
-
-def _runs(pid: int, started: float) -> bool:
-    if os.name == "posix" and os.getppid() == pid:
-        return True
-    try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - started) < _SLACK
-    except psutil.AccessDenied:
-        return True
-    except psutil.Error:
+def _ended(parent: ProcessIdentity) -> bool:
+    if os.name == "posix" and os.getppid() == parent.pid:
         return False
+    return parent.ended

@@ -20,7 +20,7 @@ from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.item_table import ItemTable
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
-from jlabel.store import Store
+from jlabel.store import Store, read_training_labels
 
 WARM = 400
 """Random labels without a proof after which chance gets its usual share of the pages again.
@@ -135,7 +135,7 @@ class Round:
 
     def _learn(self, table: EmbeddingTable, handle: RunHandle) -> tuple[TrainingSet, Trained | None]:
         classes = self.store.classes(self.project_id, retired=True)
-        training_set = build_training_set(self.store.training_labels(self.project_id), table, classes)
+        training_set = build_training_set(read_training_labels(self.store, self.project_id), table, classes)
         drawn = training_set.random & ~np.isin(
             training_set.items, np.fromiter(self.unproving, np.int64, len(self.unproving))
         )

@@ -15,13 +15,12 @@ from jlabel.assist.paths import WORDS, made_folder, tail
 from jlabel.assist.worker.main import GAVE_UP
 from jlabel.assist.worker.priority import NICE
 from jlabel.errors import JlabelError
-from jlabel.store import Store
+from jlabel.store import DATABASE, Store
 
 BACK_OFF = (1.0, 60.0)
 """Seconds between a crash and the next start: doubled each time, up to the second number."""
 STEADY = 120.0
 """A worker that lived so long starts again at once."""
-DATABASE = "JLABEL_DATABASE"
 _PATIENCE = 15.0
 _WORDS = 600
 

@@ -15,13 +15,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from jlabel.store.ports.task_queue import LEASE_SECONDS
 from jlabel.store.sql.error_translation import translate, worth_retrying
 from jlabel.store.sql.location import FILE, is_url, local_folder, postgres_url
 
 BUSY_SECONDS = 30.0
 """How long a transaction waits for another process's."""
-LEASE_SECONDS = 600.0
-"""How long a page is held without a sign of life."""
 _ATTEMPTS = 5
 _WRITE = "jlabel_write"
 
@@ -63,7 +62,7 @@ class Database:
     Attributes:
         folder: the folder of a SQLite database; ``None`` for PostgreSQL.
         dialect: which engine it is.
-        place: the database as people may see it, without a password.
+        location: the database as people may see it, without a password.
     """
 
     def __init__(
@@ -80,13 +79,13 @@ class Database:
         snapshot: dict[str, Any] = {}
         if is_url(location):
             url = postgres_url(str(location))
-            self.place = url.render_as_string(hide_password=True).replace("+psycopg", "")
+            self.location = url.render_as_string(hide_password=True).replace("+psycopg", "")
             self._engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
             snapshot["isolation_level"] = "REPEATABLE READ"
         else:
             self.folder = local_folder(location)
             self.dialect = "sqlite"
-            self.place = str(self.folder / FILE)
+            self.location = str(self.folder / FILE)
             self._engine = _sqlite_engine(self.folder / FILE)
         self._writer = self._engine.execution_options(**{_WRITE: True})
         self._snapshot = self._engine.execution_options(**snapshot)
@@ -110,6 +109,12 @@ class Database:
         """Open a reading transaction that sees the database as it is now, for as long as it is open."""
         with self.translated(), self._connected(self._snapshot) as conn, conn.begin():
             yield self._transaction(conn)
+
+    @contextmanager
+    def view(self) -> Iterator["Database"]:
+        """Open a view of this database whose reads are all of one snapshot; writes are transactions of their own."""
+        with self.snapshot() as transaction:
+            yield _View(self, transaction)
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in a writing transaction and return its result; whatever it raises undoes all of it."""
@@ -157,7 +162,7 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            raise translate(error, self.place) from error
+            raise translate(error, self.location) from error
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
@@ -173,6 +178,18 @@ class Database:
 
     def _transaction(self, conn: Connection) -> Transaction:
         return Transaction(conn=conn, dialect=self.dialect, now=self._clock(), lease=self._lease)
+
+
+class _View(Database):
+    """A database that is read through one open transaction."""
+
+    def __init__(self, database: Database, transaction: Transaction) -> None:  # shares the engine of ``database``
+        vars(self).update(vars(database))
+        self._open = transaction
+
+    def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` in the open transaction and return its result."""
+        return work(self._open, *args, **kwargs)
 
 
 def _sqlite_engine(file: Path) -> Engine:

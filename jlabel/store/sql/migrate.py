@@ -22,7 +22,7 @@ def migrate(database: Database) -> None:
     """
     if database.read(_version) != VERSION:
         with _THREADS:
-            database.write(_upgrade, database.place)
+            database.write(_upgrade, database.location)
 
 
 def _version(transaction: Transaction) -> str | None:

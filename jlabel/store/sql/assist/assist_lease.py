@@ -1,18 +1,17 @@
 """The assist lease: one worker a project; a worker that died, or was silent too long, is succeeded."""
 
-import os
-import platform
 import secrets
 
 import sqlalchemy as sa
 
 from jlabel.errors import LeaseLost
 from jlabel.model.assist_lease import ASSIST_SECONDS, AssistLease
+from jlabel.process import this_process
 from jlabel.store.sql.assist.runs import fail_orphans
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.counters import bump
 from jlabel.store.sql.engine import Row, Transaction
-from jlabel.store.sql.queue.labeling_sessions import is_dead, started
+from jlabel.store.sql.queue.labeling_sessions import process_of
 from jlabel.store.sql.schema import assist_lease
 from jlabel.store.sql.times import as_time
 
@@ -34,12 +33,12 @@ def acquire(
         NotFound: no such project.
     """
     get_project(transaction, project_id)
-    pid = os.getpid()
+    process = this_process()
     mine = {
         "token": secrets.token_hex(16),
-        "host": platform.node(),
-        "pid": pid,
-        "process_started": started(pid),
+        "host": process.host,
+        "pid": process.pid,
+        "process_started": process.started,
         "acquired_at": transaction.now,
         "expires_at": transaction.now + seconds,
     }
@@ -102,4 +101,4 @@ def _locked(transaction: Transaction, where: sa.ColumnElement[bool]) -> Row | No
 
 
 def _alive(transaction: Transaction, row: Row) -> bool:
-    return bool(row.expires_at >= transaction.now and not is_dead(row))
+    return bool(row.expires_at >= transaction.now and not process_of(row).ended)

@@ -11,15 +11,16 @@ from jlabel.store.sql.schema import item, source
 _WAITING, _GONE = ItemState.WAITING.value, {ItemState.UNREADABLE.value, ItemState.REMOVED.value}
 
 
-def read_item_table(transaction: Transaction, project_id: int) -> ItemTable:
-    """Return all items of a project that a model may look at.
+def read_item_table(transaction: Transaction, project_id: int, *, after: int = 0, limit: int = 20_000) -> ItemTable:
+    """Return one page of the items of a project that a model may look at.
 
     Raises:
         NotFound: no such project.
     """
     get_project(transaction, project_id)
     columns = (item.c.id, item.c.stamp, item.c.state, item.c.rank, item.c.source_id, item.c.path, item.c.missing)
-    rows = transaction.conn.execute(sa.select(*columns).where(item.c.project_id == project_id).order_by(item.c.id))
+    query = sa.select(*columns).where(item.c.project_id == project_id, item.c.id > after).order_by(item.c.id)
+    rows = transaction.conn.execute(query.limit(limit)).all()
     found: list[tuple[int, str, bool, int, int, str]] = []
     unreadable = 0
     for number, stamp, state, rank, source_id, path, missing in rows:
@@ -35,6 +36,7 @@ def read_item_table(transaction: Transaction, project_id: int) -> ItemTable:
         waiting=waiting,
         ranks=ranks,
         unreadable=unreadable,
+        next_after=rows[-1].id if len(rows) == limit else None,
         sources=sources,
         paths=paths,
         roots={row.id: row.root for row in roots},

@@ -1,7 +1,6 @@
 """What labelers said, as a trainer reads it, and what became of suggestions."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import sqlalchemy as sa
 
@@ -19,8 +18,10 @@ from jlabel.store.sql.times import as_time
 _BATCH = 1000
 
 
-def training_labels(transaction: Transaction, project_id: int) -> Iterator[TrainingLabel]:
-    """Yield the labels of labeled items in the order of items, a batch in memory at a time."""
+def training_labels(
+    transaction: Transaction, project_id: int, *, after: int = 0, limit: int = 1000
+) -> list[TrainingLabel]:
+    """Return one page of the labels of labeled items, in the order of item ids."""
     query = (
         sa.select(label.c.item_id, label.c.answer, label.c.labeler, label.c.at)
         .add_columns(page_item.c.run_id, page_item.c.blind, page_item.c.random)
@@ -29,12 +30,11 @@ def training_labels(transaction: Transaction, project_id: int) -> Iterator[Train
         .outerjoin(submission, submission.c.id == label.c.submission_id)
         .outerjoin(page, page.c.submission_id == sa.func.coalesce(submission.c.amends, submission.c.id))
         .outerjoin(page_item, sa.and_(page_item.c.page_id == page.c.id, page_item.c.item_id == item.c.id))
-        .where(item.c.project_id == project_id, item.c.state == ItemState.LABELED)
+        .where(item.c.project_id == project_id, item.c.state == ItemState.LABELED, item.c.id > after)
         .order_by(item.c.id)
+        .limit(limit)
     )
-    with transaction.conn.execute(query.execution_options(yield_per=_BATCH)) as result:
-        for row in result:
-            yield _training_label(row)
+    return [_training_label(row) for row in transaction.conn.execute(query)]
 
 
 def assist_outcomes(transaction: Transaction, project_id: int) -> AssistOutcomes:

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from jlabel.errors import InputError, NotFound
-from jlabel.model.run import Prediction, Run, Suggestion
+from jlabel.model.run import Prediction, Run
 from jlabel.store.sql.assist.runs import read_run
 from jlabel.store.sql.engine import Database, Transaction
-from jlabel.store.sql.queue.suggestions import as_suggestion, pack_prediction
-from jlabel.store.sql.schema import item, page, page_item, prediction, run
+from jlabel.store.sql.queue.suggestions import pack_prediction
+from jlabel.store.sql.schema import item, prediction, run
 
 BATCH = 5000
 _COLUMNS = "run_id, item_id, suggested, confidence, above, class_no"
@@ -43,19 +43,6 @@ def forget(database: Database, current: Run) -> None:
     """Delete the predictions of the project's earlier runs, a batch a transaction so that nobody waits long."""
     while database.write(_forget, current):
         pass
-
-
-def suggestions(transaction: Transaction, session_id: int) -> dict[int, Suggestion]:
-    """Return what is suggested for the items on the pages that a session holds, as published by now."""
-    rows = transaction.conn.execute(
-        sa.select(page_item.c.item_id, page_item.c.run_id, page_item.c.blind, page_item.c.suggested)
-        .join_from(page_item, page)
-        .join(item, item.c.id == page_item.c.item_id)
-        .where(page.c.session_id == session_id, sa.text("page.state IN ('open', 'lapsed')"))
-        .where(page_item.c.run_id.is_not(None), sa.or_(item.c.page_id == page.c.id, item.c.page_id.is_(None)))
-    )
-    found = {row.item_id: as_suggestion(row) for row in rows}
-    return {number: made for number, made in found.items() if made is not None}
 
 
 def _insert(transaction: Transaction, run_id: int, batch: list[_Row]) -> None:

@@ -13,19 +13,18 @@ from jlabel.model.item import ItemState, left_to_chance
 from jlabel.model.page import Queue
 from jlabel.model.project import QueueCounts
 from jlabel.model.run import Run, RunState
+from jlabel.store.ports.predictions import BLIND_SHARE, RANDOM_SHARE
 from jlabel.store.sql.assist.predictions import forget
 from jlabel.store.sql.assist.runs import read_run
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.counters import Change, bump, queue_counts
 from jlabel.store.sql.engine import Database, Row, Transaction
+from jlabel.store.sql.queue.move_lock import lock_moves
 from jlabel.store.sql.queue.pages import lock_pages
 from jlabel.store.sql.queue.suggestions import is_blind
 from jlabel.store.sql.schema import assist, draft, item, page, page_item, prediction, run
 
-RANDOM_SHARE = 0.1
-BLIND_SHARE = 0.05
 _CHUNK = 5000
-_LOCK = 0x6A6C  # the first half of the advisory lock's key on a PostgreSQL server; the project is the second
 
 _Place = tuple[str, int | None, float | None]
 
@@ -85,12 +84,6 @@ def arrange(
     return database.read(queue_counts, project_id)
 
 
-def wait_for_placing(transaction: Transaction, project_id: int) -> None:
-    """Wait until a chunk that is being moved is done, so that a claim does not take its locked items for gone."""
-    if transaction.dialect == "postgresql":
-        transaction.conn.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_LOCK, project_id % 2**31)))
-
-
 def _adopt(transaction: Transaction, run_id: int, random_share: float, blind_share: float) -> Run:
     made = read_run(transaction, run_id, lock=True)
     if made.state in (RunState.FAILED, RunState.CANCELLED):
@@ -129,8 +122,7 @@ def _move(
 ) -> int | None:
     """Move the items of one range of ids, and return where the next begins."""
     conn = transaction.conn
-    if transaction.dialect == "postgresql":
-        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, project_id % 2**31)))
+    lock_moves(transaction, project_id)
     mine = (item.c.project_id == project_id, item.c.id > after)
     last = conn.scalar(sa.select(item.c.id).where(*mine).order_by(item.c.id).offset(_CHUNK - 1).limit(1))
     share = conn.scalar(sa.select(assist.c.random_share).where(assist.c.project_id == project_id)) or 0.0

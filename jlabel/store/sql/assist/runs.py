@@ -106,12 +106,19 @@ def read_run(transaction: Transaction, run_id: int, *, lock: bool = False) -> Ru
 
 
 def list_runs(
-    transaction: Transaction, project_id: int, *, state: RunState | None = None, limit: int = 100
+    transaction: Transaction,
+    project_id: int,
+    *,
+    state: RunState | None = None,
+    limit: int = 100,
+    before: int | None = None,
 ) -> list[Run]:
-    """Return a project's runs, newest first, with ``state`` only those in it."""
+    """Return one page of a project's runs, newest first, with ``state`` only those in it."""
     query = sa.select(run).where(run.c.project_id == project_id).order_by(run.c.id.desc()).limit(limit)
     if state is not None:
         query = query.where(run.c.state == state)
+    if before is not None:
+        query = query.where(run.c.id < before)
     return [_run(row) for row in transaction.conn.execute(query)]
 
 

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.engine import Connection
 
 from jlabel.model.item import Refresh
-from jlabel.model.label_class import LabelClass
+from jlabel.model.label_class import LabelClass, make_classes
 from jlabel.model.project import ProjectRecord
 from jlabel.model.source import ListedFile, Source
 from jlabel.model.task import TaskType, task_type
@@ -26,7 +26,7 @@ def create_project(
     database: Database,
     *,
     name: str,
-    task: TaskType | str,
+    task: TaskType,
     classes: Sequence[LabelClass],
     instructions: str,
     settings: Mapping[str, Any],
@@ -40,12 +40,11 @@ def create_project(
         InputError: a name that is empty or ill-formed, an unknown task type, settings that are not JSON.
         NameTaken: the name is in use, or was.
     """
-    named = check_name(name)
-    kind = task_type(task)
+    named, checked, kind = check_name(name), make_classes(classes), task_type(task)
 
     def work(transaction: Transaction, staged: Sequence[Source]) -> ProjectRecord:
         project_id = insert_project(transaction, name=named, task=kind, instructions=instructions, settings=settings)
-        insert_classes(transaction, project_id, classes)
+        insert_classes(transaction, project_id, checked)
         change = Change(project_id)
         for position, source in enumerate(staged):
             source_id = items.insert_source(transaction, project_id, source)

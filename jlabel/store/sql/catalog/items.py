@@ -40,14 +40,17 @@ def add_source(transaction: Transaction, project_id: int, added: Source) -> int:
 
 
 def list_sources(transaction: Transaction, project_id: int) -> list[tuple[int, Source]]:
-    """Return the sources with their ids, in the order added; an explicit list with the paths of its items."""
-    conn = transaction.conn
-    found = []
-    for row in conn.execute(sa.select(source).where(source.c.project_id == project_id).order_by(source.c.id)).all():
-        paths = sa.select(item.c.path).where(item.c.source_id == row.id).order_by(item.c.id)
-        listed_paths = () if row.pattern else tuple(conn.scalars(paths))
-        found.append((row.id, Source(root=row.root, pattern=row.pattern, paths=listed_paths)))
-    return found
+    """Return the sources with their ids, in the order added, without the paths of explicit lists."""
+    query = sa.select(source).where(source.c.project_id == project_id).order_by(source.c.id)
+    return [(row.id, Source(root=row.root, pattern=row.pattern)) for row in transaction.conn.execute(query)]
+
+
+def list_paths(
+    transaction: Transaction, source_id: int, *, after: int = 0, limit: int = 10_000
+) -> list[tuple[int, str]]:
+    """Return one page of a source's items: (item id, path), in the order of ids."""
+    query = sa.select(item.c.id, item.c.path).where(item.c.source_id == source_id, item.c.id > after)
+    return [(row.id, row.path) for row in transaction.conn.execute(query.order_by(item.c.id).limit(limit))]
 
 
 def insert_items(transaction: Transaction, project_id: int, source_id: int, position: int = 0) -> int:

@@ -7,13 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from jlabel.errors import LabelClassError, NotFound
-from jlabel.model.label_class import ClassTree, LabelClass, make_classes
+from jlabel.model.label_class import LabelClass, make_classes
 from jlabel.store.sql.counters import bump
 from jlabel.store.sql.engine import Transaction
 from jlabel.store.sql.schema import label_class
-
-KEEP: Any = object()
-"""Default of an argument whose ``None`` means something."""
 
 
 def insert_classes(transaction: Transaction, project_id: int, classes: Sequence[LabelClass]) -> None:
@@ -32,9 +29,7 @@ def list_classes(transaction: Transaction, project_id: int, *, retired: bool = F
     )
 
 
-def add_classes(
-    transaction: Transaction, project_id: int, spec: Sequence[str | LabelClass] | ClassTree
-) -> tuple[LabelClass, ...]:
+def add_classes(transaction: Transaction, project_id: int, paths: Sequence[str]) -> tuple[LabelClass, ...]:
     """Add classes and return those added; a retired one of the same path is offered again, with its id.
 
     Raises:
@@ -43,7 +38,7 @@ def add_classes(
     present = list_classes(transaction, project_id, retired=True)
     retired = {entry.path.casefold(): entry for entry in present if entry.retired}
     keys = {entry.key for entry in present}
-    fresh = make_classes(spec)
+    fresh = make_classes(paths)
     number = max((entry.id for entry in present), default=0)
     added: list[LabelClass] = []
     for entry in fresh:
@@ -71,9 +66,9 @@ def change_class(
     *,
     path: str | None = None,
     color: str | None = None,
-    key: str | None = KEEP,
+    key: str | None = None,
 ) -> LabelClass:
-    """Rename, recolour or re-key a class; a key that another class had is taken from it.
+    """Rename, recolour or re-key a class; a key that another class had is taken from it, ``""`` takes the class's own.
 
     Raises:
         NotFound: no such class.
@@ -81,9 +76,9 @@ def change_class(
     """
     present = list_classes(transaction, project_id, retired=True)
     old = _find(present, class_id)
-    if key is not KEEP and key is not None and key not in set("123456789"):
-        raise LabelClassError(f"The key {key!r} cannot apply a label class; use '1' to '9', or None.")
-    new = replace(old, path=path or old.path, color=color or old.color, key=old.key if key is KEEP else key)
+    if key and key not in set("123456789"):
+        raise LabelClassError(f"The key {key!r} cannot apply a label class; use '1' to '9', or '' for none.")
+    new = replace(old, path=path or old.path, color=color or old.color, key=old.key if key is None else key or None)
     others = [replace(entry, key=None) if entry.key == new.key else entry for entry in present if entry.id != class_id]
     new = make_classes([*others, new])[-1]
     if new.key is not None and new.key != old.key:

@@ -1,6 +1,6 @@
 """Items and labels as exports, frames and dashboards read them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,45 +10,39 @@ from jlabel.model.item import ItemState
 from jlabel.model.project import LabelerTotal
 from jlabel.model.record import LabelEntry, Origin, Record
 from jlabel.model.source import Source
+from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.schema import item, label, source, submission
 from jlabel.store.sql.serialization import unpack
 from jlabel.store.sql.times import as_time
 
-_BATCH = 1000
 
-
-def stream_records(
+def list_records(
     transaction: Transaction,
     project_id: int,
     *,
     states: Collection[ItemState] | None = None,
     items: Collection[int] | None = None,
-) -> Iterator[Record]:
-    """Yield the project's items with their current labels, in the order of item ids, a batch in memory at a time.
-
-    Args:
-        transaction: one that stays open while records are drawn.
-        project_id: whose items.
-        states: only items in these states.
-        items: only these items (at most some thousands).
-    """
+    after: int = 0,
+    limit: int = 1000,
+) -> list[Record]:
+    """Return one page of the project's items with their current labels, in the order of item ids."""
+    get_project(transaction, project_id)
     query = (
         sa.select(item, source.c.root, label.c.answer, label.c.labeler, label.c.at, label.c.seconds)
         .add_columns(label.c.origin, label.c.run_id)
         .select_from(item)
         .join(source, source.c.id == item.c.source_id)
         .outerjoin(label, label.c.id == item.c.label_id)
-        .where(item.c.project_id == project_id)
+        .where(item.c.project_id == project_id, item.c.id > after)
         .order_by(item.c.id)
+        .limit(limit)
     )
     if states is not None:
         query = query.where(item.c.state.in_(list(states)))
     if items is not None:
         query = query.where(item.c.id.in_(list(items)))
-    with transaction.conn.execute(query.execution_options(yield_per=_BATCH)) as result:
-        for row in result:
-            yield _record(row)
+    return [_record(row) for row in transaction.conn.execute(query)]
 
 
 def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:

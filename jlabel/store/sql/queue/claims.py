@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from jlabel.errors import InputError, NotFound, ProjectPaused
 from jlabel.model.page import Page, Queue
-from jlabel.store.sql.assist.queue_assignment import wait_for_placing
 from jlabel.store.sql.counters import Change
 from jlabel.store.sql.engine import Transaction
 from jlabel.store.sql.queue.labeling_sessions import get_session
+from jlabel.store.sql.queue.move_lock import wait_for_moves
 from jlabel.store.sql.queue.pages import let_go, lock_items, lock_pages, make_page, read_pages, regain
 from jlabel.store.sql.queue.suggestions import carried
 from jlabel.store.sql.schema import SERVABLE, assist, item, page
@@ -67,7 +67,7 @@ def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | N
         raise NotFound(f"The labeler's session {session_id} has ended. Open a new one.")
     if held.paused:
         raise ProjectPaused(f"The project {held.project!r} is paused and hands out no images. Resume it first.")
-    wait_for_placing(transaction, held.project_id)
+    wait_for_moves(transaction, held.project_id)
     change = Change(held.project_id)
     swept = sweep(transaction, held.project_id, change)
     random = _left_to_chance(transaction, held.project_id, queue)
@@ -105,7 +105,7 @@ def repage(transaction: Transaction, session_id: int, size: int) -> list[Page]:
     """
     _check_size(size)
     held = get_session(transaction, session_id)
-    wait_for_placing(transaction, held.project_id)
+    wait_for_moves(transaction, held.project_id)
     change = Change(held.project_id)
     old = lock_pages(transaction, page.c.session_id == session_id)
     regain(transaction, old, change)

@@ -1,23 +1,16 @@
 """Labelers' sessions: one kernel's view of a project. Two sessions of one labeler never share an item."""
 
-import os
-import platform
 from dataclasses import dataclass
-from functools import cache
 
-import psutil
 import sqlalchemy as sa
 
 from jlabel.errors import InputError, NotFound
 from jlabel.model.task import TaskType
+from jlabel.process import ProcessIdentity, this_process
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.counters import bump
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.schema import project, session
-
-_CLOCK_SLACK = 2.0
-"""Seconds by which a process's start time may be told differently after the clock was set."""
-
 
 _SESSION = (
     sa.select(
@@ -67,15 +60,15 @@ def open_session(transaction: Transaction, project_id: int, labeler: str) -> int
     if not labeler.strip() or "\x00" in labeler:
         raise InputError(f"A labeler needs a name, not {labeler!r}.")
     get_project(transaction, project_id)
-    pid = os.getpid()
+    process = this_process()
     session_id = transaction.conn.scalar(
         sa.insert(session)
         .values(
             project_id=project_id,
             labeler=labeler.strip(),
-            host=platform.node(),
-            pid=pid,
-            process_started=started(pid),
+            host=process.host,
+            pid=process.pid,
+            process_started=process.started,
             opened_at=transaction.now,
             seen_at=transaction.now,
         )
@@ -134,25 +127,9 @@ def abandoned(transaction: Transaction, heir: LabelerSession) -> list[int]:
             session.c.id != heir.id,
         )
     )
-    return [row.id for row in rows if row.ended_at is not None or is_dead(row)]
+    return [row.id for row in rows if row.ended_at is not None or process_of(row).ended]
 
 
-def is_dead(row: Row) -> bool:
-    """Whether the process in a row (host, pid, process_started) is known to be gone; only this host's can be seen."""
-    if row.host != platform.node():
-        return False
-    try:
-        running = psutil.Process(row.pid)
-        if running.status() == psutil.STATUS_ZOMBIE:
-            return True
-        return bool(abs(running.create_time() - row.process_started) > _CLOCK_SLACK)
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.AccessDenied:
-        return False
-
-
-@cache
-def started(pid: int) -> float:
-    """Return when a process began, seconds since the epoch."""
-    return float(psutil.Process(pid).create_time())
+def process_of(row: Row) -> ProcessIdentity:
+    """Return the process in a row with the columns ``host``, ``pid`` and ``process_started``."""
+    return ProcessIdentity(host=row.host, pid=row.pid, started=row.process_started)

@@ -13,7 +13,7 @@ from jlabel.model.item import left_to_chance
 from jlabel.model.page import Queue
 from jlabel.model.run import Prediction, Suggestion
 from jlabel.store.sql.engine import Row, Transaction
-from jlabel.store.sql.schema import assist, item, page_item, prediction
+from jlabel.store.sql.schema import assist, item, page, page_item, prediction
 from jlabel.store.sql.serialization import pack
 
 SERVED = (page_item.c.run_id, page_item.c.blind, page_item.c.suggested, page_item.c.random)
@@ -83,6 +83,19 @@ def as_suggestion(row: Row) -> Suggestion | None:
     if row.blind:
         return Suggestion(run=row.run_id, blind=True)
     return Suggestion(run=row.run_id, **_read(row.suggested))
+
+
+def session_suggestions(transaction: Transaction, session_id: int) -> dict[int, Suggestion]:
+    """Return what is suggested for the items on the pages of a session, as published by now."""
+    rows = transaction.conn.execute(
+        sa.select(page_item.c.item_id, page_item.c.run_id, page_item.c.blind, page_item.c.suggested)
+        .join_from(page_item, page)
+        .join(item, item.c.id == page_item.c.item_id)
+        .where(page.c.session_id == session_id, sa.text("page.state IN ('open', 'lapsed')"))
+        .where(page_item.c.run_id.is_not(None), sa.or_(item.c.page_id == page.c.id, item.c.page_id.is_(None)))
+    )
+    found = {row.item_id: as_suggestion(row) for row in rows}
+    return {number: made for number, made in found.items() if made is not None}
 
 
 def proposed(suggested: str) -> Answer:

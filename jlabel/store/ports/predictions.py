@@ -1,0 +1,102 @@
+"""The port of predictions: what a model reads, what it writes, and what became of its suggestions."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from jlabel.model.assist_outcomes import AssistOutcomes
+from jlabel.model.item_table import ItemTable
+from jlabel.model.project import QueueCounts
+from jlabel.model.run import Prediction
+from jlabel.model.training_label import TrainingLabel
+
+RANDOM_SHARE = 0.1
+"""Share of the items that no model orders or pre-labels, unless given."""
+BLIND_SHARE = 0.05
+"""Share of the suggestions that are withheld to measure their influence, unless given."""
+
+
+class Predictions(Protocol):
+    """Items and labels as a model reads them, and predictions."""
+
+    def item_table(self, project_id: int, *, after: int = 0, limit: int = 20_000) -> ItemTable:
+        """Return one page of all items with what a model needs to know of them; see ``read_item_table``.
+
+        Args:
+            project_id: the project.
+            after: only items with a higher id; ``ItemTable.next_after`` of a page is the position of the next.
+            limit: how many items to look at.
+
+        Raises:
+            NotFound: no such project.
+        """
+        ...
+
+    def training_labels(self, project_id: int, *, after: int = 0, limit: int = 1000) -> list[TrainingLabel]:
+        """Return one page of the labels of labeled items, in the order of item ids; see ``read_training_labels``.
+
+        Args:
+            project_id: the project.
+            after: only items with a higher id; the last item id of a page is the position of the next.
+            limit: how many at most.
+        """
+        ...
+
+    def write_predictions(self, run_id: int, made: Iterable[Prediction]) -> int:
+        """Store a run's predictions, one short transaction a batch; nobody sees them before ``publish``.
+
+        Returns:
+            How many were written.
+
+        Raises:
+            NotFound: no such run, or no such item.
+            InputError: the run has ended, or predicts an item twice.
+        """
+        ...
+
+    def publish(
+        self,
+        run_id: int,
+        *,
+        clusters: Mapping[int, int] | None = None,
+        priorities: Mapping[int, float] | None = None,
+        random_share: float = RANDOM_SHARE,
+        blind_share: float = BLIND_SHARE,
+    ) -> QueueCounts:
+        """Serve a run's predictions from now on, and move free items to the queues where they belong then.
+
+        Items that are on a page or have a label stay where they are. What is above the threshold is pre-labeled,
+        grouped by its first class; else clustered if it has a cluster; else manual. Suggestions also reach the items on
+        open pages that have no draft. Resumes where it was interrupted when called again.
+
+        Args:
+            run_id: a run that was not cancelled and did not fail.
+            clusters: by item, the number of its cluster; ``None`` leaves clustered items where they are.
+            priorities: by item, the order within its group or queue, lowest first; ``None`` leaves that as it is.
+            random_share: of all items, left to chance, 0 to 1; of all pages, as many are drawn from them.
+            blind_share: of the suggestions, withheld to measure their influence, 0 to 1.
+
+        Raises:
+            NotFound: no such run.
+            InputError: the run failed or was cancelled, or a share is out of range.
+        """
+        ...
+
+    def arrange(
+        self,
+        project_id: int,
+        *,
+        clusters: Mapping[int, int] | None = None,
+        priorities: Mapping[int, float] | None = None,
+        random_share: float = RANDOM_SHARE,
+    ) -> QueueCounts:
+        """Cluster and order free items, as ``publish`` does, under the predictions there are.
+
+        Raises:
+            NotFound: no such project.
+            InputError: the share is out of range.
+        """
+        ...
+
+    def assist_outcomes(self, project_id: int) -> AssistOutcomes:
+        """Count what became of suggestions, and labelers' seconds."""
+        ...
