@@ -1,4 +1,8 @@
 // Pointer and keyboard events: the shape editor first, then the actions of the screen.
+
+/** @import { Editor, KeyInput, PointerInput } from "./types" */
+
+/** @type {Record<string, PointerInput["type"]>} */
 const POINTER = {
   pointerdown: "down",
   pointermove: "move",
@@ -11,11 +15,21 @@ const NAMED = /^(Enter|Tab|Escape|Delete|Backspace|Insert|Arrow\w+)$/;
 const WITH_CTRL = "zycva";
 
 /**
- * `canvas`: the one under the pointer; `root`: the element that receives keys; `queue`: see frame/key_queue.js; `keys`: the
- * actions of keys that the shape editor does not use; `onInput`: after each event but a move; `onMove`: after a move, which
- * must be painted in its own frame. Returns the function that stops listening to the window.
+ * Returns the function that stops listening to the window.
+ *
+ * @param {object} screen
+ * @param {HTMLCanvasElement} screen.canvas the one under the pointer
+ * @param {HTMLElement} screen.root the element that receives keys
+ * @param {Editor} screen.editor
+ * @param {import("../frame/types").KeyQueue} screen.queue
+ * @param {Record<string, () => void>} screen.keys actions of keys that the shape editor does not use
+ * @param {import("../frame/types").Dialogs} screen.dialogs
+ * @param {() => void} screen.focus
+ * @param {() => void} screen.onInput called after each event but a move
+ * @param {() => void} screen.onMove called after a move, which must be painted in its own frame
  */
 export function listen({ canvas, root, editor, queue, keys, dialogs, focus, onInput, onMove }) {
+  /** @type {(type: PointerInput["type"]) => (event: any) => void} */
   const forward = (type) => (event) => {
     const box = canvas.getBoundingClientRect();
     const used = editor.pointer({
@@ -46,7 +60,11 @@ export function listen({ canvas, root, editor, queue, keys, dialogs, focus, onIn
   canvas.addEventListener("wheel", forward("wheel"), { passive: false });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
 
-  // Handles a key and returns whether it had a meaning.
+  /**
+   * Handles a key and returns whether it had a meaning.
+   *
+   * @param {KeyInput} pressed
+   */
   const press = (pressed) => {
     const used = editor.key(pressed);
     const key = pressed.key.length === 1 ? pressed.key.toLowerCase() : pressed.key;
@@ -57,11 +75,14 @@ export function listen({ canvas, root, editor, queue, keys, dialogs, focus, onIn
     onInput();
     return used || Boolean(action);
   };
+  /** @param {KeyInput} pressed */
   const mayBeUsed = ({ key, ctrl, alt }) =>
     !alt && (NAMED.test(key) || (key.length === 1 && (!ctrl || WITH_CTRL.includes(key.toLowerCase()))));
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    if (dialogs.isOpen || event.defaultPrevented || event.target.matches("input, select, textarea")) return;
-    if (event.target.matches("button, a[href]") && ["Enter", " ", "Tab"].includes(event.key)) return;
+    const target = /** @type {Element} */ (event.target);
+    if (dialogs.isOpen || event.defaultPrevented || target.matches("input, select, textarea")) return;
+    if (target.matches("button, a[href]") && ["Enter", " ", "Tab"].includes(event.key)) return;
     const { key, code, shiftKey: shift, altKey: alt, repeat, type } = event;
     const pressed = { key, code, ctrl: event.ctrlKey || event.metaKey, shift, alt, repeat, type };
     let used = true;

@@ -1,10 +1,26 @@
-// Keys: Azure's letters, editing, and drawing without a pointer. Returns whether a key was the editor's.
+// The keys of the shape editor: Azure's letters, editing, and drawing without a pointer.
+
+/** @import { Interaction, KeyInput, Point } from "./types" */
+
+/** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** @type {Record<string, string>} */
 const TOOLS = { r: "box", e: "extreme", t: "template", m: "select", p: "polygon", u: "points" };
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
+/** @type {Record<string, string>} */
 const WITH_CTRL = { z: "undo", y: "redo", c: "copy", v: "paste", a: "select_all" };
 
-export function createKeyboard(hand, navigator) {
+/**
+ * Returns the handler of keys, which returns whether a key had a meaning.
+ *
+ * @param {any} interaction an Interaction
+ * @param {{setSpace: (down: boolean) => void}} navigator
+ * @returns {(event: KeyInput) => boolean}
+ */
+export function createKeyboard(interaction, navigator) {
+  /** @type {Interaction} */
+  const hand = interaction;
+  /** @param {KeyInput} event */
   function up(event) {
     if (event.key === " ") navigator.setSpace(false);
     else if (event.key in ARROWS) return hand.flush();
@@ -12,24 +28,27 @@ export function createKeyboard(hand, navigator) {
     return true;
   }
 
+  /** @param {KeyInput} event */
   function arrow(event) {
     const far = event.shift ? 10 : 1;
-    const step = hand.turned(ARROWS[event.key].map((part) => part * far));
+    const [dx, dy] = ARROWS[event.key];
+    const step = hand.turned([dx * far, dy * far]);
     if (hand.cursor && !event.ctrl) {
       hand.moveCursor(step);
       return true;
     }
-    return hand.nudge(step, event.ctrl);
+    return hand.nudge(step, Boolean(event.ctrl));
   }
 
-  // K shows the cursor, then clicks where it is.
-  function place() {
+  // K shows the keyboard's cursor, then clicks where it is.
+  function cursorKey() {
     if (hand.tool.name === "points") return false;
     if (!hand.cursor) hand.showCursor();
     else hand.press(hand.cursor);
     return true;
   }
 
+  /** @param {KeyInput} event */
   function digit(event) {
     const label = hand.page.classes.find((one) => one.key === event.key && !one.retired);
     if (!label) return false;
@@ -37,6 +56,7 @@ export function createKeyboard(hand, navigator) {
     return true;
   }
 
+  /** @param {KeyInput} event */
   function down(event) {
     if (MODIFIERS.has(event.key)) return false;
     if (event.key === "Escape") return hand.escape();
@@ -61,7 +81,7 @@ export function createKeyboard(hand, navigator) {
     if (event.code === "Digit0" && event.shift) return hand.command("actual");
     if (key === "0") return hand.command("fit");
     if (key in TOOLS && !event.shift) return hand.setTool(TOOLS[key]);
-    if (key === "k") return place();
+    if (key === "k") return cursorKey();
     if (key === "l") return hand.command("lock");
     if (key === "b") return hand.command("fill");
     if (key === "d") return event.repeat ? true : hand.command("remove_all");

@@ -1,20 +1,35 @@
-// Zoom and pan: wheel, pinch, Space-drag, middle drag. Sees every pointer event first and says which are its own.
+// Zoom and pan: wheel, pinch, drag with Space or with the middle button. Gets every pointer event first.
+
+/** @import { Interaction, Point, PointerInput } from "./types" */
+
 import { panView, zoomView } from "./viewport.js";
 
 const LINE = 16; // CSS pixels that a wheel's "line" stands for
-const SETTLED = 120; // ms after the last turn of the wheel until the kernel is asked for a sharp picture
+const REST = 120; // milliseconds after the last step of the wheel until the kernel is asked for a sharp picture
 
-export function createNavigator(hand, schedule) {
-  const fingers = new Map(); // pointer id -> [x, y] of those that are down
-  let mode = null; // "pan", "pinch", or "rest": swallow what is left of a pinch
-  let last = null;
+/**
+ * @param {any} interaction an Interaction
+ * @param {(run: () => void, ms: number) => void} schedule
+ */
+export function createNavigator(interaction, schedule) {
+  /** @type {Interaction} */
+  const hand = interaction;
+  /** @type {Map<number, Point>} */
+  const fingers = new Map(); // pointer id -> position of those that are down
+  /** @type {"pan" | "pinch" | "rest" | null} */
+  let mode = null; // "rest": ignore the remaining events of a pinch
+  /** @type {{at: Point, apart: number}} */
+  let last = { at: [0, 0], apart: 1 }; // where a pan or a pinch was at its last event
   let space = false;
-  let turns = 0;
+  let steps = 0; // of the wheel
 
   const middle = () => {
     const [[ax, ay], [bx, by]] = [...fingers.values()];
-    return { at: [(ax + bx) / 2, (ay + by) / 2], apart: Math.max(Math.hypot(ax - bx, ay - by), 1) };
+    /** @type {Point} */
+    const at = [(ax + bx) / 2, (ay + by) / 2];
+    return { at, apart: Math.max(Math.hypot(ax - bx, ay - by), 1) };
   };
+  /** @param {PointerInput} event */
   function wheel(event) {
     const unit = event.deltaMode === 1 ? LINE : event.deltaMode === 2 ? 20 * LINE : 1;
     if (event.shift && !event.ctrl) hand.setView(panView(hand.view, -((event.deltaX || event.deltaY) ?? 0) * unit, 0));
@@ -23,8 +38,8 @@ export function createNavigator(hand, schedule) {
       const factor = Math.exp(-(event.deltaY ?? 0) * unit * (event.ctrl ? 0.01 : 0.0015));
       hand.setView(zoomView(hand.view, Math.min(Math.max(factor, 0.2), 5), [event.x, event.y]));
     }
-    const turn = ++turns;
-    schedule(() => turn === turns && hand.settleView(), SETTLED);
+    const step = ++steps;
+    schedule(() => step === steps && hand.settleView(), REST);
   }
 
   return {
@@ -34,9 +49,16 @@ export function createNavigator(hand, schedule) {
     get space() {
       return space;
     },
+    /** @param {boolean} down */
     setSpace(down) {
       space = down;
     },
+    /**
+     * Handles an event and returns whether it was one of zoom or pan.
+     *
+     * @param {PointerInput} event
+     * @returns {boolean}
+     */
     handle(event) {
       const id = event.id ?? 0;
       if (event.type === "move" && fingers.has(id)) fingers.set(id, [event.x, event.y]);
@@ -50,13 +72,13 @@ export function createNavigator(hand, schedule) {
         } else if (mode === null && (space || event.button === 1)) {
           hand.abort();
           mode = "pan";
-          last = [event.x, event.y];
+          last = { at: [event.x, event.y], apart: 1 };
         } else if (mode === null) return false;
       } else if (event.type === "move" && mode !== null) {
         if (mode === "pan" && event.pointerType !== "touch" && event.buttons === 0) return this.stop(); // the up was lost
         if (mode === "pan") {
-          hand.panBy(event.x - last[0], event.y - last[1]);
-          last = [event.x, event.y];
+          hand.panBy(event.x - last.at[0], event.y - last.at[1]);
+          last = { at: [event.x, event.y], apart: 1 };
         } else if (mode === "pinch" && fingers.size >= 2) {
           const now = middle();
           const moved = panView(hand.view, now.at[0] - last.at[0], now.at[1] - last.at[1]);
@@ -72,11 +94,12 @@ export function createNavigator(hand, schedule) {
       return true;
     },
     stop() {
-      const was = mode !== null;
+      const busy = mode !== null;
       fingers.clear();
-      [mode, space] = [null, false];
-      if (was) hand.settleView();
-      return was;
+      mode = null;
+      space = false;
+      if (busy) hand.settleView();
+      return busy;
     },
   };
 }

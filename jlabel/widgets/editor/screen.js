@@ -81,7 +81,7 @@ function createEditorBody(frame) {
     }),
     operation: then((name) => editor.setOperation(name)),
     snap: then((on) => editor.setSnap(on)),
-    home: focus,
+    focus,
     hide(what) {
       say.command("hide", page()?.token, what);
       focus();

@@ -5,18 +5,25 @@
 // of that request.
 const KEPT = 6; // pages: on screen, ahead, and a few that the state does not name yet
 
+/** @param {() => number} ask */
 export function createShapeSync(ask) {
-  const pages = new Map(); // token -> {number, list}
+  /** @type {Map<string, {number: number, list: object[]}>} */
+  const pages = new Map(); // by token
+  /** @type {number | null} */
   let asked = null; // number of the pending request
 
   const miss = () => {
     asked ??= ask();
   };
   return {
-    /** Takes a message of the kernel. Returns whether it changed a page. */
+    /**
+     * Takes a message of the kernel and returns whether it changed a page.
+     *
+     * @param {import("./types").ShapesMessage | {kind: string}} content
+     */
     take(content) {
       if (content?.kind !== "shapes") return false;
-      const { page, number, since, splices } = content;
+      const { page, number, since, splices } = /** @type {import("./types").ShapesMessage} */ (content);
       const known = pages.get(page);
       if (since === null) asked = null;
       else if (known && number <= known.number)
@@ -25,7 +32,8 @@ export function createShapeSync(ask) {
         miss();
         return false;
       }
-      const before = since === null ? [] : known.list;
+      const before = since === null || !known ? [] : known.list;
+      /** @type {object[][]} */
       const parts = [];
       let end = 0;
       for (const { at, gone, put } of splices) {
@@ -36,15 +44,24 @@ export function createShapeSync(ask) {
       pages.set(page, { number, list: [...parts, before.slice(end)].flat() });
       return true;
     },
-    /** Compares with the kernel's state, which names the newest message about each of its pages. */
+    /**
+     * Compares with the kernel's state, which names the newest message about each of its pages.
+     *
+     * @param {Record<string, {shapes?: number}> | undefined} state
+     * @param {number} [ack]
+     */
     check(state, ack = 0) {
       if (asked !== null && ack >= asked) asked = null; // answered before this state, or lost as well
       for (const token of [...pages.keys()].slice(0, -KEPT)) if (!state?.[token]) pages.delete(token);
       for (const [token, { shapes }] of Object.entries(state ?? {})) {
-        if (shapes !== undefined && !(pages.get(token)?.number >= shapes)) miss();
+        if (shapes !== undefined && (pages.get(token)?.number ?? -1) < shapes) miss();
       }
     },
-    /** The shapes of a page, the same array until they change; null while they are unknown. */
+    /**
+     * The shapes of a page, the same array until they change; null while they are unknown.
+     *
+     * @param {string} token
+     */
     list: (token) => pages.get(token)?.list ?? null,
   };
 }

@@ -1,9 +1,12 @@
-// The editor's buttons: tools, what they do to shapes, and the view.
+// The buttons of the editor: tools, actions on shapes, and the view.
 
 import { button, h, setFlag, setText } from "../frame/dom.js";
 import { sign } from "../frame/icons.js";
 import { createMenu, createPopover } from "../frame/popover.js";
 
+/** @typedef {Parameters<typeof sign>[0]} Icon */
+
+/** @type {[name: Icon, title: string, key: string][]} */
 const TOOLS = [
   ["select", "Select, move and resize shapes", "M"],
   ["box", "Draw a box: drag, or click two corners", "R"],
@@ -12,6 +15,7 @@ const TOOLS = [
   ["polygon", "Draw a polygon: click points, or hold and draw", "P"],
   ["points", "Add, move and remove points of a polygon", "U"],
 ];
+/** @type {[name: string, icon: Icon, title: string][]} */
 const OPERATIONS = [
   ["new", "fresh", "A drawn outline is a new shape"],
   ["add", "add", "A drawn outline is added to the selected polygon"],
@@ -42,25 +46,33 @@ export const EDITOR_SHORTCUTS = [
   ["Esc", "Cancel"],
 ];
 
+/** @type {(label: string, ...parts: Node[]) => HTMLElement} */
 const group = (label, ...parts) => h("span", { class: "jl-group", role: "group", "aria-label": label }, ...parts);
+/** @type {(name: Icon, title: string, key: string, act: (event: any) => void) => HTMLButtonElement} */
 const iconButton = (name, title, key, act) => button(sign(name), title, key, act, { class: "jl-button jl-icon" });
 
-/** `level`: the panel of sliders (level.js). */
+/**
+ * @param {import("../frame/types").Setup} setup
+ * @param {import("./types").EditorActions} act
+ * @param {{panel: HTMLElement, readonly changed: boolean}} level the panel of sliders (level.js)
+ */
 export function createEditorToolbar(setup, act, level) {
   const polygons = setup.task === "polygons";
-  let now = { selected: [], count: 0 };
+  let now = { selected: 0, count: 0, page: false };
   const tools = new Map(
     TOOLS.filter(([name]) => act.tools.includes(name)).map(([name, title, key]) => [
       name,
       iconButton(name, title, key, () => act.tool(name)),
     ]),
   );
+  /** @param {string} name */
   const does = (name) => () => act.command(name);
   const lock = iconButton("lock", "Lock or unlock the selected shapes, else all", "L", does("lock"));
   const remove = iconButton("remove", "Delete the selected shapes", "Del", does("remove"));
   const undo = iconButton("undo", "Undo", "Ctrl+Z", does("undo"));
   const redo = iconButton("redo", "Redo", "Ctrl+Y", does("redo"));
 
+  /** @param {number} least */
   const some = (least) => () => now.selected >= least;
   /** @type {[name: string, text: string, least: number, key?: string][]} */
   const onSelected = [
@@ -82,12 +94,13 @@ export function createEditorToolbar(setup, act, level) {
     iconButton("more", "More for shapes", "", () => {}),
     "More for shapes",
     entries,
-    act.home,
+    act.focus,
   );
 
   const operations = new Map(
     OPERATIONS.map(([name, icon, title]) => [name, iconButton(icon, title, "", () => operate(name))]),
   );
+  /** @param {string} name */
   const operate = (name) => {
     for (const [one, part] of operations) part.setAttribute("aria-pressed", String(one === name));
     act.operation(name);
@@ -110,7 +123,7 @@ export function createEditorToolbar(setup, act, level) {
     "aria-label": "Zoom",
     title: "Zoom (wheel, + −)",
     oninput: () => act.command("zoom_to", { scale: 2 ** +zoom.value }),
-    onkeydown: (event) => event.key !== "Tab" && event.stopPropagation(),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => event.key !== "Tab" && event.stopPropagation(),
   });
   const percent = button("", "One image pixel to one pixel", "Shift+0", does("actual"), {
     class: "jl-button jl-icon jl-percent",
@@ -118,7 +131,7 @@ export function createEditorToolbar(setup, act, level) {
   const light = createPopover(
     iconButton("level", "Brightness, contrast, gamma, invert", "G", () => {}),
     level.panel,
-    act.home,
+    act.focus,
   );
   const element = h(
     "div",
@@ -139,6 +152,11 @@ export function createEditorToolbar(setup, act, level) {
   return {
     element,
     openLevel: light.toggle,
+    /**
+     * @param {import("../frame/types").LabelingState<any>} state
+     * @param {import("../frame/types").EditorPage | null} page
+     * @param {import("./types").Editor} editor
+     */
     update(state, page, editor) {
       for (const [name, one] of tools) one.setAttribute("aria-pressed", String(editor.tool === name));
       now = { selected: editor.selection.length, count: editor.shapes.length, page: Boolean(page) };

@@ -1,57 +1,72 @@
-// Where the picture lies on the stage: zoom, pan and quarter turns, as plain frozen-by-habit objects
-// {width, height, stage_width, stage_height, scale, x, y, turn}. The same arithmetic as session/viewport.py; one file of
-// test vectors holds both to it.
+// The view of a picture on the stage: zoom, pan and rotation by quarters, as plain objects {width, height, stage_width,
+// stage_height, scale, x, y, turn} that are never changed. The same arithmetic as session/viewport.py;
+// tests/js/vectors/viewport.json tests both.
+
+/** @import { Point, View } from "./types" */
 
 export const MIN_SCALE = 0.1; // CSS pixels per image pixel; lower only where a picture fits the stage no other way
 export const MAX_SCALE = 32;
 export const KEPT = 32; // CSS pixels of the picture that stay on the stage however it is panned
 
+/** @type {(view: View) => Point} */
 export function turnedSize(view) {
   return view.turn % 2 ? [view.height, view.width] : [view.width, view.height];
 }
 
-/** @type {(view: any, point: number[]) => number[]} */
+/** @type {(view: View, point: Point) => Point} */
 export function toStage(view, [x, y]) {
   const { width, height } = view;
-  const turned = [
+  /** @type {Point[]} */
+  const rotated = [
     [x, y],
     [height - y, x],
     [width - x, height - y],
     [y, width - x],
-  ][view.turn];
-  return [turned[0] * view.scale + view.x, turned[1] * view.scale + view.y];
+  ];
+  const [u, v] = rotated[view.turn];
+  return [u * view.scale + view.x, v * view.scale + view.y];
 }
 
-/** @type {(view: any, point: number[]) => number[]} */
+/** @type {(view: View, point: Point) => Point} */
 export function toImage(view, [x, y]) {
   const { width, height } = view;
   const u = (x - view.x) / view.scale;
   const v = (y - view.y) / view.scale;
-  return [
+  /** @type {Point[]} */
+  const rotated = [
     [u, v],
     [v, height - u],
     [width - u, height - v],
     [width - v, u],
-  ][view.turn];
+  ];
+  return rotated[view.turn];
 }
 
-// Turn a step on the stage (CSS pixels) into a step on the image (pixels).
+/**
+ * Converts a step on the stage (CSS pixels) to a step on the image (pixels).
+ *
+ * @type {(view: View, step: Point) => Point}
+ */
 export function stepToImage(view, [dx, dy]) {
   const u = dx / view.scale;
   const v = dy / view.scale;
-  return [
+  /** @type {Point[]} */
+  const rotated = [
     [u, v],
     [v, -u],
     [-u, -v],
     [-v, u],
-  ][view.turn];
+  ];
+  return rotated[view.turn];
 }
 
+/** @param {View} view */
 export function fitScale(view) {
   const [width, height] = turnedSize(view);
   return Math.min(view.stage_width / width, view.stage_height / height);
 }
 
+/** @type {(width: number, height: number, stage_width: number, stage_height: number, turn?: number) => View} */
 export function fitView(width, height, stage_width, stage_height, turn = 0) {
   const view = { width, height, stage_width, stage_height, scale: 1, x: 0, y: 0, turn };
   const scale = Math.min(fitScale(view), MAX_SCALE);
@@ -60,28 +75,34 @@ export function fitView(width, height, stage_width, stage_height, turn = 0) {
 }
 
 /** @type {(view: any, factor: number, centre: number[]) => any} */
+/** @type {(view: View, factor: number, point: number[]) => View} */
 export function zoomView(view, factor, [x, y]) {
   const scale = Math.min(Math.max(view.scale * factor, Math.min(MIN_SCALE, fitScale(view))), MAX_SCALE);
   const grown = scale / view.scale;
   return clampView({ ...view, scale, x: x - (x - view.x) * grown, y: y - (y - view.y) * grown });
 }
 
+/** @type {(view: View) => View} */
 export function actualView(view) {
   return zoomView(view, 1 / view.scale, [view.stage_width / 2, view.stage_height / 2]);
 }
 
+/** @type {(view: View, dx: number, dy: number) => View} */
 export function panView(view, dx, dy) {
   return clampView({ ...view, x: view.x + dx, y: view.y + dy });
 }
 
+/** @type {(view: View, quarters?: number) => View} */
 export function turnView(view, quarters = 1) {
   return centredView({ ...view, turn: (((view.turn + quarters) % 4) + 4) % 4 }, view);
 }
 
+/** @type {(view: View, stage_width: number, stage_height: number) => View} */
 export function resizeView(view, stage_width, stage_height) {
   return centredView({ ...view, stage_width, stage_height }, view);
 }
 
+/** @type {(view: View) => View} */
 export function clampView(view) {
   const [w, h] = turnedSize(view);
   const width = w * view.scale;
@@ -95,6 +116,7 @@ export function clampView(view) {
   };
 }
 
+/** @type {(view: View, before: View) => View} */
 function centredView(view, before) {
   const middle = toImage(before, [before.stage_width / 2, before.stage_height / 2]);
   const there = toStage(view, middle);
