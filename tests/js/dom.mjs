@@ -1,5 +1,5 @@
 // A small document for tests of what builds a page without a browser: elements with attributes, children and listeners;
-// no layout, and of selectors only ".class" and "tag".
+// no layout, and of selectors only ".class", "tag" and "[attribute]".
 
 class FakeElement {
   constructor(tag) {
@@ -68,9 +68,10 @@ class FakeElement {
   matches = (selector) => selector.split(/,\s*/).some((one) => this.#is(one));
   #is(selector) {
     const [tag, name] = selector.split(/[.[]/);
-    if (selector.includes("[")) return tag.toUpperCase() === this.tagName && this.hasAttribute(name.slice(0, -1));
+    const named = !tag || tag.toUpperCase() === this.tagName;
+    if (selector.includes("[")) return named && this.hasAttribute(name.slice(0, -1));
     if (selector.startsWith(".")) return this.className.split(" ").includes(name);
-    return tag.toUpperCase() === this.tagName;
+    return named;
   }
   querySelector = (selector) => this.querySelectorAll(selector)[0] ?? null;
   querySelectorAll = (selector) =>

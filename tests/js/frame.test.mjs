@@ -14,7 +14,7 @@ for (const { task, says, cells, message, after } of read("answers")) {
   test(`${task}: ${says}`, () => {
     const before = cells.map(whole);
     const kept = structuredClone(before);
-    assert.deepEqual(applyAction(before, message, task), after.map(whole));
+    assert.deepEqual(applyAction(before, message, task === "multi-label"), after.map(whole));
     assert.deepEqual(before, kept, "the cells before are not touched");
   });
 }
@@ -44,7 +44,7 @@ const page = (token, items, labels = []) => ({
 });
 const cell = (seq, token, items, id) => ({ kind: "cell", seq, page: token, action: "apply", items, class_id: id });
 const start = (ready = true) => {
-  const optimistic = createOptimisticPages("multi-class", () => ready);
+  const optimistic = createOptimisticPages(false, () => ready);
   optimistic.receive({ ack: 0, current: "a", ahead: "b", pages: { a: page("a", [1, 2]), b: page("b", [3]) } });
   return optimistic;
 };
@@ -142,7 +142,7 @@ const prelabeled = (item, labels, arrival = 0) =>
 
 test("a gesture on a pre-label makes it the labeler's own", () => {
   const cells = [prelabeled(1, [5]), prelabeled(2, [5]), prelabeled(3, [5])];
-  const accepted = applyAction(cells, { action: "accept", items: [1], seen: 0 }, "multi-class");
+  const accepted = applyAction(cells, { action: "accept", items: [1], seen: 0 }, false);
   assert.deepEqual(
     accepted.map((one) => [one.labels, one.standing]),
     [
@@ -151,7 +151,7 @@ test("a gesture on a pre-label makes it the labeler's own", () => {
       [[5], true],
     ],
   );
-  const corrected = applyAction(cells, { action: "apply", items: [2], class_id: 6, seen: 0 }, "multi-class");
+  const corrected = applyAction(cells, { action: "apply", items: [2], class_id: 6, seen: 0 }, false);
   assert.deepEqual(
     corrected.map((one) => [one.labels, one.standing]),
     [
@@ -163,7 +163,7 @@ test("a gesture on a pre-label makes it the labeler's own", () => {
 });
 
 test("a key that was pressed before a pre-label came is not turned round by it", () => {
-  const optimistic = createOptimisticPages("multi-label", () => true);
+  const optimistic = createOptimisticPages(true, () => true);
   const told = (ack, cells) => ({ ack, current: "a", ahead: null, pages: { a: { ...page("a", []), cells } } });
   optimistic.receive(told(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
   optimistic.sent({ ...cell(1, "a", [1], 5), seen: 0 });

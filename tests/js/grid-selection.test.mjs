@@ -12,7 +12,7 @@ const open = (queue, { task = "multi-class", count = 4, own = null, done = [] } 
     own,
     cells: [...Array(count).keys()].map((n) => whole(n, done.includes(n) ? { labels: [1] } : {})),
   };
-  const selection = createSelection(task, () => page.cells);
+  const selection = createSelection(task === "multi-label", () => page.cells);
   selection.open(page);
   /** What the labeler does with a class key. */
   const press = (id = 1) => {

@@ -92,7 +92,7 @@ function createEditorBody(frame) {
     canvases.hosts.slice(0, 2),
     ({ brightness, contrast, ...more }) => say.level(brightness, contrast, more).seq,
   );
-  const toolbar = createEditorToolbar(setup, act, level);
+  const toolbar = createEditorToolbar(act, level);
   const palette = createPalette({ apply: act.pick, focus, hide: (id) => act.hide({ class_id: id }) });
   const objects = createObjects({
     select: then((uid, add) => {

@@ -52,12 +52,11 @@ const group = (label, ...parts) => h("span", { class: "jl-group", role: "group",
 const iconButton = (name, title, key, act) => button(sign(name), title, key, act, { class: "jl-button jl-icon" });
 
 /**
- * @param {import("../frame/types").Setup} setup
  * @param {import("./types").EditorActions} act
  * @param {{panel: HTMLElement, readonly changed: boolean}} level the panel of sliders (level.js)
  */
-export function createEditorToolbar(setup, act, level) {
-  const polygons = setup.task === "polygons";
+export function createEditorToolbar(act, level) {
+  const outlines = act.tools.includes("polygon");
   let now = { selected: 0, count: 0, page: false };
   const tools = new Map(
     TOOLS.filter(([name]) => act.tools.includes(name)).map(([name, title, key]) => [
@@ -85,7 +84,7 @@ export function createEditorToolbar(setup, act, level) {
   ];
   const shaping = onSelected.map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
   const entries = [
-    ...(polygons ? shaping : []),
+    ...(outlines ? shaping : []),
     { text: "Copy from the previous image", key: "Shift+C", act: does("copy_previous"), able: () => now.page },
     { text: "Tint the insides", key: "B", act: does("fill"), able: () => now.page },
     { text: "Delete all", key: "D", act: does("remove_all"), able: () => now.count > 0 },
@@ -137,7 +136,7 @@ export function createEditorToolbar(setup, act, level) {
     "div",
     { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools" },
     group("Tool", ...tools.values()),
-    polygons ? group("What a drawn outline does", ...operations.values(), snap) : null,
+    outlines ? group("What a drawn outline does", ...operations.values(), snap) : null,
     group("Shapes", undo, redo, lock, remove, more.element),
     group(
       "View",

@@ -20,9 +20,9 @@ export const complete = (page) => page.cells.length > 0 && page.cells.every(answ
  *
  * @param {Cell[]} cells
  * @param {Action} message
- * @param {string} task
+ * @param {boolean} manyClasses whether an image takes several classes
  */
-export function applyAction(cells, message, task) {
+export function applyAction(cells, message, manyClasses) {
   // an action that was sent before a pre-label was on screen is about the image without it
   /** @param {Cell} cell */
   const unseen = (cell) =>
@@ -33,7 +33,7 @@ export function applyAction(cells, message, task) {
     cell.prelabel.arrival > message.seen;
   const known = cells.map((cell) => (unseen(cell) ? { ...cell, ...blank, prelabel: null, standing: false } : cell));
   const chosen = known.filter((cell) => message.items.includes(cell.item));
-  const change = actions[message.action](chosen, message, task);
+  const change = actions[message.action](chosen, message, manyClasses);
   return known.map((cell) => {
     if (!chosen.includes(cell)) return cell;
     const changed = { ...cell, ...change(cell) };
@@ -41,12 +41,12 @@ export function applyAction(cells, message, task) {
   });
 }
 
-/** @type {Record<CellAction, (chosen: Cell[], message: Action, task: string) => Change>} */
+/** @type {Record<CellAction, (chosen: Cell[], message: Action, manyClasses: boolean) => Change>} */
 const actions = {
   accept: () => () => ({}),
-  apply(chosen, { class_id }, task) {
+  apply(chosen, { class_id }, manyClasses) {
     const id = Number(class_id);
-    if (task === "multi-class") return () => ({ ...blank, labels: [id] });
+    if (!manyClasses) return () => ({ ...blank, labels: [id] });
     if (chosen.every((cell) => cell.labels.includes(id))) return without(id);
     return (cell) => (cell.labels.includes(id) ? {} : { ...blank, labels: [...cell.labels, id] });
   },

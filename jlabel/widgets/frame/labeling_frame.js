@@ -44,7 +44,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
   const canvases = createCanvases(model, onPainted);
   /** @param {P} page */
   const ready = (page) => (body.ready?.(page) ?? true) && canvases.isPainted(page);
-  const optimistic = createOptimisticPages(setup.task, ready);
+  const optimistic = createOptimisticPages(setup.many_classes, ready);
   // retired classes are still shown on what was labeled with them
   const all = [...setup.classes, ...(setup.retired ?? []).map((label) => ({ ...label, retired: true }))];
   /** @type {import("./types").Frame<import("./types").LabelingState<P>>} */

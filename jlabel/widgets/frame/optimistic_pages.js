@@ -5,10 +5,10 @@ import { createOptimistic } from "./optimistic.js";
 
 /**
  * @template {import("./types").Page} P
- * @param {string} task
+ * @param {boolean} manyClasses whether an image takes several classes
  * @param {(page: P) => boolean} ready whether the picture of a page is painted, so that it can be shown
  */
-export function createOptimisticPages(task, ready) {
+export function createOptimisticPages(manyClasses, ready) {
   /** @typedef {import("./types").LabelingState<P>} State */
   /** @type {(state: State, page: P, cells: import("./types").Cell[]) => State} */
   const replace = (state, page, cells) => ({ ...state, pages: { ...state.pages, [page.token]: { ...page, cells } } });
@@ -16,7 +16,7 @@ export function createOptimisticPages(task, ready) {
   /** @type {(state: State, message: any) => State} */
   const step = (state, message) => {
     const page = state.pages[message.page];
-    if (message.kind === "cell" && page) return replace(state, page, applyAction(page.cells, message, task));
+    if (message.kind === "cell" && page) return replace(state, page, applyAction(page.cells, message, manyClasses));
     if (message.labels && page) {
       // an edit of shapes: the editor knows which classes it leaves on the image
       const [cell] = page.cells;

@@ -11,10 +11,17 @@ export interface LabelClass {
   retired?: boolean;
 }
 
-/** What stays while a labeler is open (frame/state.py, describe_setup). `instructions` is sanitised HTML. */
+/**
+ * What stays while a labeler is open (frame/state.py, describe_setup). `shape`: what is drawn, or null where images take
+ * label classes as wholes; `many_classes`: an image takes several classes; `allows_empty`: "No objects" is an answer;
+ * `instructions`: sanitised HTML.
+ */
 export interface Setup {
   project: string;
   task: string;
+  shape: string | null;
+  many_classes: boolean;
+  allows_empty: boolean;
   labeler: string;
   grids: number[];
   instructions: string;

@@ -22,13 +22,13 @@ const PASSIVE = { capture: true, passive: true };
  */
 function createGrid(frame) {
   const { setup, classes, canvases, dialogs, focus, notice, page, cells, cell, command, queue, root, say } = frame;
-  const single = setup.task === "multi-class"; // one class an image
+  const single = !setup.many_classes;
   const levels = () => frame.kernel().levels ?? [1, 1];
   let level = [1, 1]; // brightness and contrast as the sliders have them
   let announced = ""; // what a screen reader last heard of images that are selected together
 
   const targets = () => (zoom.item !== null ? [zoom.item] : selection.targets());
-  const selection = createSelection(setup.task, cells);
+  const selection = createSelection(setup.many_classes, cells);
   const hint = () => grouped(selection.waiting, cells().length);
 
   /** @type {import("./types").GridActions} */
@@ -87,7 +87,7 @@ function createGrid(frame) {
       );
     },
     empty() {
-      if (!single) return frame.actions.empty();
+      if (setup.allows_empty) return frame.actions.empty();
       focus();
       notice.show("A multi-class image takes a class. Skip it if none fits.");
     },

@@ -5,10 +5,10 @@
 import { answered } from "../frame/answers.js";
 
 /**
- * @param {string} task
+ * @param {boolean} manyClasses whether an image takes several classes
  * @param {() => import("../frame/types").Cell[]} cells those on screen
  */
-export function createSelection(task, cells) {
+export function createSelection(manyClasses, cells) {
   /** @type {Set<number>} */
   let chosen = new Set();
   let cursor = 0;
@@ -124,7 +124,7 @@ export function createSelection(task, cells) {
      * @param {boolean} single to the one under the cursor
      */
     applied(single) {
-      if (task === "multi-label") {
+      if (manyClasses) {
         if (!byPage) byHand([]);
       } else if (grouping && open().length) gather();
       // With nothing selected the key labels the image under the cursor, which moves on to the next open one.
@@ -132,7 +132,7 @@ export function createSelection(task, cells) {
     },
     /** The targets were skipped, or marked as without objects. */
     answered() {
-      if (task !== "multi-label") gather();
+      if (!manyClasses) gather();
     },
   };
 }

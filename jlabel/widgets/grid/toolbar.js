@@ -14,7 +14,7 @@ export function createToolbar(setup, act) {
   );
   const all = button("Select all", "Select all images", "Ctrl+A", act.selectAll);
   const none = button("No objects", "No objects: nothing to label on the selected images", "N", act.empty, {
-    hidden: setup.task === "multi-class",
+    hidden: !setup.allows_empty,
   });
   const skip = button("Skip…", "Skip the selected images, with a reason", "S", act.skip);
   const accept = button(
@@ -29,7 +29,7 @@ export function createToolbar(setup, act) {
     "Turn the page by itself when its last image has got a label; Ctrl+Z brings it back",
     "T",
     act.autoSubmit,
-    { hidden: setup.task !== "multi-class" },
+    { hidden: setup.many_classes },
   );
   const undo = button("Undo", "Undo", "Ctrl+Z", act.undo);
   const redo = button("Redo", "Redo", "Ctrl+Y", act.redo);
