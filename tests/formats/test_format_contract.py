@@ -14,12 +14,10 @@ from jlabel.formats.registry import FORMATS, find_format
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.record import Record
-from jlabel.model.shapes.box import Box
-from jlabel.model.shapes.polygon import Polygon
-from jlabel.model.shapes.shape import Shape
 from jlabel.model.task import TaskType
 from tests.formats.records import CLASSES, record
 from tests.formats.toy import TOY
+from tests.model.shape_samples import SHAPE_SAMPLES
 
 # pycocotools 2.0.11 has not followed numpy's rule for __array__(copy=), in the function that decodes masks
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -28,22 +26,11 @@ ALL = (*FORMATS.values(), TOY)
 HELD = [(each, task) for each in ALL for task in TaskType if task in each.tasks]
 REFUSED = [(each, task) for each in ALL for task in TaskType if task not in each.tasks]
 
-SHAPES: dict[TaskType, tuple[Shape, ...]] = {
-    TaskType.BOXES: (Box(10, 20, 40.5, 80), Box(0, 0, 640, 480)),
-    TaskType.POLYGONS: (
-        Polygon(rings=(((10, 10), (60, 10), (35, 60.5)),)),
-        Polygon(
-            rings=(((100, 100), (200, 100), (200, 200), (100, 200)), ((300, 300), (320, 300), (300, 320))),
-            holes=(((120, 120), (140, 120), (140, 140)),),
-        ),
-    ),
-}
-
 
 def label_set(task: TaskType) -> LabelSet:
     """Two sources that share a name, one class and several, "No objects", a skip and an image that waits."""
-    shapes = SHAPES.get(task, ())
-    ids = (2,) if task is TaskType.MULTI_CLASS else (2, 3)
+    shapes = SHAPE_SAMPLES[task.shape] if task.shape else ()
+    ids = (2, 3) if task.many_classes else (2,)
     records = [
         record(1, *ids, name="a.jpg", root="/photos/one", shapes=shapes),
         record(2, 3, name="a.jpg", root="/photos/two", shapes=shapes[:1]),
