@@ -72,7 +72,8 @@ def resize(raster: Raster, size: Size, box: Box | None = None, *, squares: bool 
         return replace(raster, data=PillowPixels(_resized(as_image(raster.data), size, box, squares=squares)))
     margins = [math.ceil(_SUPPORT * max(1.0, a / b)) + 1 for a, b in ((x1 - x0, size[0]), (y1 - y0, size[1]))]
     left, top = max(0, int(x0) - margins[0]), max(0, int(y0) - margins[1])
-    part = raster.pixels[top : math.ceil(y1) + margins[1], left : math.ceil(x1) + margins[0]].astype(np.float32)
+    part = raster.pixels[top : math.ceil(y1) + margins[1], left : math.ceil(x1) + margins[0]]
+    part = part.astype(np.float32, copy=False)
     inside = (x0 - left, y0 - top, x1 - left, y1 - top)
     channels = [part] if part.ndim == 2 else [part[..., n] for n in range(part.shape[2])]  # noqa: PLR2004 -- grey
     done = [np.asarray(_resized(Image.fromarray(one), size, inside, squares=squares)) for one in channels]

@@ -83,8 +83,9 @@ def _decoded(file: BinaryIO, size: Size | None, reduction: int) -> Raster:
     _allocate(image)
     image.load()
     if _is_deep(image):
-        upright = image if rotation is None else image.transpose(rotation)
-        return reduced(Raster(data=_values(upright), width=width, height=height, lossless=lossless), size=size)
+        values = _values(image if rotation is None else image.transpose(rotation))
+        del image  # its memory, before the values are resized
+        return reduced(Raster(data=values, width=width, height=height, lossless=lossless), size=size)
     image = flatten(image)
     if raw != image.size:
         image = image.resize(raw, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
