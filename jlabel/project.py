@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from jlabel.assist.control import Assist
     from jlabel.media.loader import Loader
-    from jlabel.widgets.grid import Grid
+    from jlabel.widgets.frame.labeling_screen import LabelingScreen
 
-_labelers: dict[tuple[str, int, str], "Grid"] = {}
+_labelers: dict[tuple[str, int, str], "LabelingScreen"] = {}
 """The labelers open in this kernel, so that running a cell again moves the page there and shows no second one."""
 _loaders: list["Loader"] = []
 
@@ -79,7 +79,7 @@ class Project:
         self.store.add_classes(self.id, [label.path for label in make_classes(labels)])
         return self.classes
 
-    def label(self, *, grid: int = 9, labeler: str | None = None, auto_submit: bool | None = None) -> "Grid":
+    def label(self, *, grid: int = 9, labeler: str | None = None, auto_submit: bool | None = None) -> "LabelingScreen":
         """Return the labeler, to be shown in a cell's output.
 
         Run again in the same kernel it takes the page over from the earlier one, with all work on it.

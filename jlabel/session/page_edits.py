@@ -1,18 +1,16 @@
-"""Edits of the shapes on a session's page: from Python, and what the editor's gestures do."""
+"""Edits of the shapes on a session's page."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
 from uuid import uuid4
 
 from jlabel.errors import AnswerError
 from jlabel.media.picture import size_of
-from jlabel.model.answer import Answer
+from jlabel.model.answer import UNANSWERED, Answer
 from jlabel.model.shapes.shape import Shape
 from jlabel.model.shapes.table import SHAPES
-from jlabel.session import outline_edits
 from jlabel.session import shape_edits as shapes
-from jlabel.session import shape_messages as gestures
+from jlabel.session.gestures import Gesture, Scene
 from jlabel.session.page_state import PageState
 
 
@@ -65,18 +63,12 @@ def reclass(page_state: PageState, uids: Iterable[str], class_id: int, item: int
     return edit(page_state, item, lambda answer, _size: shapes.reclass(answer, uids, class_id))
 
 
-def gesture(page_state: PageState, message: Mapping[str, Any], previous: Answer | None) -> bool:
-    """Do what a message of the editor says; ``previous`` is the answer of the image before.
-
-    Where outlines of any form are drawn, a shape made a box is stored as the polygon of its four corners.
-    """
+def apply_gesture(page_state: PageState, gesture: Gesture, previous: Answer | None) -> bool:
+    """Apply a gesture of the editor; ``previous`` is the answer of the image before."""
     task = page_state.task
     freeform = task.shape is not None and SHAPES[task.shape].freeform
 
     def tool(answer: Answer, size: shapes.Size) -> Answer:
-        after = gestures.apply_gesture(answer, message, size, previous)
-        if message.get("name") == "to_box" and freeform:
-            after = outline_edits.to_polygon(after, *gestures.parse_uids(message.get("uids")))
-        return after
+        return gesture.apply(answer, Scene(size=size, previous=previous or UNANSWERED, freeform=freeform))
 
     return edit(page_state, None, tool)

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 
 from jlabel.errors import InputError, JlabelError
 from jlabel.model.answer import Answer
@@ -13,9 +13,10 @@ from jlabel.model.run import Suggestion
 from jlabel.model.shapes.shape import Shape
 from jlabel.model.submission import Submission
 from jlabel.session import class_tools as tools
-from jlabel.session import page_edits as shaping
+from jlabel.session import page_edits
 from jlabel.session.auto_submit import AutoSubmit
 from jlabel.session.class_lookup import find_class_id
+from jlabel.session.gestures import Gesture
 from jlabel.session.navigation import Navigator
 from jlabel.session.page_state import PageState
 from jlabel.session.pages import PageTable, check_size
@@ -217,28 +218,35 @@ class Session:
             GeometryError: no area, outside the image, or crossing itself.
             AnswerError: the project takes no such shape.
         """
-        uid = shaping.draw(self.parts.pages.state(page), self._class_id(label), shape, item)
+        uid = page_edits.draw(self.parts.pages.state(page), self._class_id(label), shape, item)
         self.parts.pages.changed()
         return uid
 
     def change(self, uid: str, shape: Shape, *, item: int | None = None, page: str | None = None) -> bool:
         """Give a shape another outline; arguments and errors as for ``draw``."""
-        return self._notify(shaping.change(self.parts.pages.state(page), uid, shape, item))
+        return self._notify(page_edits.change(self.parts.pages.state(page), uid, shape, item))
 
     def remove(self, *uids: str, item: int | None = None, page: str | None = None) -> bool:
         """Delete shapes by their names."""
-        return self._notify(shaping.remove(self.parts.pages.state(page), uids, item))
+        return self._notify(page_edits.remove(self.parts.pages.state(page), uids, item))
 
     def reclass(
         self, label: int | str | LabelClass, *uids: str, item: int | None = None, page: str | None = None
     ) -> bool:
         """Give shapes another class."""
-        return self._notify(shaping.reclass(self.parts.pages.state(page), uids, self._class_id(label), item))
+        return self._notify(page_edits.reclass(self.parts.pages.state(page), uids, self._class_id(label), item))
 
-    def gesture(self, message: Mapping[str, Any], *, page: str | None = None) -> bool:
-        """Apply one message of the shape editor (``session/shape_messages.py``)."""
+    def edit(self, gesture: Gesture, *, page: str | None = None) -> bool:
+        """Apply one of the editor's gestures (``session/gestures.py``), such as ``Join(uids=["a", "b"])``.
+
+        Returns:
+            Whether anything changed.
+
+        Raises:
+            GeometryError, AnswerError, NotFound: the edit is refused.
+        """
         state = self.parts.pages.state(page)
-        return self._notify(shaping.gesture(state, message, self.parts.navigator.previous_answer))
+        return self._notify(page_edits.apply_gesture(state, gesture, self.parts.navigator.previous_answer))
 
     def undo(self, *, page: str | None = None, seen_version: int | None = None) -> bool:
         """Take back the last change; on a page of the queue without one, the last submission: its page opens again.

@@ -1,4 +1,4 @@
-"""Where the picture lies on the stage: zoom, pan and quarter turns, as a value.
+"""Where the picture lies on the stage: zoom, pan and rotation by quarters, as a value.
 
 An image pixel (x, y) is first turned clockwise with the whole picture, then scaled, then shifted by the offset; the
 result is in CSS pixels from the stage's top left corner. ``widgets/editor/viewport.js`` computes the same in the
@@ -34,10 +34,10 @@ class Viewport:
         scale: CSS pixels per image pixel.
         x: CSS pixels from the stage's left edge to the turned picture's.
         y: CSS pixels from the stage's top edge to the turned picture's.
-        turn: quarter turns clockwise, 0 to 3.
+        rotation: quarters clockwise, 0 to 3.
 
     Raises:
-        InputError: a size or scale that is not a positive finite number, an offset that is not finite, a bad turn.
+        InputError: a size or scale that is not a positive finite number, an offset that is not finite, a bad rotation.
     """
 
     width: float
@@ -47,46 +47,46 @@ class Viewport:
     scale: float = 1.0
     x: float = 0.0
     y: float = 0.0
-    turn: int = 0
+    rotation: int = 0
 
     def __post_init__(self) -> None:
         for name in ("width", "height", "stage_width", "stage_height", "scale"):
             value = getattr(self, name)
             if not 0 < value <= MAX_SIDE:
                 raise InputError(f"A view's {name} is a positive number of at most {MAX_SIDE}, not {value!r}.")
-        if not (math.isfinite(self.x) and math.isfinite(self.y)) or self.turn not in (0, 1, 2, 3):
-            raise InputError(f"A view cannot lie at ({self.x!r}, {self.y!r}) turned {self.turn!r} quarters.")
+        if not (math.isfinite(self.x) and math.isfinite(self.y)) or self.rotation not in (0, 1, 2, 3):
+            raise InputError(f"A view cannot lie at ({self.x!r}, {self.y!r}) rotated by {self.rotation!r} quarters.")
 
     @property
-    def turned(self) -> tuple[float, float]:
-        """Width and height of the picture as turned, image pixels."""
-        return (self.height, self.width) if self.turn % 2 else (self.width, self.height)
+    def rotated(self) -> tuple[float, float]:
+        """Width and height of the picture as rotated, image pixels."""
+        return (self.height, self.width) if self.rotation % 2 else (self.width, self.height)
 
     def to_stage(self, x: float, y: float) -> Point:
         """Return where the image pixel (x, y) is on the stage, CSS pixels."""
-        turned = ((x, y), (self.height - y, x), (self.width - x, self.height - y), (y, self.width - x))[self.turn]
+        turned = ((x, y), (self.height - y, x), (self.width - x, self.height - y), (y, self.width - x))[self.rotation]
         return turned[0] * self.scale + self.x, turned[1] * self.scale + self.y
 
     def to_image(self, x: float, y: float) -> Point:
         """Return which image pixel lies under the stage's CSS pixel (x, y)."""
         u, v = (x - self.x) / self.scale, (y - self.y) / self.scale
-        return ((u, v), (v, self.height - u), (self.width - u, self.height - v), (self.width - v, u))[self.turn]
+        return ((u, v), (v, self.height - u), (self.width - u, self.height - v), (self.width - v, u))[self.rotation]
 
 
-def fit(width: float, height: float, stage_width: float, stage_height: float, turn: int = 0) -> Viewport:
+def fit(width: float, height: float, stage_width: float, stage_height: float, rotation: int = 0) -> Viewport:
     """Return the view that shows the whole picture, as large as the stage allows, in its middle."""
-    view = Viewport(width=width, height=height, stage_width=stage_width, stage_height=stage_height, turn=turn)
+    view = Viewport(width=width, height=height, stage_width=stage_width, stage_height=stage_height, rotation=rotation)
     view = replace(view, scale=min(fit_scale(view), MAX_SCALE))
     return replace(
         view,
-        x=(stage_width - view.turned[0] * view.scale) / 2,
-        y=(stage_height - view.turned[1] * view.scale) / 2,
+        x=(stage_width - view.rotated[0] * view.scale) / 2,
+        y=(stage_height - view.rotated[1] * view.scale) / 2,
     )
 
 
 def fit_scale(view: Viewport) -> float:
     """Return the scale at which the turned picture just fits the stage."""
-    return min(view.stage_width / view.turned[0], view.stage_height / view.turned[1])
+    return min(view.stage_width / view.rotated[0], view.stage_height / view.rotated[1])
 
 
 def zoom(view: Viewport, factor: float, x: float, y: float) -> Viewport:
@@ -109,9 +109,9 @@ def pan(view: Viewport, dx: float, dy: float) -> Viewport:
     return clamp(replace(view, x=view.x + dx, y=view.y + dy))
 
 
-def turn(view: Viewport, quarters: int = 1) -> Viewport:
+def rotate(view: Viewport, quarters: int = 1) -> Viewport:
     """Return the view turned clockwise, the pixel in the stage's middle staying there."""
-    return _centred(replace(view, turn=(view.turn + quarters) % 4), view)
+    return _centred(replace(view, rotation=(view.rotation + quarters) % 4), view)
 
 
 def resize(view: Viewport, stage_width: float, stage_height: float) -> Viewport:
@@ -121,7 +121,7 @@ def resize(view: Viewport, stage_width: float, stage_height: float) -> Viewport:
 
 def clamp(view: Viewport) -> Viewport:
     """Return the view shifted so that at least ``KEPT`` CSS pixels of the picture are on the stage each way."""
-    width, height = view.turned[0] * view.scale, view.turned[1] * view.scale
+    width, height = view.rotated[0] * view.scale, view.rotated[1] * view.scale
     across, down = min(KEPT, width, view.stage_width), min(KEPT, height, view.stage_height)
     return replace(
         view,
@@ -140,7 +140,7 @@ def to_dict(view: Viewport) -> dict[str, Any]:
         "scale": view.scale,
         "x": view.x,
         "y": view.y,
-        "turn": view.turn,
+        "rotation": view.rotation,
     }
 
 
@@ -152,7 +152,7 @@ def from_dict(data: object) -> Viewport:
     """
     if not isinstance(data, Mapping):
         raise MessageError(f"A view is a mapping of numbers, not {type(data).__name__}.")
-    names = ("width", "height", "stage_width", "stage_height", "scale", "x", "y", "turn")
+    names = ("width", "height", "stage_width", "stage_height", "scale", "x", "y", "rotation")
     wrong = [n for n in names if isinstance(data.get(n), bool) or not isinstance(data.get(n), (int, float))]
     if wrong:
         raise MessageError(f"A view needs the number {wrong[0]!r}; it was {data.get(wrong[0])!r:.40}.")

@@ -29,8 +29,9 @@ WIDTH, HEIGHT = 1280, 840
 COLUMNS, ROWS, POINTS = 40, 25, 20
 _FRAMES = "document.querySelector('.jl-hand').frames"
 _FILL = """
+from jlabel.widgets.protocol import parse
 shapes = {shapes}
-w.session.gesture({{"kind": "command", "name": "paste", "shapes": shapes}})
+w.session.edit(parse({{"kind": "command", "seq": 1, "name": "paste", "shapes": shapes}}).value)
 w.refresh()
 """
 # In the kernel: when each draft was durable. In the page: when each button was let go.

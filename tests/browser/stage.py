@@ -18,7 +18,7 @@ w"""
 _LOOK = """import json
 from jlabel.session.viewport import to_dict
 page = w.session.page
-task, view = page.tasks[0], w._stage.views[page.token]
+task, view = page.tasks[0], w.body.stage.views[page.token]
 print(json.dumps([w.session.parts.id, page.token, task.item, task.name, to_dict(view)]))"""
 
 
@@ -100,7 +100,7 @@ class Stage:
         self.page.mouse.move(*self.at(x, y))
         while self.scale < wanted:
             self.page.mouse.wheel(0, -150)
-            self.until(f"w._stage.views[w.session.page.token].scale != {before!r}", bool)
+            self.until(f"w.body.stage.views[w.session.page.token].scale != {before!r}", bool)
             self.settled()
             before = self.scale
 

@@ -148,7 +148,7 @@ def test_zoom_is_previewed_repainted_and_drawn_on(open_editor: Callable[[str], S
     stage.page.wait_for_function("parseInt(document.querySelector('.jl-percent').textContent) > 300")
     stage.page.wait_for_function("[...document.querySelectorAll('.jl-side')].every(e => !e.style.transform)")
     # The pixel under the pointer stayed there, so a small drag from it lies where it lay.
-    scale = float(stage.notebook.eval("print(w._stage.views[w.session.page.token].scale)"))
+    scale = float(stage.notebook.eval("print(w.body.stage.views[w.session.page.token].scale)"))
     x, y = stage.at(100, 100)
     stage.page.mouse.down()
     stage.page.mouse.move(x + 40, y + 40, steps=5)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import CDPSession
 
 Open = Callable[[str], Stage]
-SCALE = "w._stage.views[w.session.page.token].scale"
+SCALE = "w.body.stage.views[w.session.page.token].scale"
 # The wire under the widget: what the editor sends, a hostile page or extension could send as well.
 SEND = f"""([comm, content]) => {{
     {PANEL}

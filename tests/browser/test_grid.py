@@ -213,7 +213,7 @@ def test_a_drawing_error_does_not_freeze_the_canvas(lab: Lab, make: Make) -> Non
     first = names(notebook)
     notebook.eval(
         "from jlabel.widgets.stage.batch import batch\n"
-        "try:\n    with batch():\n        w._stage.sides[0].canvas[0].fill_rect(0, 0, 9, 9)\n        1 / 0\n"
+        "try:\n    with batch():\n        w.body.stage.canvases[0].canvas[0].fill_rect(0, 0, 9, 9)\n        1 / 0\n"
         "except ZeroDivisionError:\n    pass"
     )
     notebook.page.keyboard.press("Control+a")
@@ -367,7 +367,7 @@ def test_a_drawing_that_failed_in_the_browser_is_drawn_again(lab: Lab, make: Mak
     notebook.eval(
         "from ipywidgets import Image\nfrom jlabel.widgets.stage.batch import batch\n"
         "image = Image(value=b'x', format='png')\n"
-        "with batch():\n    w._stage.sides[1].canvas[0].draw_image(image, 0, 0)\n    image.close()"
+        "with batch():\n    w.body.stage.canvases[1].canvas[0].draw_image(image, 0, 0)\n    image.close()"
     )
     for _ in range(2):
         notebook.page.keyboard.press("Control+a")

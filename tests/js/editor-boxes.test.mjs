@@ -277,7 +277,7 @@ test("a box draws at the right pixels when zoomed, panned and turned", () => {
     [140, 180],
   ]);
   assert.deepEqual(drawn(h), [[125, 75, 135, 95]]);
-  h.editor.setView({ ...STAGE, width: 640, height: 480, turn: 1, x: 80, y: -80 });
+  h.editor.setView({ ...STAGE, width: 640, height: 480, rotation: 1, x: 80, y: -80 });
   h.drag([
     [180, 20],
     [280, 70],

@@ -5,7 +5,16 @@ export const CLASSES = [
   { id: 1, name: "cell", key: "1", color: "#ee6677" },
   { id: 2, name: "nucleus", key: "2", color: "#4477aa" },
 ];
-export const STAGE = { width: 640, height: 480, stage_width: 640, stage_height: 480, scale: 1, x: 0, y: 0, turn: 0 };
+export const STAGE = {
+  width: 640,
+  height: 480,
+  stage_width: 640,
+  stage_height: 480,
+  scale: 1,
+  x: 0,
+  y: 0,
+  rotation: 0,
+};
 
 export function context() {
   const calls = [];

@@ -108,9 +108,9 @@ test("a finger draws again after a pinch", () => {
 
 test("the view may be turned while nothing else changes", () => {
   const h = hand();
-  h.editor.command("turn");
-  assert.equal(h.sent[0].view.turn, 1);
-  h.editor.command("turn", { quarters: -1 });
+  h.editor.command("rotate");
+  assert.equal(h.sent[0].view.rotation, 1);
+  h.editor.command("rotate", { quarters: -1 });
   near([h.editor.view.x, h.editor.view.y], [0, 0]);
 });
 

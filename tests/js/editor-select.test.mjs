@@ -178,7 +178,7 @@ test("Ctrl+arrows resize, never below a pixel, never out of the image", () => {
 
 test("arrows follow the screen on a turned picture", () => {
   const h = manipulating();
-  h.editor.setView({ ...STAGE, turn: 1 });
+  h.editor.setView({ ...STAGE, rotation: 1 });
   h.editor.setSelection(["a"]);
   h.tap("ArrowRight");
   assert.deepEqual(h.of("change")[0].shape, { box: [100, 99, 200, 179] });
@@ -416,7 +416,7 @@ test("the CSS cursor says what a press would do", () => {
     [over(600, 20), over(150, 140), over(200, 140), over(100, 100)],
     ["default", "move", "e-resize", "nw-resize"],
   );
-  h.editor.setView({ ...STAGE, stage_width: 480, stage_height: 640, turn: 1 });
+  h.editor.setView({ ...STAGE, stage_width: 480, stage_height: 640, rotation: 1 });
   assert.equal(over(480 - 100, 100), "ne-resize");
 });
 

@@ -7,11 +7,11 @@ import * as viewport from "../../jlabel/widgets/editor/viewport.js";
 
 const vectors = JSON.parse(readFileSync(new URL("./vectors/viewport.json", import.meta.url)));
 const steps = {
-  fit: (view, turn) => viewport.fitView(view.width, view.height, view.stage_width, view.stage_height, turn),
+  fit: (view, rotation) => viewport.fitView(view.width, view.height, view.stage_width, view.stage_height, rotation),
   zoom: (view, factor, x, y) => viewport.zoomView(view, factor, [x, y]),
   actual: viewport.actualView,
   pan: viewport.panView,
-  turn: viewport.turnView,
+  rotate: viewport.rotateView,
   resize: viewport.resizeView,
   clamp: viewport.clampView,
 };
@@ -35,8 +35,8 @@ for (const vector of vectors) {
 }
 
 test("viewport: a step on the stage is the difference of two points", () => {
-  for (const turn of [0, 1, 2, 3]) {
-    const view = viewport.fitView(640, 480, 800, 600, turn);
+  for (const rotation of [0, 1, 2, 3]) {
+    const view = viewport.fitView(640, 480, 800, 600, rotation);
     const a = viewport.toImage(view, [10, 20]);
     const b = viewport.toImage(view, [17, 15]);
     const step = viewport.stepToImage(view, [7, -5]);

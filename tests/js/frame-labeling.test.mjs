@@ -25,7 +25,15 @@ const cell = (item, labels = []) => ({
   skipped: null,
   standing: false,
 });
-const page = (token, side, frame, ...cells) => ({ token, side, frame, queue: "manual", own: null, seconds: 7, cells });
+const page = (token, canvas, frame, ...cells) => ({
+  token,
+  canvas,
+  frame,
+  queue: "manual",
+  own: null,
+  seconds: 7,
+  cells,
+});
 const state = (ack, current, ahead, pages, more = {}) => ({
   ack,
   current,
@@ -33,7 +41,7 @@ const state = (ack, current, ahead, pages, more = {}) => ({
   pages: Object.fromEntries(pages.map((one) => [one.token, one])),
   counts: { remaining: 4, total: 9 },
   has_previous: true,
-  arrivals: 3,
+  suggestion_version: 3,
   end: null,
   message: null,
   ...more,
@@ -112,7 +120,15 @@ test("what is missing is said under the stage, and Submit waits for it", async (
   assert.equal(submit.disabled, false);
   assert.equal(frame.notice.element.hidden, true);
   const [sent] = model.sent;
-  assert.deepEqual(sent, { kind: "cell", seq: 1, page: "a", action: "apply", items: [1, 2], class_id: 1, seen: 3 });
+  assert.deepEqual(sent, {
+    kind: "cell",
+    seq: 1,
+    page: "a",
+    action: "apply",
+    items: [1, 2],
+    class_id: 1,
+    seen_version: 3,
+  });
 });
 
 test("a submission flips to the painted page ahead at once", async () => {
@@ -160,7 +176,7 @@ test("a submission while another is on its way waits for the picture of the page
 
 test("only commands that may bring another page hold keys back", async () => {
   const { model, frame } = await open(state(0, "a", "b", two()));
-  for (const name of ["turn", "redo", "fill"]) {
+  for (const name of ["auto_submit", "redo", "fill"]) {
     frame.command(name);
     assert.equal(frame.queue.waiting, false, name);
   }

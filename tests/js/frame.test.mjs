@@ -22,22 +22,52 @@ for (const { task, says, cells, message, after } of read("answers")) {
 test("the messenger says what the kernel's list calls valid", () => {
   const sent = [];
   const say = createMessenger((message) => sent.push(message));
-  say.cell(PAGE, "apply", [3, 4], { class_id: 2 });
-  say.cell(PAGE, "skip", [3], { reason: "dark" });
-  say.cell(PAGE, "clear", [3]);
-  say.cell(PAGE, "empty", [3]);
-  say.command("submit", PAGE, { seconds: 4.5 });
-  say.command("grid", null, { value: 4 });
-  say.view({ width: 800, height: 600, ratio: 1.5 });
-  say.view({ width: 800, height: 600, ratio: 1, zoom: [2, 10.5, 20] });
-  say.level(1.2, 0.8);
-  say.level(1, 1, { gamma: 2.2, invert: true });
-  assert.deepEqual(sent, read("messages").valid);
+  const sayAgain = {
+    cell: ({ page, action, items, ...more }) => say.cell(page, action, items, more),
+    command: ({ page, name, ...more }) => say.command(name, page, more),
+    level: ({ page: _, brightness, contrast, ...more }) => say.level(brightness, contrast, more),
+    view({ page, viewport, ...size }) {
+      if (viewport) say.viewport(page, size, viewport);
+      else say.view(size);
+    },
+  };
+  const { valid } = read("messages");
+  for (const { kind, seq: _, ...fields } of valid) {
+    const { page, ...shape } = fields;
+    if (sayAgain[kind]) sayAgain[kind](fields);
+    else say.shape(page, { kind, ...shape });
+  }
+  assert.deepEqual(sent, valid);
 });
+
+const types = readFileSync(new URL("../../jlabel/widgets/frame/types.d.ts", import.meta.url), "utf8");
+/** The fields of an interface in types.d.ts, by name whether they must be there; those that it inherits are included. */
+function fieldsOf(name) {
+  const [, above, body] = types.match(
+    new RegExp(`export interface ${name}(?:<[^{]*?>)?(?: extends ([^{]+?))? \\{\n([^}]*(?:\\{[^}]*\\}[^}]*)*?)\n\\}`),
+  );
+  const own = [...body.matchAll(/^ {2}(\w+)(\??):/gm)].map(([, field, optional]) => [field, !optional]);
+  const inherited = (above ?? "").split(", ").filter(Boolean);
+  return Object.assign({}, ...inherited.map((one) => fieldsOf(one.replace(/<.*/, ""))), Object.fromEntries(own));
+}
+for (const [name, { type, data }] of Object.entries(read("state")))
+  test(`the kernel's ${name} has the fields of ${type}`, () => {
+    const fields = fieldsOf(type);
+    assert.deepEqual(
+      Object.keys(data).filter((field) => !(field in fields)),
+      [],
+      "none is unknown",
+    );
+    assert.deepEqual(
+      Object.keys(fields).filter((field) => fields[field] && !(field in data)),
+      [],
+      "none is missing",
+    );
+  });
 
 const page = (token, items, labels = []) => ({
   token,
-  side: 0,
+  canvas: 0,
   frame: 1,
   own: null,
   cells: items.map((item) => whole({ item, labels })),
@@ -108,8 +138,8 @@ test("the page does not turn to a canvas that is not painted, nor past an unansw
 
 test("the option to turn by itself is seen before the kernel has answered", () => {
   const optimistic = start();
-  optimistic.sent({ kind: "command", seq: 1, page: "a", name: "turn", value: true });
-  assert.equal(optimistic.state.turn, true);
+  optimistic.sent({ kind: "command", seq: 1, page: "a", name: "auto_submit", value: true });
+  assert.equal(optimistic.state.auto_submit, true);
 });
 
 test("what is said about cells and in commands tells what was on screen", () => {
@@ -117,13 +147,13 @@ test("what is said about cells and in commands tells what was on screen", () => 
   const say = createMessenger(
     (message) => sent.push(message),
     10,
-    () => ({ seen: 2 }),
+    () => ({ seen_version: 2 }),
   );
   say.cell(PAGE, "accept", [3]);
   say.command("undo", PAGE);
   say.level(1, 1);
   assert.deepEqual(
-    sent.map(({ seq, seen }) => [seq, seen]),
+    sent.map(({ seq, seen_version }) => [seq, seen_version]),
     [
       [11, 2],
       [12, 2],
@@ -132,17 +162,17 @@ test("what is said about cells and in commands tells what was on screen", () => 
   );
 });
 
-const prelabeled = (item, labels, arrival = 0) =>
+const prelabeled = (item, labels, version = 0) =>
   whole({
     item,
     labels,
     standing: true,
-    prelabel: { run: 4, arrival, labels, sure: labels.map(() => 0.97), confidence: 0.97 },
+    prelabel: { run: 4, version, labels, sure: labels.map(() => 0.97), confidence: 0.97 },
   });
 
 test("a gesture on a pre-label makes it the labeler's own", () => {
   const cells = [prelabeled(1, [5]), prelabeled(2, [5]), prelabeled(3, [5])];
-  const accepted = applyAction(cells, { action: "accept", items: [1], seen: 0 }, false);
+  const accepted = applyAction(cells, { action: "accept", items: [1], seen_version: 0 }, false);
   assert.deepEqual(
     accepted.map((one) => [one.labels, one.standing]),
     [
@@ -151,7 +181,7 @@ test("a gesture on a pre-label makes it the labeler's own", () => {
       [[5], true],
     ],
   );
-  const corrected = applyAction(cells, { action: "apply", items: [2], class_id: 6, seen: 0 }, false);
+  const corrected = applyAction(cells, { action: "apply", items: [2], class_id: 6, seen_version: 0 }, false);
   assert.deepEqual(
     corrected.map((one) => [one.labels, one.standing]),
     [
@@ -166,7 +196,7 @@ test("a key that was pressed before a pre-label came is not turned round by it",
   const optimistic = createOptimisticPages(true, () => true);
   const told = (ack, cells) => ({ ack, current: "a", ahead: null, pages: { a: { ...page("a", []), cells } } });
   optimistic.receive(told(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
-  optimistic.sent({ ...cell(1, "a", [1], 5), seen: 0 });
+  optimistic.sent({ ...cell(1, "a", [1], 5), seen_version: 0 });
   assert.deepEqual(labels(optimistic, "a"), [[5], []]);
   optimistic.receive(told(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
   assert.deepEqual(labels(optimistic, "a"), [[5], [5]]);

@@ -64,7 +64,7 @@ test("a skip counts as an answer", () => {
 });
 
 test("it does not while the option is off, on an own page, under a dialog or a zoom", () => {
-  for (const more of [{ wanted: false }, { own: { place: 1, count: 2 } }]) {
+  for (const more of [{ wanted: false }, { own: { position: 1, count: 2 } }]) {
     const it = screen([cell(1)], more);
     it.label(cell(1, [1]));
     it.wait();

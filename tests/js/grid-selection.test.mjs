@@ -36,7 +36,11 @@ test("a clustered page opens with all its images selected; no other page does", 
     assert.equal(open(queue).selection.items.size, 0);
     assert.equal(open(queue).selection.waiting, 0);
   }
-  assert.equal(open("clustered", { own: { place: 1, count: 2 } }).selection.items.size, 0, "an own page to be mended");
+  assert.equal(
+    open("clustered", { own: { position: 1, count: 2 } }).selection.items.size,
+    0,
+    "an own page to be mended",
+  );
   assert.equal(open("clustered", { done: [0, 1, 2, 3] }).selection.items.size, 0, "one that came back complete");
   assert.deepEqual(open("clustered", { done: [1] }).selection.targets(), [0, 2, 3], "what has an answer is left out");
 });

@@ -3,13 +3,15 @@
 import sqlalchemy as sa
 
 from jlabel import Box, Project
+from jlabel.model.answer import Annotation
+from jlabel.session.gestures import Paste
 from jlabel.session.session import Session
 from jlabel.store.sql.schema import draft_change
 from tests.session.conftest import Make
 from tests.store.database import opened
 
 SHAPES = [
-    {"uid": f"m{n}", "class_id": 1, "shape": {"box": [n % 10 * 5, n // 10 * 5, n % 10 * 5 + 4, n // 10 * 5 + 4]}}
+    Annotation(class_id=1, uid=f"m{n}", shape=Box(n % 10 * 5, n // 10 * 5, n % 10 * 5 + 4, n // 10 * 5 + 4))
     for n in range(60)
 ]
 
@@ -22,7 +24,7 @@ def _changes(project: Project) -> int:
 def _drawn(project: Project) -> Session:
     session = project.session(labeler="me", grid=1)
     session.next_page()
-    session.gesture({"kind": "command", "name": "paste", "shapes": SHAPES})
+    session.edit(Paste(annotations=SHAPES))
     return session
 
 

@@ -15,7 +15,11 @@ from jlabel.model.shapes.polygon import Polygon
 from jlabel.model.shapes.table import parse_shape
 from jlabel.session import outline_edits as outlines
 from jlabel.session import shape_edits as shapes
-from jlabel.session.shape_messages import COMMANDS, apply_gesture, parse_uid, parse_uids
+from jlabel.session.gestures import Scene
+from jlabel.session.shape_edits import Size
+from jlabel.widgets.protocol import COMMANDS, MESSAGES, SHAPE_EDITS, parse
+from jlabel.widgets.protocol.checks import uid as parse_uid
+from jlabel.widgets.protocol.checks import uids as parse_uids
 
 SIZE = (640.0, 480.0)
 A, B = Box(10, 10, 50, 40), Box(100, 100, 200, 200)
@@ -231,12 +235,17 @@ PASTED = {"uid": "n", "class_id": 1, "shape": BOX}
 RINGS = {"rings": [[[110, 110], [120, 110], [120, 120]]]}
 
 
+def apply_gesture(answer: Answer, message: dict[str, Any], size: Size, previous: Answer = UNANSWERED) -> Answer:
+    """What a message of the browser makes of an answer."""
+    return parse({"seq": 1, **message}).value.apply(answer, Scene(size=size, previous=previous))
+
+
 @pytest.mark.parametrize(
     ("before", "message", "after"),
     [
         (BOXES, {"kind": "draw", "class_id": 2, "shape": BOX, "uid": "n1"}, ["a", "b", "n1"]),
         (BOXES, {"kind": "draw", "class_id": 2, "shape": BOW_DATA, "uid": "n", "repair": True}, ["a", "b", "n"]),
-        (BOXES, {"kind": "change", "uid": "a", "shape": BOX, "seq": 3, "page": "0"}, ["a", "b"]),
+        (BOXES, {"kind": "change", "uid": "a", "shape": BOX, "seq": 3, "page": "0" * 32}, ["a", "b"]),
         (BOXES, {"kind": "remove", "uids": ["a"]}, ["b"]),
         (BOXES, {"kind": "command", "name": "remove_all"}, []),
         (BOXES, {"kind": "command", "name": "reclass", "uids": ["a", "b"], "class_id": 2}, ["a", "b"]),
@@ -306,13 +315,19 @@ junk = st.recursive(
 
 @given(
     st.fixed_dictionaries(
-        {"kind": st.sampled_from(["draw", "change", "remove", "command"]), "name": st.sampled_from(sorted(COMMANDS))},
+        {
+            "kind": st.sampled_from(["draw", "change", "remove", "command"]),
+            "name": st.sampled_from(sorted(set(SHAPE_EDITS) & set(COMMANDS))),
+        },
         optional=dict.fromkeys(("uid", "uids", "class_id", "shape", "shapes", "tolerance", "repair"), junk),
     )
 )
 def test_no_message_does_anything_but_answer_or_refuse(message: dict[str, Any]) -> None:
+    spec = COMMANDS[message["name"]] if message["kind"] == "command" else MESSAGES[message["kind"]]
+    known = {"kind", *spec.checks, *(["name"] if message["kind"] == "command" else [])}
     try:
-        after = apply_gesture(POLYGONS, message, SIZE, previous=BOXES)
+        sent = {name: value for name, value in message.items() if name in known}
+        after = apply_gesture(POLYGONS, sent, SIZE, previous=BOXES)
     except JlabelError:
         return
     assert answer_from_dict(answer_to_dict(after)) == after

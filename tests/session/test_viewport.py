@@ -16,13 +16,13 @@ from jlabel.session.viewport import Viewport
 
 VECTORS = json.loads((Path(__file__).parents[1] / "js/vectors/viewport.json").read_text())
 STEPS: dict[str, Callable[..., Viewport]] = {
-    "fit": lambda view, turn: viewport.fit(
-        view.width, view.height, view.stage_width, view.stage_height, turn
+    "fit": lambda view, rotation: viewport.fit(
+        view.width, view.height, view.stage_width, view.stage_height, rotation
     ),
     "zoom": viewport.zoom,
     "actual": viewport.actual,
     "pan": viewport.pan,
-    "turn": viewport.turn,
+    "rotate": viewport.rotate,
     "resize": viewport.resize,
     "clamp": viewport.clamp,
 }  # fmt: skip
@@ -48,7 +48,7 @@ def test_zoom_stays_in_bounds_and_picture_on_stage(view: Viewport, wheel: list[t
         view = viewport.zoom(view, factor, x, y)
         assert min(viewport.MIN_SCALE, viewport.fit_scale(view)) <= view.scale * (1 + 1e-12)
         assert view.scale <= viewport.MAX_SCALE
-        width, height = view.turned
+        width, height = view.rotated
         assert view.x < view.stage_width
         assert view.y < view.stage_height
         assert view.x + width * view.scale > 0
@@ -57,7 +57,7 @@ def test_zoom_stays_in_bounds_and_picture_on_stage(view: Viewport, wheel: list[t
 
 @given(views, st.floats(0.2, 5), st.floats(0, 1), st.floats(0, 1))
 def test_zoom_keeps_the_pixel_under_the_pointer(view: Viewport, factor: float, u: float, v: float) -> None:
-    width, height = view.turned
+    width, height = view.rotated
     x, y = view.x + u * width * view.scale, view.y + v * height * view.scale
     zoomed = viewport.zoom(view, factor, x, y)
     if view.scale >= viewport.MIN_SCALE and viewport.clamp(zoomed) == zoomed and _free(zoomed):
@@ -80,8 +80,8 @@ def test_stage_and_image_are_inverse(view: Viewport, x: float, y: float) -> None
 def test_four_quarters_are_none(view: Viewport) -> None:
     turned = view
     for _ in range(4):
-        turned = viewport.turn(turned)
-    assert turned.turn == view.turn
+        turned = viewport.rotate(turned)
+    assert turned.rotation == view.rotation
     assert (turned.x, turned.y) == pytest.approx((view.x, view.y), abs=1e-6)
 
 
@@ -104,8 +104,8 @@ GOOD = viewport.to_dict(viewport.fit(640, 480, 800, 600))
         {**GOOD, "scale": 0},
         {**GOOD, "scale": math.nan},
         {**GOOD, "x": math.inf},
-        {**GOOD, "turn": 4},
-        {**GOOD, "turn": 0.5},
+        {**GOOD, "rotation": 4},
+        {**GOOD, "rotation": 0.5},
         {**GOOD, "width": True},
         {**GOOD, "width": -3},
         {**GOOD, "stage_width": 10**400},

@@ -10,6 +10,7 @@ from ipycanvas.canvas import _CANVAS_MANAGER
 
 from jlabel import Project, Workspace
 from jlabel.media.loader import Loader
+from jlabel.widgets.frame.labeling_screen import LabelingScreen
 from jlabel.widgets.grid import Grid
 from tests.pictures import make_pictures
 
@@ -17,7 +18,7 @@ from tests.pictures import make_pictures
 class Browser:
     """The other end of one labeler."""
 
-    def __init__(self, labeler: Grid) -> None:
+    def __init__(self, labeler: LabelingScreen) -> None:
         self.labeler = labeler
         self._numbers = itertools.count(labeler.state["ack"] + 1)
 

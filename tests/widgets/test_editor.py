@@ -28,11 +28,13 @@ Open = Callable[..., "Hand"]
 class Hand(Browser):
     """The browser's end of an editor, which follows what it is told of the shapes as received.js does."""
 
+    labeler: Editor
+
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
         self.told: list[dict[str, Any]] = []
         self.kept: dict[str, tuple[int, list[dict[str, Any]]]] = {}
-        editor._shape_sync._send = self._take
+        editor.body.shape_sync._send = self._take
         self.command("shapes", None)
 
     def _take(self, message: dict[str, Any]) -> None:
@@ -113,7 +115,7 @@ def test_the_view_is_told_and_kept_within_its_limits(edit: Open) -> None:
     hand = edit()
     view = hand.page["view"]
     assert (view["width"], view["height"], view["stage_width"]) == (120, 90, 900)
-    side = hand.labeler._stage.sides[hand.page["side"]]
+    side = hand.labeler.body.stage.canvases[hand.page["canvas"]]
     before = side.frame
     stage = {"width": 900, "height": 600, "ratio": 1}
     hand.send("view", hand.state["current"], **stage, viewport={**view, "scale": 20, "x": -100, "y": -100})
@@ -126,7 +128,7 @@ def test_the_view_is_told_and_kept_within_its_limits(edit: Open) -> None:
         {**view, "scale": "large"},
         {**view, "scale": float("nan")},
         {**view, "width": -1},
-        {**view, "turn": 7},
+        {**view, "rotation": 7},
     ):
         hand.send("view", hand.state["current"], **stage, viewport=bad)
         assert hand.said[0] == "error"
@@ -149,7 +151,7 @@ def test_a_stage_of_another_size_keeps_the_view_and_fits_again_what_fitted(edit:
 
 def test_levels_are_kept_and_absurd_ones_refused(edit: Open) -> None:
     hand = edit()
-    sides = hand.labeler._stage.sides
+    sides = hand.labeler.body.stage.canvases
     frames = [side.frame for side in sides]
     hand.send("level", brightness=1.5, contrast=0.5, gamma=2.2, invert=True)
     assert hand.state["levels"] == [1.5, 0.5, 2.2, 1.0]
@@ -175,7 +177,7 @@ def test_one_shape_is_hidden_on_its_own_image_only(edit: Open) -> None:
     hand = edit()
     hand.draw("a")
     hand.draw("b", OTHER)
-    drawn = hand.labeler._drawing
+    drawn = hand.labeler.body.drawing
     hand.command("hide", uids=["b", "nobody"])
     assert [one.uid for one in drawn(hand.state["current"]).annotations] == ["a"]
     hand.command("hide", uids=["b"])
@@ -349,9 +351,9 @@ def test_the_next_picture_is_painted_behind_with_its_shapes(edit: Open) -> None:
     hand = edit()
     state = hand.state
     now, ahead = state["pages"][state["current"]], state["pages"][state["ahead"]]
-    assert {now["side"], ahead["side"]} == {0, 1}
-    sides = hand.labeler._stage.sides
-    assert [sides[page["side"]].frame for page in (now, ahead)] == [now["frame"], ahead["frame"]] == [1, 1]
+    assert {now["canvas"], ahead["canvas"]} == {0, 1}
+    sides = hand.labeler.body.stage.canvases
+    assert [sides[page["canvas"]].frame for page in (now, ahead)] == [now["frame"], ahead["frame"]] == [1, 1]
     hand.draw("early", page=state["ahead"])  # the browser turned, the submission is still on its way
     assert [s["uid"] for s in hand.shapes_of(state["ahead"])] == ["early"]
     hand.draw("a")

@@ -11,7 +11,6 @@ from jlabel.errors import InputError
 from jlabel.model.item import ItemState
 from jlabel.session.session import Session
 from jlabel.store import Store, open_store
-from jlabel.widgets.grid import Grid
 from tests.widgets.conftest import Browser
 
 Make = Callable[..., Project]
@@ -32,7 +31,7 @@ def test_nothing_is_painted_or_fetched_before_the_stage_has_a_size(make: Make, l
     assert len(browser.items) == 4
     assert browser.state["ahead"] is None
     assert project.counts().leased == 4
-    assert [side.frame for side in browser.labeler._stage.sides] == [0, 0]
+    assert [side.frame for side in browser.labeler.body.stage.canvases] == [0, 0]
 
 
 def test_the_next_page_is_painted_on_the_other_canvas(make: Make, look: Look, drawn: list[object]) -> None:
@@ -40,18 +39,18 @@ def test_the_next_page_is_painted_on_the_other_canvas(make: Make, look: Look, dr
     browser = look(project)
     state = browser.state
     now, ahead = state["pages"][state["current"]], state["pages"][state["ahead"]]
-    assert {now["side"], ahead["side"]} == {0, 1}
+    assert {now["canvas"], ahead["canvas"]} == {0, 1}
     assert now["frame"] == ahead["frame"] == 1
-    assert [side.frame for side in browser.labeler._stage.sides] == [1, 1]
+    assert [side.frame for side in browser.labeler.body.stage.canvases] == [1, 1]
     assert drawn, "pictures went out"
     browser.cell("apply", class_id=1)
-    assert [side.frame for side in browser.labeler._stage.sides] == [1, 1], "a label paints no picture again"
+    assert [side.frame for side in browser.labeler.body.stage.canvases] == [1, 1], "a label paints no picture again"
     count = len(drawn)
     browser.submit()
     turned = browser.state
     assert turned["current"] == state["ahead"]
     assert turned["pages"][turned["current"]] == {**ahead, "seconds": 0.0}, "it stays where it was painted"
-    assert turned["pages"][turned["ahead"]]["side"] == now["side"], "the free canvas holds the page after it"
+    assert turned["pages"][turned["ahead"]]["canvas"] == now["canvas"], "the free canvas holds the page after it"
     assert len(drawn) > count
 
 
@@ -181,7 +180,9 @@ def test_an_unreadable_picture_is_set_aside(make: Make, look: Look, folder: Path
     assert kind == "info"
     assert text.startswith("An image was set aside. The image ")
     assert victim.name in text
-    assert browser.labeler._stage.sides[browser.page["side"]].frame == browser.page["frame"], "the rest is painted"
+    assert browser.labeler.body.stage.canvases[browser.page["canvas"]].frame == browser.page["frame"], (
+        "the rest is painted"
+    )
     browser.cell("apply", class_id=1)
     browser.submit()
     assert browser.state["end"].startswith("Nothing left to label. 3 of 4 images are labeled, 0 skipped, 1 unreadable.")
@@ -211,14 +212,16 @@ def test_an_own_page_whose_file_is_gone_keeps_its_labels(make: Make, look: Look,
     gone = next(r for r in project.records() if r.item == items[2])
     Path(gone.uri).unlink()
     again = look(project, labeler="me", view=False)  # another kernel's loader has nothing in memory
-    again.labeler._loader._results.clear()
+    again.labeler.body.stage._loader._results.clear()
     again.view()
     again.command("previous")
     assert again.items == items
     assert [cell["broken"] for cell in again.page["cells"]] == [False, False, True, False]
     assert again.labels == [[1]] * 4
     assert again.said[1].endswith("Its label is kept.")
-    assert again.labeler._stage.sides[again.page["side"]].frame == again.page["frame"], "the others are painted"
+    assert again.labeler.body.stage.canvases[again.page["canvas"]].frame == again.page["frame"], (
+        "the others are painted"
+    )
     again.cell("apply", [items[2]], class_id=2)
     again.submit()
     assert labeled(project)[items[2]] == (2,)
@@ -286,8 +289,8 @@ def test_a_reloaded_page_is_painted_again(make: Make, look: Look, drawn: list[ob
 def test_another_size_moves_the_cells(make: Make, look: Look) -> None:
     browser = look(make())
     browser.view(500, 400)
-    assert browser.page["cells"][3]["place"] == [254, 204, 246, 196]
-    assert browser.labeler._stage.sides[0].canvas.width == 500
+    assert browser.page["cells"][3]["rect"] == [254, 204, 246, 196]
+    assert browser.labeler.body.stage.canvases[0].canvas.width == 500
 
 
 def test_the_grid_changes_with_a_page_ahead(make: Make, look: Look) -> None:
@@ -319,7 +322,7 @@ def test_own_pages_and_the_queue_s_page_keep_their_work(make: Make, look: Look) 
     browser.cell("apply", second[:2], class_id=3)
     browser.command("previous")
     assert browser.items == first
-    assert browser.page["own"] == {"place": 1, "count": 1}
+    assert browser.page["own"] == {"position": 1, "count": 1}
     assert not browser.state["can_undo"], "Undo on an own page takes nothing but changes to it back"
     browser.command("undo")
     assert browser.items == first
@@ -350,7 +353,7 @@ def test_undo_after_mending_opens_that_page_again(make: Make, look: Look) -> Non
     assert browser.items == queue
     browser.command("undo")
     assert browser.items == first
-    assert browser.page["own"] == {"place": 1, "count": 1}, "as an own page, not as one of the queue"
+    assert browser.page["own"] == {"position": 1, "count": 1}, "as an own page, not as one of the queue"
     assert labeled(project)[first[0]] == (1,)
     browser.command("resume")
     assert browser.items == queue
@@ -407,7 +410,7 @@ def test_zoom_paints_one_picture_and_ends(make: Make, look: Look) -> None:
     browser.command("zoom", value=item)
     zoom = browser.state["zoom"]
     assert (zoom["item"], zoom["full"], zoom["view"]) == (item, [120, 90], [600 / 90, 60, 45])
-    assert zoom["frame"] == browser.labeler._stage.loupe.frame == 1
+    assert zoom["frame"] == browser.labeler.body.stage.zoom_canvas.frame == 1
     browser.send("view", width=900, height=600, ratio=1, zoom=[20.0, 30.0, 40.0])
     assert browser.state["zoom"]["view"] == [20.0, 30.0, 40.0]
     browser.command("unzoom")
@@ -424,7 +427,7 @@ def test_brightness_and_contrast_paint_again(make: Make, look: Look) -> None:
     browser.send("level", brightness=1.5, contrast=0.8)
     assert browser.state["levels"] == [1.5, 0.8]
     assert browser.page["frame"] == frame + 1
-    assert browser.labeler._stage._filter() == "brightness(1.5) contrast(0.8)"
+    assert browser.labeler.body.stage._filter() == "brightness(1.5) contrast(0.8)"
 
 
 def test_a_deleted_project_is_said_on_the_page(make: Make, look: Look) -> None:
@@ -464,7 +467,7 @@ def test_an_error_of_its_own_is_said_and_the_kernel_goes_on(
 ) -> None:
     browser = look(make())
     with monkeypatch.context() as broken:
-        broken.setattr(Grid, "_on_cell", lambda *_: 1 / 0)
+        broken.setattr(Session, "apply", lambda *_, **__: 1 / 0)
         browser.cell("apply", class_id=1)
     assert "ZeroDivisionError" in browser.said[1]
     assert "ZeroDivisionError" in caplog.text
@@ -475,11 +478,11 @@ def test_an_error_of_its_own_is_said_and_the_kernel_goes_on(
 
 def test_turning_by_itself_may_be_asked_for_in_python(make: Make) -> None:
     project = make()
-    assert project.label(grid=4, labeler="me").state["turn"] is False
-    assert project.label(grid=4, labeler="me", auto_submit=True).state["turn"] is True
-    assert project.label(grid=4, labeler="me").state["turn"] is True, "it is remembered"
+    assert project.label(grid=4, labeler="me").state["auto_submit"] is False
+    assert project.label(grid=4, labeler="me", auto_submit=True).state["auto_submit"] is True
+    assert project.label(grid=4, labeler="me").state["auto_submit"] is True, "it is remembered"
     last = project.label(grid=4, labeler="me", auto_submit=False)
-    assert last.state["turn"] is False
+    assert last.state["auto_submit"] is False
     last.close()
 
 
@@ -495,22 +498,22 @@ def test_turning_is_refused_before_the_earlier_labeler_is_closed(make: Make) -> 
 def test_turning_by_itself_is_switched_on_and_off(make: Make, look: Look) -> None:
     project = make()
     browser = look(project)
-    assert browser.state["turn"] is False
-    browser.command("turn", value=True)
-    assert browser.state["turn"] is True
+    assert browser.state["auto_submit"] is False
+    browser.command("auto_submit", value=True)
+    assert browser.state["auto_submit"] is True
     browser.cell("apply", class_id=1)
     browser.submit()
-    assert browser.state["turn"] is True
-    assert look(project, labeler="me").state["turn"] is True, "a later labeler of the same person"
-    browser.command("turn", value=False)
-    assert browser.state["turn"] is False
-    browser.command("turn")
-    assert browser.state["turn"] is False
+    assert browser.state["auto_submit"] is True
+    assert look(project, labeler="me").state["auto_submit"] is True, "a later labeler of the same person"
+    browser.command("auto_submit", value=False)
+    assert browser.state["auto_submit"] is False
+    browser.command("auto_submit")
+    assert browser.state["auto_submit"] is False
 
 
 def test_a_multi_label_page_is_not_made_to_turn_by_itself(make: Make, look: Look) -> None:
     browser = look(make(task="multi-label"))
-    browser.command("turn", value=True)
-    assert browser.state["turn"] is False
+    browser.command("auto_submit", value=True)
+    assert browser.state["auto_submit"] is False
     assert browser.said[0] == "error"
     assert "Only multi-class pages submit themselves" in browser.said[1]

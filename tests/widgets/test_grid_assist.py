@@ -51,25 +51,25 @@ def test_prelabels_reach_the_open_page_by_themselves(unsure: Make, look: Look, d
     ahead = [cell["item"] for cell in browser.state["pages"][browser.state["ahead"]]["cells"]]
     browser.cell("apply", [first], class_id=2)
     count = len(drawn)
-    frames = [side.frame for side in browser.labeler._stage.sides]
+    frames = [side.frame for side in browser.labeler.body.stage.canvases]
     run = publish(project, dict.fromkeys([first, *rest, *ahead], (1,)))
-    until(lambda: browser.state["arrived"])
-    assert browser.state["arrived"] == {"id": 1, "count": 3}
+    until(lambda: browser.state["new_suggestions"])
+    assert browser.state["new_suggestions"] == {"version": 1, "count": 3}
     assert browser.labels == [[2], [1], [1], [1]]
     assert standing(browser) == [False, True, True, True]
     assert [cell["prelabel"] for cell in browser.page["cells"]] == [
-        None, *[{"run": run, "arrival": 1, "labels": [1], "sure": [0.97], "confidence": 0.97}] * 3
+        None, *[{"run": run, "version": 1, "labels": [1], "sure": [0.97], "confidence": 0.97}] * 3
     ]  # fmt: skip
     page = browser.state["pages"][browser.state["ahead"]]
     assert [(cell["labels"], cell["standing"]) for cell in page["cells"]] == [([1], True)] * 4
-    assert [side.frame for side in browser.labeler._stage.sides] == frames, "no picture is painted again"
+    assert [side.frame for side in browser.labeler.body.stage.canvases] == frames, "no picture is painted again"
     assert len(drawn) == count, "nor a band: nothing was confirmed"
-    browser.command("undo", seen=1)
+    browser.command("undo", seen_version=1)
     assert browser.labels == [[2], [], [], []]
-    assert browser.state["arrived"] is None
-    browser.command("redo", seen=1)
+    assert browser.state["new_suggestions"] is None
+    browser.command("redo", seen_version=1)
     assert browser.labels == [[2], [1], [1], [1]]
-    browser.cell("accept", rest[:2], seen=1)
+    browser.cell("accept", rest[:2], seen_version=1)
     assert standing(browser) == [False, False, False, True]
     browser.submit()
     assert {record.item: (record.origin, record.run) for record in project.records() if record.answer.given} == {
@@ -82,15 +82,15 @@ def test_a_key_in_flight_is_meant_for_what_was_on_screen(unsure: Make, look: Loo
     browser = look(project)
     first, second, *rest = browser.items
     publish(project, {first: [1], second: [1]})
-    until(lambda: browser.state["arrivals"] == 1)
+    until(lambda: browser.state["suggestion_version"] == 1)
     # The browser had not shown the arrival when these were pressed.
-    browser.cell("apply", [first], class_id=1, seen=0)
+    browser.cell("apply", [first], class_id=1, seen_version=0)
     assert browser.labels == [[1], [1], [], []], "a toggle would have taken it off"
-    browser.command("undo", seen=0)
+    browser.command("undo", seen_version=0)
     assert browser.labels == [[], [1], [], []], "the key is undone, and not the arrival"
-    browser.cell("apply", [first, *rest], class_id=2, seen=0)
+    browser.cell("apply", [first, *rest], class_id=2, seen_version=0)
     token = browser.state["current"]
-    browser.command("submit", seen=0)
+    browser.command("submit", seen_version=0)
     assert browser.said == ("error", "1 of 4 images have no label yet.")
     assert browser.state["current"] == token
     assert not [record for record in project.records() if record.answer.given]
@@ -118,7 +118,7 @@ def test_blind_prelabels_look_like_none(unsure: Make, look: Look) -> None:
     assert all(
         cell["prelabel"] is None and not cell["labels"] and not cell["standing"] for cell in browser.page["cells"]
     )
-    assert (browser.state["arrived"], browser.state["arrivals"]) == (None, 0)
+    assert (browser.state["new_suggestions"], browser.state["suggestion_version"]) == (None, 0)
 
 
 def test_the_header_follows_a_run(unsure: Make, look: Look) -> None:
@@ -145,10 +145,10 @@ def test_the_header_follows_a_run(unsure: Make, look: Look) -> None:
 def test_several_labelers_share_one_thread_that_ends_with_the_last(unsure: Make, look: Look) -> None:
     project = unsure()
     one, two = look(project, labeler="one"), look(project, labeler="two")
-    watch = one.labeler._subscription.watch
-    assert two.labeler._subscription.watch is watch
+    watch = one.labeler._subscriptions[0].watch
+    assert two.labeler._subscriptions[0].watch is watch
     publish(project, dict.fromkeys([*one.items, *two.items], (1,)))
-    until(lambda: one.state["arrived"] and two.state["arrived"])
+    until(lambda: one.state["new_suggestions"] and two.state["new_suggestions"])
     one.labeler.retire("It moved.")
     assert watch.thread.is_alive()
     assert one.labeler.assist == {}
@@ -174,5 +174,5 @@ def test_the_watcher_outlives_a_database_that_cannot_be_read(
         away.setattr(store, "revision", broken)
         assert failed.wait(LIMIT)
         publish(project, dict.fromkeys(browser.items, (1,)))
-    until(lambda: browser.state["arrived"])
+    until(lambda: browser.state["new_suggestions"])
     assert browser.labels == [[1]] * 4

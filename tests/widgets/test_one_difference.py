@@ -54,7 +54,8 @@ def test_each_gesture_on_a_thousand_shapes_computes_one(
     page = browser.state["current"]
     sent: list[object] = []
     drawn: list[object] = []
-    monkeypatch.setattr(browser.labeler._shape_sync, "_send", sent.append)
+    assert isinstance(browser.labeler, Editor)
+    monkeypatch.setattr(browser.labeler.body.shape_sync, "_send", sent.append)
     draw = shape_layer.ShapeLayer._draw_at
     monkeypatch.setattr(
         shape_layer.ShapeLayer, "_draw_at", lambda layer, *given: drawn.append(given) or draw(layer, *given)

@@ -69,7 +69,7 @@ def test_the_page_ahead_waits_for_the_one_on_screen(browser: Browser, loader: As
 
 
 def test_pictures_of_old_paintings_are_closed(browser: Browser) -> None:
-    side = browser.labeler._stage.sides[browser.page["side"]]
+    side = browser.labeler.body.stage.canvases[browser.page["canvas"]]
     seen = []
     for step in range(3 * GENERATIONS):
         look(browser, 10 + step, -300, -300)

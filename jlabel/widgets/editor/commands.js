@@ -1,6 +1,6 @@
 // What toolbar buttons and keys do without a pointer. Each returns whether there was anything to do.
 import { boundsOf, limitStep, shiftShape } from "./shapes.js";
-import { actualView, fitView, turnView, zoomView } from "./viewport.js";
+import { actualView, fitView, rotateView, zoomView } from "./viewport.js";
 
 const STEP = 1.25; // of zoom
 const KEEPING = ["undo", "redo", "lock", "hide", "fill"];
@@ -25,8 +25,8 @@ export function createCommands(hand) {
   };
   const middle = () => [hand.view.stage_width / 2, hand.view.stage_height / 2];
   const fit = () => {
-    const { width, height, stage_width, stage_height, turn } = hand.view;
-    return fitView(width, height, stage_width, stage_height, turn);
+    const { width, height, stage_width, stage_height, rotation } = hand.view;
+    return fitView(width, height, stage_width, stage_height, rotation);
   };
   // Let go of outlines in the hand. Returns those of the shapes that the kernel knows.
   const dropHeld = (uids) => {
@@ -148,7 +148,7 @@ export function createCommands(hand) {
     zoom_to: ({ scale }) => look(zoomView(hand.view, scale / hand.view.scale, middle())),
     fit: () => look(fit()),
     actual: () => look(actualView(hand.view)),
-    turn: (fields) => look(turnView(hand.view, fields?.quarters ?? 1)),
+    rotate: (fields) => look(rotateView(hand.view, fields?.quarters ?? 1)),
   };
 
   function brought([x0, y0, x1, y1], aside) {

@@ -266,7 +266,7 @@ export function createEditor({
       if (navigator.busy || navigator.space) return "grab";
       if (hand.draws()) return "crosshair";
       const found = hand.at && hand.tool.find({ pointerType: "mouse" }, toImage(hand.view, hand.at));
-      return cursorOver(found, hand.view.turn);
+      return cursorOver(found, hand.view.rotation);
     },
     get tool() {
       return (borrowed ?? hand.tool).name;

@@ -150,7 +150,7 @@ function createEditorBody(frame) {
   function preview() {
     const current = page();
     const under = current && paintedViews.get(current.token);
-    if (under) canvases.hosts[current.side].style.transform = between(under, editor.view);
+    if (under) canvases.hosts[current.canvas].style.transform = between(under, editor.view);
     toolbar.update(frame.state(), current, editor);
   }
   function showPage(current) {
@@ -220,8 +220,8 @@ function createEditorBody(frame) {
       for (const one of Object.values(state.pages ?? {})) {
         if (one.view && canvases.isPainted(one)) {
           paintedViews.set(one.token, one.view);
-          level.painted(one.side, state.levels);
-          if (one.token !== frame.state().current) canvases.hosts[one.side].style.transform = "";
+          level.painted(one.canvas, state.levels);
+          if (one.token !== frame.state().current) canvases.hosts[one.canvas].style.transform = "";
         }
       }
       for (const known of [...paintedViews.keys()]) if (!state.pages?.[known]) paintedViews.delete(known);

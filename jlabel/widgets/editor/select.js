@@ -229,11 +229,11 @@ export function createSelectTool(hand, { points = false } = {}) {
 }
 
 // The cursor that says what a press here would do.
-export function cursorOver(found, turn) {
+export function cursorOver(found, rotation) {
   if (!found) return "default";
   if (found.part === "vertex") return "crosshair";
   if (found.part === "edge") return "copy";
   if (found.part === "inside") return "move";
   const ring = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
-  return `${ring[(ring.indexOf(found.handle) + 2 * turn) % 8]}-resize`;
+  return `${ring[(ring.indexOf(found.handle) + 2 * rotation) % 8]}-resize`;
 }

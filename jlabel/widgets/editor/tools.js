@@ -143,7 +143,7 @@ export function createEditorToolbar(act, level) {
       zoom,
       percent,
       iconButton("fit", "Show the whole image", "0", does("fit")),
-      iconButton("turn", "Turn the view by a quarter", "", does("turn")),
+      iconButton("rotate", "Turn the view by a quarter", "", does("rotate")),
       light.element,
     ),
     group("Image", none, skip),

@@ -1,5 +1,5 @@
 // The view of a picture on the stage: zoom, pan and rotation by quarters, as plain objects {width, height, stage_width,
-// stage_height, scale, x, y, turn} that are never changed. The same arithmetic as session/viewport.py;
+// stage_height, scale, x, y, rotation} that are never changed. The same arithmetic as session/viewport.py;
 // tests/js/vectors/viewport.json tests both.
 
 /** @import { Point, View } from "./types" */
@@ -9,8 +9,8 @@ export const MAX_SCALE = 32;
 export const KEPT = 32; // CSS pixels of the picture that stay on the stage however it is panned
 
 /** @type {(view: View) => Point} */
-export function turnedSize(view) {
-  return view.turn % 2 ? [view.height, view.width] : [view.width, view.height];
+export function rotatedSize(view) {
+  return view.rotation % 2 ? [view.height, view.width] : [view.width, view.height];
 }
 
 /** @type {(view: View, point: Point) => Point} */
@@ -23,7 +23,7 @@ export function toStage(view, [x, y]) {
     [width - x, height - y],
     [y, width - x],
   ];
-  const [u, v] = rotated[view.turn];
+  const [u, v] = rotated[view.rotation];
   return [u * view.scale + view.x, v * view.scale + view.y];
 }
 
@@ -39,7 +39,7 @@ export function toImage(view, [x, y]) {
     [width - u, height - v],
     [width - v, u],
   ];
-  return rotated[view.turn];
+  return rotated[view.rotation];
 }
 
 /**
@@ -57,20 +57,20 @@ export function stepToImage(view, [dx, dy]) {
     [-u, -v],
     [-v, u],
   ];
-  return rotated[view.turn];
+  return rotated[view.rotation];
 }
 
 /** @param {View} view */
 export function fitScale(view) {
-  const [width, height] = turnedSize(view);
+  const [width, height] = rotatedSize(view);
   return Math.min(view.stage_width / width, view.stage_height / height);
 }
 
-/** @type {(width: number, height: number, stage_width: number, stage_height: number, turn?: number) => View} */
-export function fitView(width, height, stage_width, stage_height, turn = 0) {
-  const view = { width, height, stage_width, stage_height, scale: 1, x: 0, y: 0, turn };
+/** @type {(width: number, height: number, stage_width: number, stage_height: number, rotation?: number) => View} */
+export function fitView(width, height, stage_width, stage_height, rotation = 0) {
+  const view = { width, height, stage_width, stage_height, scale: 1, x: 0, y: 0, rotation };
   const scale = Math.min(fitScale(view), MAX_SCALE);
-  const [w, h] = turnedSize(view);
+  const [w, h] = rotatedSize(view);
   return { ...view, scale, x: (stage_width - w * scale) / 2, y: (stage_height - h * scale) / 2 };
 }
 
@@ -93,8 +93,8 @@ export function panView(view, dx, dy) {
 }
 
 /** @type {(view: View, quarters?: number) => View} */
-export function turnView(view, quarters = 1) {
-  return centredView({ ...view, turn: (((view.turn + quarters) % 4) + 4) % 4 }, view);
+export function rotateView(view, quarters = 1) {
+  return centredView({ ...view, rotation: (((view.rotation + quarters) % 4) + 4) % 4 }, view);
 }
 
 /** @type {(view: View, stage_width: number, stage_height: number) => View} */
@@ -104,7 +104,7 @@ export function resizeView(view, stage_width, stage_height) {
 
 /** @type {(view: View) => View} */
 export function clampView(view) {
-  const [w, h] = turnedSize(view);
+  const [w, h] = rotatedSize(view);
   const width = w * view.scale;
   const height = h * view.scale;
   const across = Math.min(KEPT, width, view.stage_width);

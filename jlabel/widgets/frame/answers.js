@@ -3,7 +3,7 @@
 
 /**
  * @import { Answer, Cell, CellAction, Page } from "./types"
- * @typedef {{action: CellAction, items: number[], class_id?: number | null, reason?: string, seen?: number}} Action
+ * @typedef {{action: CellAction, items: number[], class_id?: number | null, reason?: string, seen_version?: number}} Action
  * @typedef {(cell: Cell) => Partial<Answer>} Change
  */
 
@@ -29,8 +29,8 @@ export function applyAction(cells, message, manyClasses) {
     cell.standing &&
     cell.prelabel &&
     message.items.includes(cell.item) &&
-    message.seen !== undefined &&
-    cell.prelabel.arrival > message.seen;
+    message.seen_version !== undefined &&
+    cell.prelabel.version > message.seen_version;
   const known = cells.map((cell) => (unseen(cell) ? { ...cell, ...blank, prelabel: null, standing: false } : cell));
   const chosen = known.filter((cell) => message.items.includes(cell.item));
   const change = actions[message.action](chosen, message, manyClasses);

@@ -36,7 +36,7 @@ export function createCanvases(model, onPainted) {
     /** The number of the frame that a canvas shows; the kernel sends it as the context's lineDashOffset. */
     frame,
     /** Whether a page of the state is painted as that state describes it. */
-    isPainted: (page) => frame(page.side) >= page.frame,
+    isPainted: (page) => frame(page.canvas) >= page.frame,
     /** ipycanvas runs its drawings one after the other and, once one has failed, no more of them: start a new chain. */
     async revive() {
       const manager = await model.widget_manager.get_model(model.get("manager"));

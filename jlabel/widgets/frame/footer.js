@@ -32,7 +32,7 @@ export function createFooter(act) {
      * @param {string} [gap] text for an open image where the page has one only
      */
     update(state, page, open, waiting, gap) {
-      const arrived = page && !page.own ? state.arrived : null;
+      const arrived = page && !page.own ? state.new_suggestions : null;
       setText(arrivals, arrived ? `${count(arrived.count, "pre-label")} arrived. Undo with Ctrl+Z` : "");
       previous.disabled = !state.has_previous;
       next.disabled = resume.disabled = !page?.own;

@@ -51,7 +51,7 @@ export function createHeader(setup, act, model) {
       const [name, title] = !page
         ? ["", ""]
         : page.own
-          ? [`Your page ${page.own.place} of ${page.own.count}`, ""]
+          ? [`Your page ${page.own.position} of ${page.own.count}`, ""]
           : BADGES[page.queue];
       setText(badge, name);
       if (badge.title !== title) badge.title = title;

@@ -56,7 +56,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     model,
     el,
     optimistic,
-    context: () => ({ seen: kernel().arrivals ?? 0 }),
+    context: () => ({ seen_version: kernel().suggestion_version ?? 0 }),
     body(core) {
       frame = core;
       return createLabelingBody();
@@ -187,7 +187,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
         spent = shown?.seconds ?? 0;
         body.open(shown);
       }
-      if (shown) canvases.show(shown.side);
+      if (shown) canvases.show(shown.canvas);
       body.update(state, shown);
       setFlag(stage, "data-loading", Boolean(shown && (body.loading?.(shown) ?? !canvases.isPainted(shown))));
       const ahead = state.pages[state.ahead ?? ""];

@@ -24,9 +24,9 @@ export function createOptimisticPages(manyClasses, ready) {
         { ...cell, labels: message.labels, empty: message.labels.length ? false : cell.empty },
       ]);
     }
-    if (message.kind === "command" && message.name === "turn") return { ...state, turn: message.value };
+    if (message.kind === "command" && message.name === "auto_submit") return { ...state, auto_submit: message.value };
     return message.flips && state.current === message.page
-      ? { ...state, current: state.ahead, ahead: null, arrived: null }
+      ? { ...state, current: state.ahead, ahead: null, new_suggestions: null }
       : state;
   };
   const initial = /** @type {State} */ ({ ack: 0, current: null, ahead: null, pages: {} });

@@ -1,131 +1,224 @@
-"""What the browser is told: plain values made of the session's and the stage's state."""
+"""What the kernel sends the browser: the form of every trait and message.
 
-from collections.abc import Collection
-from typing import Any
+``widgets/frame/types.d.ts`` names the same forms for the browser; ``tests/vectors/state.json`` holds an example of each
+that both ends check.
+"""
 
-from jlabel.assist.status import Status
-from jlabel.model.answer import Answer
-from jlabel.model.label_class import LabelClass
-from jlabel.model.project import Counts
-from jlabel.model.run import Suggestion
-from jlabel.session.page_state import PageState
-from jlabel.session.session import Session
-from jlabel.widgets.frame.markdown import render
-from jlabel.widgets.stage.grid import Cell
+from typing import Any, TypedDict
 
 
-def describe_setup(session: Session) -> dict[str, Any]:
-    """Return what stays while the labeler is open."""
-    classes = session.parts.store.classes(session.project.id, retired=True)
-    return {
-        "project": session.project.name,
-        "task": str(session.project.task),
-        "labeler": session.labeler,
-        "shape": session.project.task.shape,
-        "many_classes": session.project.task.many_classes,
-        "allows_empty": session.project.task.allows_empty,
-        "grids": list(session.project.task.grids),
-        "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
-        "classes": [describe_class(label) for label in classes if not label.retired],
-        # Labels given with these are still shown, on the labeler's own earlier pages.
-        "retired": [describe_class(label) for label in classes if label.retired],
-    }
+class MessageState(TypedDict):
+    """The text of the message line; ``kind`` is ``error`` or ``info``, ``id`` grows with each new text."""
+
+    kind: str
+    text: str
+    id: int
 
 
-def describe_class(label: LabelClass) -> dict[str, Any]:
-    """Return a label class as the palette shows it."""
-    return {"id": label.id, "path": label.path, "name": label.name, "color": label.color, "key": label.key}
+class ClassData(TypedDict):
+    """A label class as the palette shows it."""
+
+    id: int
+    path: str
+    name: str
+    color: str
+    key: str | None
 
 
-def describe_page(
-    page_state: PageState,
-    cells: tuple[Cell, ...],
-    *,
-    side: int,
-    frame: int,
-    own: tuple[int, int] | None,
-    broken: Collection[int] = (),
-) -> dict[str, Any]:
-    """Return a page as the grid shows it; places are x, y, width, height in CSS pixels on the stage.
+class Setup(TypedDict):
+    """What stays the same while a labeling screen is open; ``instructions`` are HTML made safe.
 
-    ``broken`` are items whose pictures cannot be shown. Of each cell, ``prelabel`` is what assist proposed and
-    ``standing`` whether that is what the cell shows, neither confirmed nor changed by the labeler.
+    ``retired`` classes may not be applied, but labels of earlier pages have them.
     """
-    standing, suggestions = page_state.prelabels, page_state.suggestions
-    return {
-        "token": page_state.page.token,
-        "side": side,
-        "frame": frame,
-        "queue": str(page_state.page.queue),
-        "own": {"place": own[0], "count": own[1]} if own else None,
-        "seconds": round(page_state.seconds, 1),
-        "cells": [
-            {
-                "item": task.item,
-                "name": task.name,
-                "broken": task.item in broken,
-                "place": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
-                **describe_answer(page_state.answers[task.item]),
-                "prelabel": describe_prelabel(suggestions.get(task.item), page_state.version(task.item)),
-                "standing": task.item in standing,
-            }
-            for task, cell in zip(page_state.page.tasks, cells, strict=False)
-        ],
-    }
+
+    project: str
+    task: str
+    shape: str | None
+    many_classes: bool
+    allows_empty: bool
+    labeler: str
+    grids: list[int]
+    instructions: str
+    classes: list[ClassData]
+    retired: list[ClassData]
 
 
-def describe_answer(answer: Answer) -> dict[str, Any]:
-    """Return an answer as a cell shows it."""
-    return {"labels": list(answer.class_ids), "empty": answer.empty, "skipped": answer.skipped}
+class PrelabelData(TypedDict):
+    """A pre-label of one image: its run, the version under which it arrived, and confidences from 0 to 1.
+
+    ``sure`` has one confidence for each of ``labels``.
+    """
+
+    run: int
+    version: int
+    labels: list[int]
+    sure: list[float]
+    confidence: float
 
 
-def describe_prelabel(made: Suggestion | None, arrival: int) -> dict[str, Any] | None:
-    """Return a pre-label: its run, its arrival, and how sure each class of it is, 0 to 1; ``None`` where none is."""
-    if made is None:
-        return None
-    sure = made.confidences or (made.confidence,) * len(made.class_ids)
-    return {
-        "run": made.run,
-        "arrival": arrival,
-        "labels": list(made.class_ids),
-        "sure": [round(value, 4) for value in sure],
-        "confidence": round(made.confidence, 4),
-    }
+class AnswerData(TypedDict):
+    """The answer of one image: class ids, or "No objects", or the reason of a skip."""
+
+    labels: list[int]
+    empty: bool
+    skipped: str | None
 
 
-def describe_assist(status: Status) -> dict[str, Any]:
-    """Return where assist stands, for the header; empty while it is off."""
-    if not status.summary:
-        return {}
-    facts = [
-        f"{status.prelabeled:,} images are pre-labeled, {status.clustered:,} clustered, {status.labels:,} labeled.",
-        f"Pre-labels are to be right in {status.target:.0%} of cases; the model must be {status.threshold:.1%} sure."
-        if status.threshold is not None
-        else status.reason,
-        f"{status.run.reason} ({status.run.kind}, run {status.run.id})" if status.run else "",
-        status.last_error,
-    ]
-    return {
-        "state": status.state,
-        "summary": status.summary,
-        "detail": "\n".join(fact for fact in facts if fact),
-        "done": status.done,
-        "total": status.total,
-    }
+class CellData(AnswerData):
+    """One image of a page.
+
+    ``rect`` is x, y, width, height in CSS pixels on the stage. ``broken``: its picture cannot be shown. ``prelabel`` is
+    what assist proposed, ``standing`` whether that is what the cell shows, neither confirmed nor changed.
+    """
+
+    item: int
+    name: str
+    broken: bool
+    rect: list[float]
+    prelabel: PrelabelData | None
+    standing: bool
 
 
-def describe_end(counts: Counts, *, paused: bool = False) -> str:
-    """Return the sentence for a labeler who has no page."""
-    if not counts.total:
-        return "This project has no images. Add a source to it."
-    if paused and counts.remaining:
-        return "This project is paused and hands out no images. Once it is resumed, the next page comes by itself."
-    done = f"{counts.labeled} of {counts.total} images are labeled, {counts.skipped} skipped"
-    done += f", {counts.unreadable} unreadable." if counts.unreadable else "."
-    if counts.leased:
-        are = "1 image is" if counts.leased == 1 else f"{counts.leased} images are"
-        return (
-            f"Nothing left for you right now. {are} open at other labelers, and come here if they are not submitted."
-            f"\n{done}"
-        )
-    return f"Nothing left to label. {done}\nPrevious takes you back over your own pages; export() writes the labels."
+class PositionData(TypedDict):
+    """The position of an own page among the labeler's submissions, 1 the oldest."""
+
+    position: int
+    count: int
+
+
+class PageData(TypedDict):
+    """One page: ``canvas`` is the number of the canvas that shows it, ``frame`` the painting that it waits for.
+
+    ``own`` is ``None`` for a leased page; ``seconds`` is the time spent on it.
+    """
+
+    token: str
+    canvas: int
+    frame: int
+    queue: str
+    own: PositionData | None
+    seconds: float
+    cells: list[CellData]
+
+
+class ShapesPageData(PageData):
+    """One page of an editor.
+
+    ``view`` is the viewport of the picture, ``None`` until it is decoded; ``hidden`` are class ids, ``hidden_shapes``
+    names of shapes; ``shapes`` is the number of the newest ``ShapesMessage``; ``refused`` the number of the message
+    that was refused, if one was; ``steps`` how many changes can be taken back.
+    """
+
+    view: dict[str, Any] | None
+    hidden: list[int]
+    hidden_shapes: list[str]
+    shapes: int
+    refused: int | None
+    steps: int
+
+
+class ZoomData(TypedDict):
+    """The enlarged picture: its view (scale, x, y), its size in pixels, and the painting that it waits for."""
+
+    item: int
+    view: list[float]
+    full: list[int]
+    frame: int
+
+
+class StageState(TypedDict):
+    """The stage beside its pages: columns of the grid, levels of the pictures, the enlarged picture."""
+
+    columns: int
+    levels: list[float]
+    zoom: ZoomData | None
+
+
+class CountsData(TypedDict):
+    """How many images are left, and how many there are."""
+
+    remaining: int
+    total: int
+
+
+class NewSuggestions(TypedDict):
+    """How many pre-labels arrived on the page on screen, and under which version."""
+
+    version: int
+    count: int
+
+
+class ScreenState(StageState):
+    """The state of a labeling screen; every screen's has ``ack`` and ``message`` besides.
+
+    ``current`` and ``ahead`` are tokens of ``pages``. ``end`` is the text in place of a page.
+    """
+
+    current: str | None
+    ahead: str | None
+    pages: dict[str, PageData]
+    size: int
+    counts: CountsData
+    can_undo: bool
+    can_redo: bool
+    has_previous: bool
+    auto_submit: bool
+    suggestion_version: int
+    new_suggestions: NewSuggestions | None
+    end: str | None
+
+
+class AssistData(TypedDict, total=False):
+    """Where assist stands, for the header; empty while it is off."""
+
+    state: str
+    summary: str
+    detail: str
+    done: int
+    total: int
+
+
+class ShapeData(TypedDict):
+    """A shape of an image: ``shape`` in the form of its kind (model/shapes), ``made`` how it came onto the image."""
+
+    uid: str
+    class_id: int
+    shape: dict[str, Any] | None
+    made: str
+
+
+class SpliceData(TypedDict):
+    """``gone`` shapes from position ``at`` on give way to ``put``."""
+
+    at: int
+    gone: int
+    put: list[ShapeData]
+
+
+class ShapesMessage(TypedDict):
+    """A custom message: what changed of the shapes of a page since message ``since``, ``None`` for all of them."""
+
+    kind: str
+    page: str
+    number: int
+    since: int | None
+    splices: list[SpliceData]
+
+
+BLANK: dict[str, Any] = {
+    "current": None,
+    "ahead": None,
+    "pages": {},
+    "columns": 1,
+    "counts": {"remaining": 0, "total": 0},
+    "can_undo": False,
+    "can_redo": False,
+    "suggestion_version": 0,
+    "new_suggestions": None,
+    "has_previous": False,
+    "auto_submit": False,
+    "end": "",
+    "levels": [1.0, 1.0],
+    "zoom": None,
+}
+"""The state where the store cannot be read."""

@@ -48,32 +48,32 @@ export interface Answer {
   skipped: string | null;
 }
 
-/** A pre-label: run, number of its arrival, classes with how sure each is (0 to 1), and how sure the whole is. */
+/** A pre-label: run, the version under which it arrived, classes with how sure each is (0 to 1), and how sure the whole is. */
 export interface Prelabel {
   run: number;
-  arrival: number;
+  version: number;
   labels: number[];
   sure: number[];
   confidence: number;
 }
 
-/** An item on a page. `place`: x, y, width, height in CSS pixels on the stage. `standing`: it shows its pre-label. */
+/** An item on a page. `rect`: x, y, width, height in CSS pixels on the stage. `standing`: it shows its pre-label. */
 export interface Cell extends Answer {
   item: number;
   name: string;
   broken: boolean;
-  place: [number, number, number, number];
+  rect: [number, number, number, number];
   prelabel: Prelabel | null;
   standing: boolean;
 }
 
-/** A page of items. `side`: its canvas; `frame`: the number of the frame that shows it; `own`: one submitted before. */
+/** A page of items. `canvas`: its canvas; `frame`: the number of the frame that shows it; `own`: one submitted before. */
 export interface Page {
   token: string;
-  side: number;
+  canvas: number;
   frame: number;
   queue: "manual" | "clustered" | "prelabeled";
-  own: { place: number; count: number } | null;
+  own: { position: number; count: number } | null;
   seconds: number;
   cells: Cell[];
 }
@@ -87,7 +87,7 @@ export interface Viewport {
   scale: number;
   x: number;
   y: number;
-  turn: number;
+  rotation: number;
 }
 
 /** A page in an editor of shapes. `shapes`: number of the newest message about them; `refused`: number of a message. */
@@ -98,6 +98,15 @@ export interface EditorPage extends Page {
   shapes: number;
   refused: number | null;
   steps: number;
+}
+
+/** What changed of the shapes of a page since message `since`; `null` for all of them. `gone` shapes from `at` on leave. */
+export interface ShapesMessage {
+  kind: "shapes";
+  page: string;
+  number: number;
+  since: number | null;
+  splices: { at: number; gone: number; put: object[] }[];
 }
 
 /** The enlarged picture: its view is [scale, x, y], `full` its width and height in image pixels. */
@@ -119,9 +128,9 @@ export interface LabelingState<P extends Page = Page> extends State {
   can_undo: boolean;
   can_redo: boolean;
   has_previous: boolean;
-  turn: boolean;
-  arrivals: number;
-  arrived: { id: number; count: number } | null;
+  auto_submit: boolean;
+  suggestion_version: number;
+  new_suggestions: { version: number; count: number } | null;
   end: string | null;
   levels: number[];
   zoom: Zoom | null;
@@ -166,14 +175,14 @@ export interface CellMessage extends Numbered {
   items: number[];
   class_id?: number;
   reason?: string;
-  seen?: number;
+  seen_version?: number;
 }
 export interface CommandMessage extends Numbered {
   kind: "command";
   name: string;
   value?: number | boolean;
   seconds?: number;
-  seen?: number;
+  seen_version?: number;
   class_id?: number;
   uid?: string;
   uids?: string[];

@@ -153,7 +153,7 @@ export function createCells(act) {
       if (element.childElementCount !== cells.length) element.replaceChildren(...made.map((entry) => entry.cell));
       cells.forEach((data, index) => {
         const entry = made[index];
-        const [x, y, width, height] = data.place;
+        const [x, y, width, height] = data.rect;
         const style = `left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
         if (entry.style !== style) entry.cell.style.cssText = entry.style = style;
         setText(entry.name, data.name);

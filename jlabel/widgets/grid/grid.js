@@ -117,7 +117,7 @@ function createGrid(frame) {
     },
     autoSubmit() {
       focus();
-      if (single) command("turn", { value: !frame.state().turn });
+      if (single) command("auto_submit", { value: !frame.state().auto_submit });
     },
     search: () => palette.focus(),
     escape() {
@@ -132,7 +132,7 @@ function createGrid(frame) {
   const autoSubmit = createAutoSubmit({
     page,
     submit: frame.submit,
-    wanted: () => single && frame.state().turn,
+    wanted: () => single && frame.state().auto_submit,
     busy: () => dialogs.isOpen || zoom.item !== null || queue.pagePending,
   });
   const toolbar = createToolbar(setup, act);

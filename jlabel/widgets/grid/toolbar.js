@@ -85,7 +85,7 @@ export function createToolbar(setup, act) {
       for (const grid of grids) grid.disabled = Boolean(page?.own);
       setFlag(accept, "hidden", !page?.cells.some((cell) => cell.prelabel));
       accept.disabled = !page?.cells.some((cell) => cell.standing);
-      autoSubmit.setAttribute("aria-pressed", String(Boolean(state.turn)));
+      autoSubmit.setAttribute("aria-pressed", String(Boolean(state.auto_submit)));
       undo.disabled = !state.can_undo;
       redo.disabled = !state.can_redo;
     },

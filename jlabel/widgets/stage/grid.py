@@ -1,4 +1,4 @@
-"""Where the cells of a page lie on the stage."""
+"""The cells of a page on the stage."""
 
 from dataclasses import dataclass
 

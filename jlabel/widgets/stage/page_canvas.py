@@ -25,7 +25,7 @@ class PageCanvas:
 
     ``frame`` counts the times that the pictures were drawn. It also travels to the browser inside the drawing, as the
     context's ``lineDashOffset`` that nothing else uses: ipycanvas gives no sign that a drawing has arrived, and a page
-    may only be turned to a canvas that is painted.
+    may only be flipped to a canvas that is painted.
     """
 
     def __init__(self) -> None:
@@ -90,11 +90,6 @@ class PageCanvas:
                     x, y = cell.x + number * wide, cell.y + cell.height - BAND
                     layer.fill_rect(x * ratio, y * ratio, wide * ratio, BAND * ratio)
 
-    def wipe(self) -> None:
-        """Draw nothing."""
-        self.paint(None, (), "none")
-        self.mark((), ())
-
     def close(self) -> None:
         """Close the canvas and the pictures on it."""
         for generation in self._images:
@@ -110,10 +105,10 @@ class PageCanvas:
         return image
 
 
-def place(
+def fit_into_cells(
     thumbnails: Mapping[int, Thumbnail], items: Sequence[int], cells: Sequence[Cell]
 ) -> list[tuple[Thumbnail, tuple[float, float, float, float]]]:
-    """Return each item's thumbnail with the place of its picture in its cell."""
+    """Return each item's thumbnail with the rectangle of its picture in its cell: x, y, width, height in CSS pixels."""
     return [
         (thumbnails[item], fit((thumbnails[item].full_width, thumbnails[item].full_height), cell.picture))
         for item, cell in zip(items, cells, strict=False)

@@ -28,8 +28,8 @@ class PictureStage(Stage):
         loader: decodes on other threads.
         painted: called on any thread after something was painted.
         failed: called on any thread with an item and the reason when its picture cannot be decoded.
-        lock: held by whoever uses the stage.
-        drawing: what lies over the picture of the page with this token.
+        lock: of the screen, taken by its callers.
+        drawing: returns what is drawn over the picture of the page with this token.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class PictureStage(Stage):
         self.views: dict[str, Viewport] = {}
         self._drawing = drawing
         self._under: dict[PageCanvas, Viewport] = {}
-        self._shape_layers = {side: ShapeLayer(side) for side in self.sides}
+        self._shape_layers = {canvas: ShapeLayer(canvas) for canvas in self.canvases}
         self._level = PLAIN
         self.set_level(PLAIN)
 
@@ -54,7 +54,7 @@ class PictureStage(Stage):
         self.levels = (level.brightness, level.contrast, level.gamma, float(level.invert))
 
     def resize(self, size: Size) -> None:
-        """Take the size that the browser measured; views keep what is in their middle, those that fit fit again."""
+        """Set the size that the browser measured; views keep their centre, those that fit fit again."""
         super().resize(size)
         self._under.clear()
         for layer in self._shape_layers.values():
@@ -69,19 +69,19 @@ class PictureStage(Stage):
         """Paint a page's picture and shapes under its view as soon as the picture is there."""
         if self.size is None or not page.tasks:
             return
-        side, size, task = self.sides[number], self.size, page.tasks[0]
+        canvas, size, task = self.canvases[number], self.size, page.tasks[0]
         key, view = self._key(page, count), self.views.get(page.token)
-        if key in (side.shows, self._wanted.get(side)):
+        if key in (canvas.shows, self._wanted.get(canvas)):
             return
         if self.is_broken(task):
-            side.paint(key, (), self._filter())
+            canvas.paint(key, (), self._filter())
             self._painted()
             return
-        self._wanted[side] = key
+        self._wanted[canvas] = key
         future = self._picture(task, size, view, ahead=ahead)
 
         def paint(found: Mapping[int, Thumbnail]) -> None:
-            del self._wanted[side]
+            del self._wanted[canvas]
             picture = found[task.item]
             full = (picture.full_width, picture.full_height)
             if task.item not in self.full:
@@ -89,18 +89,18 @@ class PictureStage(Stage):
             shown = view or fit(*full, size.width, size.height)
             self.views[page.token] = shown
             with batch():
-                side.paint_under(self._key(page, count), picture, shown, self._filter())
-                self._under[side] = shown
-                self._shape_layers[side].draw(self._drawing(page.token), shown)
+                canvas.paint_under(self._key(page, count), picture, shown, self._filter())
+                self._under[canvas] = shown
+                self._shape_layers[canvas].draw(self._drawing(page.token), shown)
             self._painted()
 
-        self._when({task.item: future}, side, key, paint, [task])
+        self._when({task.item: future}, canvas, key, paint, [task])
 
     def redraw(self, number: int, token: str) -> None:
         """Draw a page's shapes again, under the view that its picture is painted with."""
-        side = self.sides[number]
-        if side in self._under and self._token(side) == token:
-            self._shape_layers[side].draw(self._drawing(token), self._under[side])
+        canvas = self.canvases[number]
+        if canvas in self._under and self._token(canvas) == token:
+            self._shape_layers[canvas].draw(self._drawing(token), self._under[canvas])
 
     def _picture(self, task: Task, size: Size, view: Viewport | None, *, ahead: bool) -> "Future[Thumbnail]":
         """Ask for what a view shows of a picture, and no more; a whole one comes out of a smaller decode."""
@@ -121,9 +121,9 @@ class PictureStage(Stage):
 
 
 def _resized(view: Viewport, size: Size) -> Viewport:
-    fitted = fit(view.width, view.height, view.stage_width, view.stage_height, view.turn)
+    fitted = fit(view.width, view.height, view.stage_width, view.stage_height, view.rotation)
     if math.isclose(view.scale, fitted.scale) and math.dist((view.x, view.y), (fitted.x, fitted.y)) < 1:
-        return fit(view.width, view.height, size.width, size.height, view.turn)
+        return fit(view.width, view.height, size.width, size.height, view.rotation)
     return resize(view, size.width, size.height)
 
 

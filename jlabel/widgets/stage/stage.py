@@ -1,4 +1,4 @@
-"""The stage: two canvases that take turns to hold the page on screen and the one after it, and a third for the zoom."""
+"""The stage: two canvases that show alternately the page on screen and the one after it, and a third for the zoom."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from jlabel.media.loader import Loader
 from jlabel.media.thumbnail import Thumbnail
 from jlabel.model.page import Page, Task
 from jlabel.widgets.stage.grid import Cell, cells
-from jlabel.widgets.stage.page_canvas import PageCanvas, place
+from jlabel.widgets.stage.page_canvas import PageCanvas, fit_into_cells
 from jlabel.widgets.stage.when_done import in_kernel, when_done
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Stage:
         loader: decodes on other threads.
         painted: called on any thread after something was painted.
         failed: called on any thread with an item and the reason when its picture cannot be decoded.
-        lock: held by whoever uses the stage; messages and finished pictures come on different threads.
+        lock: of the screen, taken by its callers; messages and finished pictures come on different threads.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class Stage:
         failed: Callable[[int, str], None],
         lock: "threading.RLock",
     ) -> None:
-        self.sides = (PageCanvas(), PageCanvas())
-        self.loupe = PageCanvas()
+        self.canvases = (PageCanvas(), PageCanvas())
+        self.zoom_canvas = PageCanvas()
         self.size: Size | None = None
         self.levels: tuple[float, ...] = (1.0, 1.0)
         """Brightness and contrast, which the browser's canvas applies."""
@@ -61,40 +61,45 @@ class Stage:
         self.broken: set[tuple[int, str]] = set()
         """Items, with their stamps, whose pictures could not be decoded: they are not asked for again."""
         self._wanted: dict[PageCanvas, object] = {}
-        self._aside = in_kernel()
+        self._in_background = in_kernel()
 
     def resize(self, size: Size) -> None:
-        """Take the size that the browser measured, and forget what is painted: a reloaded page's canvases are blank."""
+        """Set the size that the browser measured; what was painted is gone: a reloaded page's canvases are blank."""
         self.size = size
-        for side in (*self.sides, self.loupe):
-            side.resize(size.width, size.height, size.ratio)
-            self._wanted.pop(side, None)
+        for canvas in self.all_canvases:
+            canvas.resize(size.width, size.height, size.ratio)
+            self._wanted.pop(canvas, None)
+
+    @property
+    def all_canvases(self) -> tuple[PageCanvas, ...]:
+        """The canvases of the two pages and of the zoom."""
+        return (*self.canvases, self.zoom_canvas)
 
     def cells(self, count: int) -> tuple[Cell, ...]:
-        """Return where the cells of a page for ``count`` items lie."""
+        """Return the cells of a page of ``count`` items."""
         size = self.size or Size(width=900.0, height=600.0, ratio=1.0)
         return cells(count, size.width, size.height)
 
-    def side_of(self, token: str, other: str | None) -> int:
-        """Return the canvas for a page: the one that holds it, else the one that does not hold ``other``."""
-        held = {self._token(side): number for number, side in enumerate(self.sides)}
-        if token in held:
-            return held[token]
-        return 1 - held[other] if other in held else 0
+    def canvas_of(self, token: str, other: str | None) -> int:
+        """Return the number of a page's canvas: the one that shows it, else the one that does not show ``other``."""
+        taken = {self._token(canvas): number for number, canvas in enumerate(self.canvases)}
+        if token in taken:
+            return taken[token]
+        return 1 - taken[other] if other in taken else 0
 
     def frame(self, number: int, page: Page, count: int) -> int:
         """Return the frame at which a canvas shows a page: the present one if it does, else the next."""
-        side = self.sides[number]
-        return side.frame if side.shows == self._key(page, count) else side.frame + 1
+        canvas = self.canvases[number]
+        return canvas.frame if canvas.shows == self._key(page, count) else canvas.frame + 1
 
     def show(self, number: int, page: Page, count: int, *, ahead: bool) -> None:
         """Paint a page on a canvas as soon as its pictures are there; nothing to do where it is painted."""
         if self.size is None:
             return
-        side, key, size = self.sides[number], self._key(page, count), self.size
-        if key in (side.shows, self._wanted.get(side)):
+        canvas, key, size = self.canvases[number], self._key(page, count), self.size
+        if key in (canvas.shows, self._wanted.get(canvas)):
             return
-        self._wanted[side] = key
+        self._wanted[canvas] = key
         whole = [(t, cell) for t, cell in zip(page.tasks, self.cells(count), strict=False) if not self.is_broken(t)]
         rooms = [cell for _, cell in whole]
         futures: dict[int, Future[Thumbnail]] = {}
@@ -104,14 +109,14 @@ class Stage:
         items = tuple(futures)
 
         def paint(found: Mapping[int, Thumbnail]) -> None:
-            del self._wanted[side]
+            del self._wanted[canvas]
             sizes = {item: (t.full_width, t.full_height) for item, t in found.items()}
             self.full_new |= {item: size for item, size in sizes.items() if item not in self.full}
             self.full |= sizes
-            side.paint(key, place(found, items, rooms), self._filter())
+            canvas.paint(key, fit_into_cells(found, items, rooms), self._filter())
             self._painted()
 
-        self._when(futures, side, key, paint, page.tasks)
+        self._when(futures, canvas, key, paint, page.tasks)
 
     def is_broken(self, task: Task) -> bool:
         """Whether a picture could not be decoded."""
@@ -120,7 +125,7 @@ class Stage:
     def mark(self, number: int, count: int, colors: Sequence[Sequence[str]]) -> None:
         """Draw what is saved of a page's answers: a band of colours under each picture."""
         if self.size is not None:
-            self.sides[number].mark(self.cells(count), colors)
+            self.canvases[number].mark(self.cells(count), colors)
 
     def fitted(self, item: int) -> View:
         """Return the view that shows the whole of an item's picture."""
@@ -141,34 +146,34 @@ class Stage:
         shrink = min(1.0, scale * size.ratio)
         out = max(1, round((right - left) * shrink)), max(1, round((bottom - top) * shrink))
         key = (task.item, view, size, self.levels)
-        self._wanted[self.loupe] = key
+        self._wanted[self.zoom_canvas] = key
         box = (float(left), float(top), float(right), float(bottom))
         future = self._loader.region(task.uri, task.stamp, box, *out)
 
         def paint(found: Mapping[int, Thumbnail]) -> None:
-            del self._wanted[self.loupe]
+            del self._wanted[self.zoom_canvas]
             where = (
                 (left - x) * scale + size.width / 2,
                 (top - y) * scale + size.height / 2,
                 (right - left) * scale,
                 (bottom - top) * scale,
             )
-            self.loupe.paint(key, [(found[task.item], where)], self._filter())
+            self.zoom_canvas.paint(key, [(found[task.item], where)], self._filter())
             self._painted()
 
-        self._when({task.item: future}, self.loupe, key, paint, [task])
+        self._when({task.item: future}, self.zoom_canvas, key, paint, [task])
 
     def close(self) -> None:
         """Close the canvases."""
         self._wanted.clear()
-        for side in (*self.sides, self.loupe):
-            side.close()
+        for canvas in self.all_canvases:
+            canvas.close()
 
     def _key(self, page: Page, count: int) -> tuple[object, ...]:
         return page.token, tuple(task.item for task in page.tasks), count, self.size, self.levels
 
-    def _token(self, side: PageCanvas) -> object:
-        for key in (self._wanted.get(side), side.shows):
+    def _token(self, canvas: PageCanvas) -> object:
+        for key in (self._wanted.get(canvas), canvas.shows):
             if isinstance(key, tuple):
                 return key[0]
         return None
@@ -180,7 +185,7 @@ class Stage:
     def _when(
         self,
         futures: Mapping[int, "Future[Thumbnail]"],
-        side: PageCanvas,
+        canvas: PageCanvas,
         key: object,
         paint: Callable[[Mapping[int, Thumbnail]], None],
         tasks: Sequence[Task],
@@ -193,14 +198,14 @@ class Stage:
                 settle()
 
         def settle() -> None:
-            if self._wanted.get(side) != key:
+            if self._wanted.get(canvas) != key:
                 return
             if any(future.cancelled() for future in futures.values()):
-                del self._wanted[side]
+                del self._wanted[canvas]
                 return
             broken = {item: error for item, future in futures.items() if (error := future.exception())}
             if broken:
-                del self._wanted[side]
+                del self._wanted[canvas]
                 self.broken |= {(item, stamps[item]) for item in broken}
                 for item, error in broken.items():
                     if not isinstance(error, ImageError):
@@ -209,4 +214,4 @@ class Stage:
                 return
             paint({item: future.result() for item, future in futures.items()})
 
-        when_done(list(futures.values()), finish, aside=self._aside)
+        when_done(list(futures.values()), finish, in_background=self._in_background)

@@ -24,7 +24,7 @@ def in_kernel() -> bool:
     return True
 
 
-def when_done(futures: Collection["Future[Thumbnail]"], finish: Callable[[], None], *, aside: bool) -> None:
+def when_done(futures: Collection["Future[Thumbnail]"], finish: Callable[[], None], *, in_background: bool) -> None:
     """Call ``finish`` once all futures are done: at once if they are, else later on the painter's thread.
 
     Not in the kernel's loop, which waits for as long as a cell runs: people label while another cell trains a model.
@@ -32,13 +32,13 @@ def when_done(futures: Collection["Future[Thumbnail]"], finish: Callable[[], Non
     Args:
         futures: decodes under way.
         finish: takes its own locks; what it raises is logged.
-        aside: otherwise wait for the futures here.
+        in_background: otherwise wait for the futures here.
     """
     waiting = [future for future in futures if not future.done()]
-    if not aside:
+    if not in_background:
         for future in waiting:
             future.exception()
-    if not waiting or not aside:
+    if not waiting or not in_background:
         finish()
         return
     left = len(waiting)
@@ -50,7 +50,7 @@ def when_done(futures: Collection["Future[Thumbnail]"], finish: Callable[[], Non
             return
         try:
             finish()
-        except Exception:  # noqa: BLE001 -- the thread's last door
+        except Exception:  # noqa: BLE001 -- nothing may end the painter's thread
             _log.exception("a page could not be painted")
 
     def done(_future: object) -> None:

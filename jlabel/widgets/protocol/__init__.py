@@ -1,0 +1,31 @@
+"""The protocol between the browser and the kernel, and the gate that refuses everything else.
+
+Every finished gesture is one message: a JSON object with ``kind``, ``seq`` (counts up from 1 for as long as the page of
+the browser lives), and, where it concerns a page of items, ``page`` (its token). The browser's end is
+``widgets/frame/protocol.js``; ``tests/vectors/messages.json`` holds both ends to one list.
+
+=========  =================================================================================================
+kind       says
+=========  =================================================================================================
+cell       ``action`` (accept, apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or ``reason`` with it
+command    ``name`` of something without a pointer: submit, undo, redo, previous, next, resume, grid, zoom, … and the
+           tools of the shape editor; with its fields
+view       the stage's ``width`` and ``height`` in CSS pixels, ``ratio`` of device to CSS pixels, and while one
+           picture is enlarged its ``zoom``: [scale, x, y], CSS pixels an image pixel and the centre in image pixels;
+           in an editor of shapes its ``viewport`` (session/viewport.py)
+level      ``brightness`` and ``contrast`` of the pictures, 1 is as they are; in an editor of shapes also ``gamma``, and
+           ``invert`` for a negative
+select     ``uids`` of the shapes selected
+draw       a new ``shape`` of ``class_id`` in image pixels, named ``uid``
+change     the ``shape`` that ``uid`` has now
+remove     ``uids`` of shapes to delete
+=========  =================================================================================================
+
+Cells and commands may have ``seconds`` (time spent on the page) and ``seen_version`` (the last version of suggestions
+that was on screen). ``vocabulary.py`` lists every field. What the kernel sends is in ``widgets/frame/state.py``.
+"""
+
+from jlabel.widgets.protocol.gate import Message, parse, sequence
+from jlabel.widgets.protocol.vocabulary import ACTIONS, COMMANDS, KINDS, MESSAGES, SHAPE_EDITS, Spec
+
+__all__ = ["ACTIONS", "COMMANDS", "KINDS", "MESSAGES", "SHAPE_EDITS", "Message", "Spec", "parse", "sequence"]
