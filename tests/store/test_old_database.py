@@ -291,3 +291,14 @@ def test_the_numbers_of_old_runs_are_understood(old: Old) -> None:
     assert [(one.promised, one.accepted, one.edited, one.rejected) for one in found.tallies] == [(0.9, 3, 1, 1)]
     status = read_status(old.store, pets)
     assert (status.target, status.labels_needed, status.threshold, status.accuracy) == (0.9, 40, None, 0.9032)
+
+
+def test_references_hold_after_the_tables_were_built_anew(old: Old) -> None:
+    if old.store.dialect != "sqlite":
+        return
+    with old.database.snapshot() as transaction:
+        assert transaction.conn.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert transaction.conn.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        project = transaction.conn.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'project'").scalar()
+    assert "CHECK" not in str(project)
+    assert "AUTOINCREMENT" in str(project)

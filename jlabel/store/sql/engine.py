@@ -142,6 +142,23 @@ class Database:
             yield conn
 
     @contextmanager
+    def unreferenced(self) -> Iterator[Connection]:
+        """Lend a connection that lets SQLite build a table anew: foreign keys are not checked meanwhile.
+
+        They cannot be switched within a transaction, hence before it. PostgreSQL alters tables in place.
+        """
+        with self.connection() as conn:
+            driver = conn.connection.driver_connection
+            if self.dialect == "postgresql" or driver is None:
+                yield conn
+                return
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                yield conn
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+    @contextmanager
     def temporary(self, conn: Connection) -> Iterator[Transaction]:
         """Open a transaction that writes to temporary tables alone and so takes no lock on the database."""
         conn.execution_options(**{_WRITE: False})

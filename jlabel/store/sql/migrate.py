@@ -21,8 +21,8 @@ def migrate(database: Database) -> None:
         StoreError: the database cannot be reached or changed.
     """
     if database.read(_version) != VERSION:
-        with _THREADS:
-            database.write(_upgrade, database.location)
+        with _THREADS, database.unreferenced() as conn:
+            database.write_on(conn, _upgrade, database.location)
 
 
 def _version(transaction: Transaction) -> str | None:
