@@ -14,6 +14,11 @@ class Queue(StrEnum):
     CLUSTERED = "clustered"
     PRELABELED = "prelabeled"
 
+    @property
+    def caption(self) -> str:
+        """The name for people: ``Manual``, ``Clustered`` or ``Pre-labeled``."""
+        return "Pre-labeled" if self is Queue.PRELABELED else self.value.capitalize()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:

@@ -16,7 +16,6 @@ _STYLE = """<style>
 .jl-report small{opacity:.8}
 </style>"""
 _HEAD = ("shown", "accepted", "corrected", "rejected", "precision, 95 % interval", "withheld", "agreed")
-_NAMES = {"manual": "Manual", "clustered": "Clustered", "prelabeled": "Pre-labeled"}
 _ROWS = 20
 """Newest runs in the table."""
 
@@ -30,7 +29,7 @@ def render(report: Report) -> str:
         hidden = f"<small>{len(runs) - _ROWS:,} earlier runs are not shown.</small>" if len(runs) > _ROWS else ""
         parts += ["<h4>Pre-labels by run</h4>", _outcomes("run", runs[-_ROWS:]), hidden]
     if report.pace:
-        rows = [(_NAMES[one.queue], f"{one.items:,}", f"{one.seconds:.1f}") for one in report.pace]
+        rows = [(one.queue.caption, f"{one.items:,}", f"{one.seconds:.1f}") for one in report.pace]
         parts += ["<h4>Time</h4>", _table(("queue", "images", "seconds an image"), rows)]
     return f'{_STYLE}<div class="jl-report">{"".join(parts)}</div>'
 

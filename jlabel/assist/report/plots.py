@@ -23,7 +23,6 @@ INK = "#7d8590"
 BLUE, ORANGE, GREEN, RED = "#4477aa", "#ee7733", "#228833", "#cc3311"
 """Of Paul Tol's schemes, as the label classes' colours."""
 _CLASSES = 12
-_WORDS = {"manual": "manual", "clustered": "clustered", "prelabeled": "pre-labeled"}
 
 
 class Plot(Protocol):
@@ -171,7 +170,8 @@ def pace(report: "Report", ax: "Axes") -> None:
         return
     bars = ax.bar(range(len(report.pace)), [one.seconds for one in report.pace], color=BLUE, width=0.6)
     ax.bar_label(bars, [f"{one.seconds:.1f} s" for one in report.pace], padding=2)
-    ax.set_xticks(range(len(report.pace)), [f"{_WORDS[one.queue]}\n{one.items:,} images" for one in report.pace])
+    names = [f"{one.queue.caption.lower()}\n{one.items:,} images" for one in report.pace]
+    ax.set_xticks(range(len(report.pace)), names)
     ax.margins(y=0.12)
 
 
