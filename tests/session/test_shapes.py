@@ -17,7 +17,7 @@ from jlabel.session import outline_edits as outlines
 from jlabel.session import shape_edits as shapes
 from jlabel.session.gestures import Scene
 from jlabel.session.shape_edits import Size
-from jlabel.widgets.protocol import COMMANDS, MESSAGES, SHAPE_EDITS, parse
+from jlabel.widgets.protocol import COMMANDS, EDITS, MESSAGES, parse
 from jlabel.widgets.protocol.checks import uid as parse_uid
 from jlabel.widgets.protocol.checks import uids as parse_uids
 
@@ -317,7 +317,7 @@ junk = st.recursive(
     st.fixed_dictionaries(
         {
             "kind": st.sampled_from(["draw", "change", "remove", "command"]),
-            "name": st.sampled_from(sorted(set(SHAPE_EDITS) & set(COMMANDS))),
+            "name": st.sampled_from(sorted(set(EDITS) & set(COMMANDS))),
         },
         optional=dict.fromkeys(("uid", "uids", "class_id", "shape", "shapes", "tolerance", "repair"), junk),
     )

@@ -6,7 +6,7 @@ from jlabel.errors import MessageError
 from jlabel.session.session import Session
 from jlabel.widgets.frame.message_line import MessageLine
 from jlabel.widgets.frame.screen import Handler
-from jlabel.widgets.protocol import SHAPE_EDITS, Message
+from jlabel.widgets.protocol import EDITS, Message
 
 
 class SessionHandlers:
@@ -43,7 +43,7 @@ class SessionHandlers:
 
     def shape_table(self) -> Mapping[str, Handler]:
         """Return the handlers of the edits of shapes."""
-        return dict.fromkeys(SHAPE_EDITS, lambda message: self._session.edit(message.value, page=message.page))
+        return dict.fromkeys(EDITS, lambda message: self._session.edit(message.value, page=message.page))
 
     def _on_cell(self, message: Message) -> None:
         session, value, page = self._session, message.value, message.page

@@ -26,6 +26,6 @@ that was on screen). ``vocabulary.py`` lists every field. What the kernel sends 
 """
 
 from jlabel.widgets.protocol.gate import Message, parse, sequence
-from jlabel.widgets.protocol.vocabulary import ACTIONS, COMMANDS, KINDS, MESSAGES, SHAPE_EDITS, Spec
+from jlabel.widgets.protocol.vocabulary import ACTIONS, COMMANDS, EDITS, KINDS, MESSAGES, Spec
 
-__all__ = ["ACTIONS", "COMMANDS", "KINDS", "MESSAGES", "SHAPE_EDITS", "Message", "Spec", "parse", "sequence"]
+__all__ = ["ACTIONS", "COMMANDS", "EDITS", "KINDS", "MESSAGES", "Message", "Spec", "parse", "sequence"]

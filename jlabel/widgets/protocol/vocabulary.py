@@ -106,5 +106,5 @@ COMMANDS: dict[str, Spec] = {
 }
 """Messages of the kind ``command``, by their ``name``."""
 
-SHAPE_EDITS = tuple(name for name, spec in (MESSAGES | COMMANDS).items() if spec.value.__module__ == gestures.__name__)
+EDITS = tuple(name for name, spec in (MESSAGES | COMMANDS).items() if spec.value.__module__ == gestures.__name__)
 """Names of the messages whose value is a ``Gesture``."""
