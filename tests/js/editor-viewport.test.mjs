@@ -1,4 +1,4 @@
-// The browser's view transform, held to the same vectors as the kernel's.
+// The browser's view transform, compared with the same vectors as the kernel's.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

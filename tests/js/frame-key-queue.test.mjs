@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { createKeyQueue } from "../../jlabel/widgets/frame/key_queue.js";
 
-test("keys are taken at once, unless something that may turn the page is on its way", () => {
+test("keys are handled at once, unless a message that may bring another page is pending", () => {
   const queue = createKeyQueue();
   const done = [];
   queue.run(() => done.push("a"));
@@ -19,7 +19,7 @@ test("keys are taken at once, unless something that may turn the page is on its 
   assert.equal(queue.waiting, false);
 });
 
-test("a key that sends for another page holds back those after it", () => {
+test("a key that asks for another page holds back those after it", () => {
   const queue = createKeyQueue();
   const done = [];
   queue.awaitPage(1);
@@ -42,7 +42,7 @@ test("keys wait for what only the kernel can compute, but undos may follow each 
   assert.ok(queue.waiting);
   assert.equal(queue.waitingForPage, false);
   queue.run(() => done.push("arrow"));
-  assert.ok(queue.waitingForPage); // what is held comes first
+  assert.ok(queue.waitingForPage); // what is queued comes first
   assert.deepEqual(done, []);
   queue.receive(1);
   assert.deepEqual(done, ["arrow"]);

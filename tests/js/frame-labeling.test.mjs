@@ -109,7 +109,7 @@ test("a page is shown once it is painted, and opened once", async () => {
   assert.deepEqual(body.log.opened, ["a"]);
 });
 
-test("what is missing is said under the stage, and Submit waits for it", async () => {
+test("the footer names what is missing, and Submit waits for it", async () => {
   const { model, submit, frame, reason, label } = await open(state(0, "a", "b", two()));
   assert.equal(reason(), "2 of 2 images have no label yet");
   assert.equal(submit.disabled, true);

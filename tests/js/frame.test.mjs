@@ -1,4 +1,4 @@
-// The browser's rules, vocabulary and optimistic, held to the same lists as the kernel's.
+// The browser's rules, messages and optimistic state, compared with the same vectors as the kernel's.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -19,7 +19,7 @@ for (const { task, says, cells, message, after } of read("answers")) {
   });
 }
 
-test("the messenger says what the kernel's list calls valid", () => {
+test("the messenger sends what the kernel's vectors call valid", () => {
   const sent = [];
   const say = createMessenger((message) => sent.push(message));
   const sayAgain = {
@@ -85,10 +85,10 @@ test("a key is seen before the kernel has answered, and once afterwards", () => 
   optimistic.sent(cell(1, "a", [1], 5));
   assert.deepEqual(labels(optimistic, "a"), [[5], []]);
   optimistic.receive({ ack: 1, current: "a", ahead: "b", pages: { a: page("a", [1, 2], [5]), b: page("b", [3]) } });
-  assert.deepEqual(labels(optimistic, "a"), [[5], [5]], "the kernel's word stands");
+  assert.deepEqual(labels(optimistic, "a"), [[5], [5]], "the kernel's state counts");
 });
 
-test("a late word of the kernel does not undo what was pressed since", () => {
+test("a late state of the kernel does not undo what was pressed since", () => {
   const optimistic = start();
   optimistic.sent(cell(1, "a", [1], 5));
   optimistic.sent(cell(2, "a", [2], 6));
@@ -96,7 +96,7 @@ test("a late word of the kernel does not undo what was pressed since", () => {
   assert.deepEqual(labels(optimistic, "a"), [[], [6]]);
 });
 
-test("the page turns at once, and keys pressed meanwhile belong to the new page", () => {
+test("the page flips at once, and keys pressed meanwhile belong to the new page", () => {
   const optimistic = start();
   assert.equal(optimistic.canFlip(), false, "not while an image has no label");
   optimistic.sent(cell(1, "a", [1, 2], 5));
@@ -126,7 +126,7 @@ test("a refused submission brings its page back, and the work on the new page is
   assert.deepEqual(labels(optimistic, "b"), [[7]]);
 });
 
-test("the page does not turn to a canvas that is not painted, nor past an unanswered command", () => {
+test("the page does not flip to a canvas that is not painted, nor past a pending command", () => {
   const unpainted = start(false);
   unpainted.sent(cell(1, "a", [1, 2], 5));
   assert.equal(unpainted.canFlip(), false);
@@ -136,13 +136,13 @@ test("the page does not turn to a canvas that is not painted, nor past an unansw
   assert.equal(undone.canFlip(), false);
 });
 
-test("the option to turn by itself is seen before the kernel has answered", () => {
+test("auto-submit is shown as on before the kernel has answered", () => {
   const optimistic = start();
   optimistic.sent({ kind: "command", seq: 1, page: "a", name: "auto_submit", value: true });
   assert.equal(optimistic.state.auto_submit, true);
 });
 
-test("what is said about cells and in commands tells what was on screen", () => {
+test("messages about cells and commands name the suggestions that were on screen", () => {
   const sent = [];
   const say = createMessenger(
     (message) => sent.push(message),
@@ -192,13 +192,13 @@ test("a gesture on a pre-label makes it the labeler's own", () => {
   );
 });
 
-test("a key that was pressed before a pre-label came is not turned round by it", () => {
+test("a key that was pressed before a pre-label came is not reversed by it", () => {
   const optimistic = createOptimisticPages(true, () => true);
-  const told = (ack, cells) => ({ ack, current: "a", ahead: null, pages: { a: { ...page("a", []), cells } } });
-  optimistic.receive(told(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
+  const stateWith = (ack, cells) => ({ ack, current: "a", ahead: null, pages: { a: { ...page("a", []), cells } } });
+  optimistic.receive(stateWith(0, [whole({ item: 1, labels: [] }), whole({ item: 2, labels: [] })]));
   optimistic.sent({ ...cell(1, "a", [1], 5), seen_version: 0 });
   assert.deepEqual(labels(optimistic, "a"), [[5], []]);
-  optimistic.receive(told(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
+  optimistic.receive(stateWith(0, [prelabeled(1, [5], 1), prelabeled(2, [5], 1)]));
   assert.deepEqual(labels(optimistic, "a"), [[5], [5]]);
   assert.deepEqual(
     optimistic.state.pages.a.cells.map((one) => one.standing),

@@ -13,7 +13,7 @@ const cell = (item, labels = [], more = {}) => ({
   ...more,
 });
 
-// Timers that ring when the test says so.
+// Timers that fire when the test calls `wait`.
 let timers = [];
 globalThis.setTimeout = (work) => timers.push(work);
 globalThis.clearTimeout = (number) => {

@@ -45,7 +45,7 @@ test("a clustered page opens with all its images selected; no other page does", 
   assert.deepEqual(open("clustered", { done: [1] }).selection.targets(), [0, 2, 3], "what has an answer is left out");
 });
 
-test("a single image is selected as ever, and nothing is said of it", () => {
+test("a single image is selected, and no group is announced", () => {
   const { selection } = open("clustered", { count: 1 });
   assert.deepEqual(selection.targets(), [0]);
   assert.equal(selection.waiting, 0);

@@ -19,11 +19,11 @@ export function createShapeSync(ask) {
     /**
      * Takes a message of the kernel and returns whether it changed a page.
      *
-     * @param {import("./types").ShapesMessage | {kind: string}} content
+     * @param {import("../frame/types").ShapesMessage | {kind: string}} content
      */
     take(content) {
       if (content?.kind !== "shapes") return false;
-      const { page, number, since, splices } = /** @type {import("./types").ShapesMessage} */ (content);
+      const { page, number, since, splices } = /** @type {import("../frame/types").ShapesMessage} */ (content);
       const known = pages.get(page);
       if (since === null) asked = null;
       else if (known && number <= known.number)

@@ -90,12 +90,3 @@ export interface EditorActions extends LabelingActions {
   focus(): void;
   hide(what: { class_id?: number; uids?: string[] }): void;
 }
-
-/** A message about the shapes of a page: all of them (`since` is null), or what changed since the one before. */
-export interface ShapesMessage {
-  kind: "shapes";
-  page: string;
-  number: number;
-  since: number | null;
-  splices: { at: number; gone: number; put: object[] }[];
-}

@@ -59,30 +59,3 @@ export const clock = (seconds) => {
   const two = (number) => String(number).padStart(2, "0");
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 };
-
-const ICONS = {
-  eye: "M1 8s2.6-4.5 7-4.5S15 8 15 8s-2.6 4.5-7 4.5S1 8 1 8Z M8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z",
-  lock: "M4 7.5h8v6H4Z M5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
-  unlock: "M4 7.5h8v6H4Z M5.5 7.5v-2a2.5 2.5 0 0 1 4.6-1.3",
-};
-
-/**
- * A line drawing of 14 pixels in the colour of the text; fonts of other machines lack such signs.
- *
- * @param {keyof typeof ICONS} name
- */
-export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" }))
-    svg.setAttribute(key, String(value));
-  for (const [key, value] of Object.entries({
-    d: ICONS[name],
-    fill: "none",
-    stroke: "currentColor",
-    "stroke-width": 1.3,
-  }))
-    path.setAttribute(key, String(value));
-  svg.append(path);
-  return svg;
-}

@@ -1,4 +1,4 @@
-// The toolbar's signs as line drawings of 16 x 16: the fonts of other machines lack such signs.
+// Icons as line drawings of 16 x 16, because fonts differ in the signs that they have.
 
 const PATHS = {
   select: "M3.5 2.2 12.6 8 8.3 8.9 6.2 12.9Z M9 9.4l2.6 4",
@@ -27,24 +27,22 @@ const PATHS = {
   proposed: "M8 1.8 14.2 8 8 14.2 1.8 8Z",
 };
 
+const SVG = "http://www.w3.org/2000/svg";
+
 /**
  * A line drawing in the colour of the text.
  *
  * @param {keyof typeof PATHS} name
  * @param {number} [size] pixels
+ * @param {"round" | "miter"} [corners]
  */
-export function sign(name, size = 16) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  const drawn = {
-    d: PATHS[name],
-    fill: name === "more" ? "currentColor" : "none",
-    stroke: "currentColor",
-    "stroke-width": 1.3,
-    "stroke-linejoin": "round",
-  };
-  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": "true" }))
-    svg.setAttribute(key, String(value));
+export function sign(name, size = 16, corners = "round") {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  const box = { viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": "true" };
+  const fill = name === "more" ? "currentColor" : "none";
+  const drawn = { d: PATHS[name], fill, stroke: "currentColor", "stroke-width": 1.3, "stroke-linejoin": corners };
+  for (const [key, value] of Object.entries(box)) svg.setAttribute(key, String(value));
   for (const [key, value] of Object.entries(drawn)) path.setAttribute(key, String(value));
   svg.append(path);
   return svg;

@@ -2,7 +2,8 @@
 
 /** @import { LabelClass, Page } from "./types" */
 
-import { h, icon, setFlag, setText } from "./dom.js";
+import { h, setFlag, setText } from "./dom.js";
+import { sign } from "./icons.js";
 
 /**
  * `act`: `apply(id)` when a class is chosen, `focus()` returns the focus to the screen, `hide(id)` where classes can be
@@ -98,7 +99,7 @@ export function createPalette(act) {
                 act.focus();
               },
             },
-            icon("eye"),
+            sign("eye", 14, "miter"),
           );
         const line = eye ? h("div", { class: "jl-line" }, row, eye) : row;
         return { label, element: line, row, count, eye };
