@@ -25,14 +25,14 @@ export function context() {
   });
 }
 
-export function hand({ task = "boxes", shapes = [], view = STAGE, classId = 1, ...rest } = {}) {
+export function hand({ shape = "box", shapes = [], view = STAGE, classId = 1, ...rest } = {}) {
   const sent = [];
   const later = [];
   const status = [];
   let time = 0;
   let count = 0;
   const editor = createEditor({
-    task,
+    shape,
     send: (message) => sent.push(JSON.parse(JSON.stringify(message))),
     schedule: (run) => later.push(run),
     now: () => time,

@@ -154,7 +154,7 @@ test("paint scales to the device, clears, and draws the crosshair only over the 
 });
 
 test("every save has its restore, in every tool with a drawing begun", () => {
-  const h = hand({ task: "polygons", shapes: [BOX] });
+  const h = hand({ shape: "polygon", shapes: [BOX] });
   for (const name of h.editor.tools) {
     h.editor.setTool(name);
     h.click(30, 30);

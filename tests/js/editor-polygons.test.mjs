@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { hand, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
 
-const drawing = (options = {}) => hand({ task: "polygons", ...options });
+const drawing = (options = {}) => hand({ shape: "polygon", ...options });
 const rings = (h) => h.of("draw").map(({ shape }) => shape.rings);
 const TRIANGLE = [
   [10, 10],

@@ -7,7 +7,7 @@ import { BOX, hand, OTHER, SQUARE } from "./editor-interaction.mjs";
 const refuse = (h, seq, shapes = []) => h.editor.setPage({ ...h.page, shapes, ack: seq, refused: seq });
 
 test("a refused drawing stays, selected, is mended by its handles and sent again under its name", () => {
-  const h = hand({ task: "polygons" });
+  const h = hand({ shape: "polygon" });
   h.tap("r");
   h.drag([
     [100, 100],
@@ -95,7 +95,7 @@ test("a refused drawing is sent again in the class that is picked, or repaired",
 });
 
 test("an outline that was to be cut out and is refused stays, to be cut out again", () => {
-  const h = hand({ task: "polygons", shapes: [SQUARE] });
+  const h = hand({ shape: "polygon", shapes: [SQUARE] });
   h.editor.setSelection(["p"]);
   h.editor.setOperation("cut");
   h.tap("r");
@@ -145,7 +145,7 @@ test("an entry is the same object until something of it changes", () => {
 });
 
 test("Ctrl and arrows grow a polygon about its middle, within the image", () => {
-  const h = hand({ task: "polygons", shapes: [SQUARE] });
+  const h = hand({ shape: "polygon", shapes: [SQUARE] });
   h.tap("m");
   h.editor.setSelection(["p"]);
   h.key("ArrowRight", { ctrl: true, shift: true });

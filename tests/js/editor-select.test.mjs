@@ -421,7 +421,7 @@ test("the CSS cursor says what a press would do", () => {
 });
 
 test("polygon tools on what is selected", () => {
-  const h = hand({ task: "polygons", shapes: [SQUARE, RING] });
+  const h = hand({ shape: "polygon", shapes: [SQUARE, RING] });
   assert.equal(h.editor.command("join"), false);
   h.editor.setSelection(["p", "q"]);
   for (const name of ["join", "split", "subtract", "to_box"]) {

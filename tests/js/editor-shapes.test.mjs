@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boxHandle, hitShape, hitSnap } from "../../jlabel/widgets/editor/hit.js";
-import * as shapes from "../../jlabel/widgets/editor/shapes.js";
+import * as geometry from "../../jlabel/widgets/editor/geometry.js";
+import { hitShape, hitSnap } from "../../jlabel/widgets/editor/hit.js";
+import { boxHandle } from "../../jlabel/widgets/editor/shapes/box.js";
+import * as shapes from "../../jlabel/widgets/editor/shapes/shapes.js";
 
 const SQUARE = [
   [0, 0],
@@ -85,7 +87,7 @@ test("crossings are found where they are", () => {
       [10, 5],
     ],
   ];
-  for (const [rings, wanted] of cases) assert.deepEqual(shapes.findCrossing({ rings }), wanted);
+  for (const [rings, wanted] of cases) assert.deepEqual(shapes.findFault({ rings }), wanted);
 });
 
 test("a star of a thousand points does not cross itself, until one point is moved through", () => {
@@ -93,13 +95,13 @@ test("a star of a thousand points does not cross itself, until one point is move
     const [angle, r] = [(2 * Math.PI * i) / 1000, i % 2 ? 50 : 100];
     return [200 + r * Math.cos(angle), 200 + r * Math.sin(angle)];
   });
-  assert.equal(shapes.findCrossing({ rings: [star] }), null);
-  assert.ok(shapes.findCrossing({ rings: [star.with(10, [100, 200])] }));
+  assert.equal(shapes.findFault({ rings: [star] }), null);
+  assert.ok(shapes.findFault({ rings: [star.with(10, [100, 200])] }));
 });
 
 test("cleanRing drops doubles and spikes", () => {
   assert.deepEqual(
-    shapes.cleanRing([
+    geometry.cleanRing([
       [0, 0],
       [0, 0],
       [10, 0],
@@ -110,7 +112,7 @@ test("cleanRing drops doubles and spikes", () => {
     SQUARE.toSpliced(0, 1).concat([[0, 0]]),
   );
   assert.deepEqual(
-    shapes.cleanRing([
+    geometry.cleanRing([
       [0, 0],
       [20, 0],
       [10, 0],
@@ -120,7 +122,7 @@ test("cleanRing drops doubles and spikes", () => {
     SQUARE,
   );
   assert.ok(
-    shapes.cleanRing([
+    geometry.cleanRing([
       [0, 0],
       [5, 5],
       [9, 9],
@@ -130,12 +132,12 @@ test("cleanRing drops doubles and spikes", () => {
 
 test("simplifyPath keeps the ends and stays within the tolerance", () => {
   const path = Array.from({ length: 2000 }, (_, i) => [i / 4, 40 * Math.sin(i / 150)]);
-  const simple = shapes.simplifyPath(path, 0.5);
+  const simple = geometry.simplifyPath(path, 0.5);
   assert.ok(simple.length < 100);
   assert.deepEqual([simple[0], simple.at(-1)], [path[0], path.at(-1)]);
   for (const point of path) {
     const off = Math.min(
-      ...simple.slice(1).map((b, i) => shapes.distance(point, shapes.nearestOnSegment(point, simple[i], b))),
+      ...simple.slice(1).map((b, i) => geometry.distance(point, geometry.nearestOnSegment(point, simple[i], b))),
     );
     assert.ok(off <= 0.5 + 1e-9);
   }
@@ -143,24 +145,24 @@ test("simplifyPath keeps the ends and stays within the tolerance", () => {
 
 test("a path of fifty thousand points is simplified without exhausting the stack", () => {
   const path = Array.from({ length: 50_000 }, (_, i) => [i, (i * 7919) % 13]);
-  assert.ok(shapes.simplifyPath(path, 100).length < 50_000);
+  assert.ok(geometry.simplifyPath(path, 100).length < 50_000);
 });
 
-test("boxBetween clips, orders, and refuses what has no area", () => {
-  assert.deepEqual(shapes.boxBetween([50, 60], [-5, 10], 40, 100), { box: [0, 10, 40, 60] });
+test("rectangleBetween clips, orders, and refuses what has no area", () => {
+  assert.deepEqual(geometry.rectangleBetween([50, 60], [-5, 10], 40, 100), [0, 10, 40, 60]);
   for (const corner of [
     [10, 60],
     [60, 10],
     [10, 10],
     [NaN, 60],
   ])
-    assert.equal(shapes.boxBetween([10, 10], corner, 100, 100), null);
-  assert.equal(shapes.boxBetween([-20, 5], [-10, 9], 40, 100), null);
+    assert.equal(geometry.rectangleBetween([10, 10], corner, 100, 100), null);
+  assert.equal(geometry.rectangleBetween([-20, 5], [-10, 9], 40, 100), null);
 });
 
 test("limitStep keeps a shape in the image, and never pushes one that is out farther", () => {
-  assert.deepEqual(shapes.limitStep([10, 10, 20, 20], [-50, 500], 100, 100), [-10, 80]);
-  assert.deepEqual(shapes.limitStep([-5, 90, 20, 110], [-3, 7], 100, 100), [0, 0]);
+  assert.deepEqual(geometry.limitStep([10, 10, 20, 20], [-50, 500], 100, 100), [-10, 80]);
+  assert.deepEqual(geometry.limitStep([-5, 90, 20, 110], [-3, 7], 100, 100), [0, 0]);
 });
 
 test("holes are no part of a shape", () => {

@@ -1,5 +1,6 @@
 // What toolbar buttons and keys do without a pointer. Each returns whether there was anything to do.
-import { boundsOf, limitStep, shiftShape } from "./shapes.js";
+import { limitStep } from "./geometry.js";
+import { boundsOf, kindOf, shiftShape } from "./shapes/shapes.js";
 import { actualView, fitView, rotateView, zoomView } from "./viewport.js";
 
 const STEP = 1.25; // of zoom
@@ -9,6 +10,8 @@ const ASIDE = 10; // pixels that a copy lies right of and below its model on the
 /** Whether a message changes the shapes, and how is known here before the kernel says so. */
 export const changesShapes = ({ kind, name }) =>
   kind === "command" ? !KEEPING.includes(name) : ["draw", "change", "remove"].includes(kind);
+
+const freeform = (shape) => kindOf(shape).freeform;
 
 export function createCommands(hand) {
   let clipboard = { item: null, shapes: [] };
@@ -39,7 +42,7 @@ export function createCommands(hand) {
     (name, wanted, least = 1) =>
     (fields) => {
       const uids = editable()
-        .filter(({ shape }) => shape[wanted])
+        .filter(({ shape }) => wanted(shape))
         .map(({ uid }) => uid);
       return uids.length >= least && tell(name, { uids, ...fields });
     };
@@ -135,14 +138,14 @@ export function createCommands(hand) {
         hand.commit(new Map([...page.held].map(([uid, { shape }]) => [uid, shape])), { repair: true });
         return true;
       }
-      return onSelected("repair", "rings")();
+      return onSelected("repair", freeform)();
     },
-    simplify: (fields) => onSelected("simplify", "rings")({ tolerance: hand.pixels(1), ...fields }),
-    to_box: onSelected("to_box", "rings"),
-    to_polygon: onSelected("to_polygon", "box"),
-    join: onSelected("join", "rings", 2),
-    split: onSelected("split", "rings"),
-    subtract: onSelected("subtract", "rings"),
+    simplify: (fields) => onSelected("simplify", freeform)({ tolerance: hand.pixels(1), ...fields }),
+    to_box: onSelected("to_box", freeform),
+    to_polygon: onSelected("to_polygon", (shape) => !freeform(shape)),
+    join: onSelected("join", freeform, 2),
+    split: onSelected("split", freeform),
+    subtract: onSelected("subtract", freeform),
     zoom_in: () => look(zoomView(hand.view, STEP, middle())),
     zoom_out: () => look(zoomView(hand.view, 1 / STEP, middle())),
     zoom_to: ({ scale }) => look(zoomView(hand.view, scale / hand.view.scale, middle())),
@@ -151,6 +154,7 @@ export function createCommands(hand) {
     rotate: (fields) => look(rotateView(hand.view, fields?.quarters ?? 1)),
   };
 
+  /** @type {(bounds: number[], aside: number) => [number, number]} */
   function brought([x0, y0, x1, y1], aside) {
     // inside first (the copy may come from a larger image), then aside as far as there is room
     const dx = Math.max(-x0, Math.min(0, page.width - x1));

@@ -1,21 +1,21 @@
 // The shape editor: owns pointer and keyboard over one picture, draws what is in the hand, sends finished gestures.
 //
-// Messages, each sent once, when a gesture is finished; shapes in image pixels (see shapes.js):
+// Messages, each sent once, when a gesture is finished; shapes in image pixels (see shapes/):
 //   {kind: "draw", class_id, shape, uid, repair?}      {kind: "change", uid, shape, repair?}     {kind: "remove", uids}
 //   {kind: "select", uids}                             {kind: "view", view} (viewport.js)
 //   {kind: "command", name, …}: undo, redo, copy_previous, remove_all; fill, hide; lock {uids, value};
 //     reclass {uids, class_id}; paste {shapes: [{uid, class_id, shape}]}; change_many {shapes: [{uid, shape}]};
 //     to_box, to_polygon, join, split, subtract, repair {uids}; simplify {uids, tolerance}; cut, add {uid, shape}
 // `send` returns the message's number; until setPage brings an `ack` of at least that, the editor shows what it predicts.
-import { createBoxTool, createExtremeTool, createTemplateTool, SLOP, wandered } from "./boxes.js";
 import { createCommands } from "./commands.js";
 import { hitShape } from "./hit.js";
 import { createHand } from "./interaction.js";
 import { createKeyboard } from "./keyboard.js";
 import { createNavigator } from "./navigate.js";
 import { createPen } from "./paint.js";
-import { createPolygonTool } from "./polygons.js";
-import { createSelectTool, cursorOver } from "./select.js";
+import { SHAPES } from "./shapes/shapes.js";
+import { SLOP, wandered } from "./tools/press.js";
+import { createSelectTool, cursorOver } from "./tools/select.js";
 import { clampView, toImage } from "./viewport.js";
 
 const DOUBLE = 400; // ms within which a press where a click just finished a shape is a double click's second half
@@ -27,7 +27,7 @@ function randomUid() {
 }
 
 export function createEditor({
-  task = "boxes",
+  shape = "box",
   send,
   requestPaint = nothing,
   onView = nothing,
@@ -39,25 +39,21 @@ export function createEditor({
   now = () => performance.now(),
   newUid = randomUid,
 }) {
-  const hand = createHand({ task, send, requestPaint, onView, onSelect, onStatus, now, newUid });
+  const kind = SHAPES[shape];
+  const hand = createHand({ kind, send, requestPaint, onView, onSelect, onStatus, now, newUid });
   const { page } = hand;
   const navigator = createNavigator(hand, schedule);
   const tools = {
     select: createSelectTool(hand),
-    box: createBoxTool(hand),
-    extreme: createExtremeTool(hand),
-    template: createTemplateTool(hand),
-    ...(task === "polygons" && {
-      points: createSelectTool(hand, { points: true }),
-      polygon: createPolygonTool(hand),
-    }),
+    ...kind.tools(hand),
+    ...(kind.moveVertex && { points: createSelectTool(hand, { points: true }) }),
   };
   let borrowed = null; // the drawing tool to return to after a handle was pulled
   let from = null; // CSS point where the button went down
   let hover = null; // uid
 
   hand.tools = tools;
-  hand.tool = tools[task === "polygons" ? "polygon" : "box"];
+  hand.tool = tools[kind.firstTool];
   hand.command = createCommands(hand);
   hand.busy = () => hand.pressed !== null || navigator.busy;
   hand.setTool = setTool;
@@ -273,6 +269,20 @@ export function createEditor({
     },
     get tools() {
       return Object.keys(tools);
+    },
+    // Whether outlines of any form are drawn.
+    get freeform() {
+      return kind.freeform;
+    },
+    // What the buttons of the tools show.
+    /** @returns {import("./types").ToolButton[]} */
+    get toolbox() {
+      return Object.values(/** @type {Record<string, any>} */ (tools)).map(({ name, icon, title, letter }) => ({
+        name,
+        icon,
+        title,
+        letter,
+      }));
     },
     get selection() {
       return [...hand.chosen];

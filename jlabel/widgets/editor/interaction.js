@@ -1,12 +1,14 @@
 // What the tools share: the page, the view, the selection, and how a finished gesture is sent.
+
+import { clampPoint } from "./geometry.js";
 import { hitSnap, reachOf } from "./hit.js";
 import { createPage } from "./page.js";
-import { boxAsPolygon, clampPoint, findCrossing } from "./shapes.js";
+import { boundsOf, findFault, kindOf, ringsOf } from "./shapes/shapes.js";
 import { fitView, panView, stepToImage, toImage, toStage } from "./viewport.js";
 
 const SNAP = 8; // CSS pixels
 
-export function createHand({ task, send, requestPaint, onView, onSelect, onStatus, now, newUid }) {
+export function createHand({ kind, send, requestPaint, onView, onSelect, onStatus, now, newUid }) {
   const page = createPage();
   const start = fitView(1, 1, 1, 1);
   let size = null; // of the last box
@@ -14,7 +16,7 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
 
   const hand = {
     page,
-    task,
+    kind,
     newUid,
     view: start,
     sentView: start,
@@ -73,7 +75,7 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
       return hand.classId !== null;
     },
     lastSize() {
-      const box = size ?? page.entries().findLast((entry) => entry.shape.box)?.shape.box;
+      const box = size ?? page.entries().findLast((entry) => kindOf(entry.shape).rectangular)?.bounds;
       return box ? [box[2] - box[0], box[3] - box[1]] : [50, 50];
     },
     // `again`: what to hold in the hand if the kernel refuses, see page.js.
@@ -83,10 +85,10 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
     },
     draw(drawn, { repair = false } = {}) {
       if (!hand.ready()) return;
-      if (drawn.box) size = drawn.box;
+      if (kindOf(drawn).rectangular) size = boundsOf(drawn);
       if (hand.at) hand.drawn = { at: hand.at, time: now() };
-      const shape = task === "polygons" ? boxAsPolygon(drawn) : drawn;
-      const [target, ...others] = hand.selected().filter((entry) => entry.shape.rings);
+      const shape = kindOf(drawn) === kind ? drawn : kind.fromRings(ringsOf(drawn)); // a box tool draws polygons, too
+      const [target, ...others] = hand.selected().filter((entry) => kindOf(entry.shape).freeform);
       if (hand.operation !== "new" && target && !others.length && hand.editable(target)) {
         const message = { kind: "command", name: hand.operation, uid: target.uid };
         hand.post({ ...message, shape }, undefined, [{ uid: newUid(), shape, class_id: target.class_id, message }]);
@@ -107,7 +109,7 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
     commit(changes, { repair = false } = {}) {
       const shapes = [];
       for (const [uid, shape] of changes) {
-        const fault = repair ? null : findCrossing(shape);
+        const fault = repair ? null : findFault(shape);
         const was = page.held.get(uid);
         if (fault) {
           page.hold(uid, shape, fault);
@@ -116,7 +118,7 @@ export function createHand({ task, send, requestPaint, onView, onSelect, onStatu
         page.release(uid);
         if (was?.message) hand.make(uid, { ...was, shape }, { repair });
         else shapes.push({ uid, shape });
-        if (shape.box) size = shape.box;
+        if (kindOf(shape).rectangular) size = boundsOf(shape);
       }
       onStatus({ fault: page.held.size ? [...page.held.values()][0].fault : null });
       const shown = (map) => {

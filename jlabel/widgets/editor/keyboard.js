@@ -4,8 +4,6 @@
 
 /** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-/** @type {Record<string, string>} */
-const TOOLS = { r: "box", e: "extreme", t: "template", m: "select", p: "polygon", u: "points" };
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
 /** @type {Record<string, string>} */
 const WITH_CTRL = { z: "undo", y: "redo", c: "copy", v: "paste", a: "select_all" };
@@ -80,7 +78,8 @@ export function createKeyboard(interaction, navigator) {
     if (key === "-") return hand.command("zoom_out");
     if (event.code === "Digit0" && event.shift) return hand.command("actual");
     if (key === "0") return hand.command("fit");
-    if (key in TOOLS && !event.shift) return hand.setTool(TOOLS[key]);
+    const tool = event.shift ? undefined : Object.values(hand.tools).find((one) => one.letter.toLowerCase() === key);
+    if (tool) return hand.setTool(tool.name);
     if (key === "k") return cursorKey();
     if (key === "l") return hand.command("lock");
     if (key === "b") return hand.command("fill");

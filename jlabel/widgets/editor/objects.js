@@ -2,7 +2,7 @@
 
 import { h, setFlag, setText } from "../frame/dom.js";
 import { sign } from "../frame/icons.js";
-import { boundsOf } from "./shapes.js";
+import { boundsOf } from "./shapes/shapes.js";
 
 const ORIGINS = { drawn: ["hand", "Drawn here"], copied: ["copy", "A copy"], proposed: ["proposed", "A pre-label"] };
 

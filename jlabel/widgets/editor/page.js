@@ -1,5 +1,5 @@
 // The shapes on the image as the hand sees them: the kernel's last word, with what was sent since laid over it.
-import { boundsOf, findCrossing } from "./shapes.js";
+import { boundsOf, findFault } from "./shapes/shapes.js";
 
 export function createPage() {
   let state = { item: null, width: 0, height: 0, shapes: [], classes: [], locked: false, hidden: [], hiddenShapes: [] };
@@ -73,7 +73,7 @@ export function createPage() {
       if (other) held.clear();
       const back =
         other || refused === null ? [] : settled.filter(({ seq }) => seq === refused).flatMap(({ again }) => again);
-      for (const { uid, ...one } of back) held.set(uid, { ...one, fault: findCrossing(one.shape) });
+      for (const { uid, ...one } of back) held.set(uid, { ...one, fault: findFault(one.shape) });
       const known = new Set(entries().map((entry) => entry.uid));
       for (const uid of held.keys()) if (!known.has(uid)) this.release(uid);
       return { other, refused: back.map(({ uid }) => uid).filter((uid) => known.has(uid)) };

@@ -1,5 +1,5 @@
 // Draws what is in the hand onto a 2D context, in CSS pixels of the stage.
-import { ringsOf } from "./shapes.js";
+import { kindOf, ringsOf } from "./shapes/shapes.js";
 import { toStage } from "./viewport.js";
 
 const CASING = "rgba(0, 0, 0, 0.55)"; // under every line, so that it shows on any picture
@@ -59,25 +59,8 @@ export function createPen(ctx, view, page) {
     },
     // What a selected shape can be taken by.
     grips(shape, active) {
-      if (shape.box) {
-        const [x0, y0, x1, y1] = shape.box;
-        const [xm, ym] = [(x0 + x1) / 2, (y0 + y1) / 2];
-        for (const point of [
-          [x0, y0],
-          [xm, y0],
-          [x1, y0],
-          [x1, ym],
-          [x1, y1],
-          [xm, y1],
-          [x0, y1],
-          [x0, ym],
-        ])
-          pen.dot(point);
-        return;
-      }
-      ringsOf(shape).forEach((ring, r) =>
-        ring.forEach((point, i) => pen.dot(point, active?.ring === r && active.index === i)),
-      );
+      for (const { point, ring, index } of kindOf(shape).grips(shape))
+        pen.dot(point, Boolean(active) && ring !== undefined && active.ring === ring && active.index === index);
     },
     // Marks where an outline crosses itself.
     cross(point) {

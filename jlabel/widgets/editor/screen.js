@@ -30,7 +30,7 @@ function createEditorBody(frame) {
   const usedClasses = () => [...new Set(editor.entries.map((shape) => shape.class_id))];
 
   const editor = createEditor({
-    task: setup.task,
+    shape: setup.shape,
     send(message) {
       const current = page();
       if (!current) return undefined;
@@ -72,7 +72,8 @@ function createEditorBody(frame) {
     };
   const act = {
     ...frame.actions,
-    tools: editor.tools,
+    toolbox: editor.toolbox,
+    freeform: editor.freeform,
     tool: then((name) => editor.setTool(name)),
     command: then((name, fields) => name && editor.command(name, fields)),
     pick: then((id) => {

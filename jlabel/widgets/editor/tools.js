@@ -6,15 +6,6 @@ import { createMenu, createPopover } from "../frame/popover.js";
 
 /** @typedef {Parameters<typeof sign>[0]} Icon */
 
-/** @type {[name: Icon, title: string, key: string][]} */
-const TOOLS = [
-  ["select", "Select, move and resize shapes", "M"],
-  ["box", "Draw a box: drag, or click two corners", "R"],
-  ["extreme", "Draw a box by its topmost, bottommost, leftmost and rightmost point", "E"],
-  ["template", "Place a box of the last size with one click", "T"],
-  ["polygon", "Draw a polygon: click points, or hold and draw", "P"],
-  ["points", "Add, move and remove points of a polygon", "U"],
-];
 /** @type {[name: string, icon: Icon, title: string][]} */
 const OPERATIONS = [
   ["new", "fresh", "A drawn outline is a new shape"],
@@ -56,13 +47,9 @@ const iconButton = (name, title, key, act) => button(sign(name), title, key, act
  * @param {{panel: HTMLElement, readonly changed: boolean}} level the panel of sliders (level.js)
  */
 export function createEditorToolbar(act, level) {
-  const outlines = act.tools.includes("polygon");
   let now = { selected: 0, count: 0, page: false };
   const tools = new Map(
-    TOOLS.filter(([name]) => act.tools.includes(name)).map(([name, title, key]) => [
-      name,
-      iconButton(name, title, key, () => act.tool(name)),
-    ]),
+    act.toolbox.map(({ name, icon, title, letter }) => [name, iconButton(icon, title, letter, () => act.tool(name))]),
   );
   /** @param {string} name */
   const does = (name) => () => act.command(name);
@@ -84,7 +71,7 @@ export function createEditorToolbar(act, level) {
   ];
   const shaping = onSelected.map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
   const entries = [
-    ...(outlines ? shaping : []),
+    ...(act.freeform ? shaping : []),
     { text: "Copy from the previous image", key: "Shift+C", act: does("copy_previous"), able: () => now.page },
     { text: "Tint the insides", key: "B", act: does("fill"), able: () => now.page },
     { text: "Delete all", key: "D", act: does("remove_all"), able: () => now.count > 0 },
@@ -136,7 +123,7 @@ export function createEditorToolbar(act, level) {
     "div",
     { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools" },
     group("Tool", ...tools.values()),
-    outlines ? group("What a drawn outline does", ...operations.values(), snap) : null,
+    act.freeform ? group("What a drawn outline does", ...operations.values(), snap) : null,
     group("Shapes", undo, redo, lock, remove, more.element),
     group(
       "View",

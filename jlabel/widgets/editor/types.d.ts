@@ -41,10 +41,20 @@ export interface KeyInput {
   repeat?: boolean;
 }
 
+/** What the button of a tool shows; `letter` is its key. */
+export interface ToolButton {
+  name: string;
+  icon: Parameters<typeof import("../frame/icons.js").sign>[0];
+  title: string;
+  letter: string;
+}
+
 /** What the screen needs of the shape editor (editor.js). */
 export interface Editor {
   readonly tool: string;
   readonly tools: string[];
+  readonly toolbox: ToolButton[];
+  readonly freeform: boolean;
   readonly cursor: string;
   readonly selection: string[];
   readonly shapes: object[];
@@ -60,6 +70,7 @@ export interface Interaction {
   view: View;
   cursor: Point | null;
   readonly tool: { name: string; key(event: KeyInput): boolean };
+  readonly tools: Record<string, ToolButton>;
   readonly page: { classes: LabelClass[] };
   setView(view: View): void;
   settleView(): void;
@@ -81,7 +92,9 @@ export interface Interaction {
 
 /** What the buttons and keys of the editor do. */
 export interface EditorActions extends LabelingActions {
-  tools: string[];
+  toolbox: ToolButton[];
+  /** Whether outlines of any form are drawn, so that they can be cut, joined and simplified. */
+  freeform: boolean;
   tool(name: string): void;
   command(name: string, fields?: object): void;
   pick(id: number): void;

@@ -19,8 +19,11 @@ export interface LabelClass {
 export interface Setup {
   project: string;
   task: string;
+  /** The key of the shape that every annotation has (editor/shapes/shapes.js); null in classification. */
   shape: string | null;
+  /** Whether one image takes more than one class. */
   many_classes: boolean;
+  /** Whether "No objects" is an answer. */
   allows_empty: boolean;
   labeler: string;
   grids: number[];

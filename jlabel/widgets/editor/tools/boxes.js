@@ -2,12 +2,13 @@
 //
 // Every tool has down, move, up (event, image point), click (image point: the keyboard's), key, abort (drop what the
 // pressed button was doing), cancel (drop everything; whether there was anything), busy and paint(pen).
-import { boxBetween, clampPoint } from "./shapes.js";
+import { clampPoint, rectangleBetween } from "../geometry.js";
+import { wandered } from "./press.js";
 
-export const SLOP = 4; // CSS pixels that a press may wander and still be a click
-
-export function wandered(from, event) {
-  return Math.hypot(event.x - from[0], event.y - from[1]) > SLOP;
+// The box between two corners; null where it would have no area.
+function boxBetween(a, b, width, height, least) {
+  const rectangle = rectangleBetween(a, b, width, height, least);
+  return rectangle && { box: rectangle };
 }
 
 // Drag from corner to corner, or click both; Shift makes a square.
@@ -36,6 +37,9 @@ export function createBoxTool(hand) {
   };
   return {
     name: "box",
+    icon: "box",
+    title: "Draw a box: drag, or click two corners",
+    letter: "R",
     crosshair: true,
     get busy() {
       return start !== null;
@@ -110,6 +114,9 @@ export function createExtremeTool(hand) {
   };
   return {
     name: "extreme",
+    icon: "extreme",
+    title: "Draw a box by its topmost, bottommost, leftmost and rightmost point",
+    letter: "E",
     crosshair: true,
     get busy() {
       return points.length > 0;
@@ -164,6 +171,9 @@ export function createTemplateTool(hand) {
   };
   return {
     name: "template",
+    icon: "template",
+    title: "Place a box of the last size with one click",
+    letter: "T",
     crosshair: false,
     get busy() {
       return press !== null;

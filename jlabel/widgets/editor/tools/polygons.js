@@ -1,6 +1,6 @@
 // The tool that draws a polygon: clicks, or a path held down, in any mixture.
-import { wandered } from "./boxes.js";
-import { cleanRing, distance, findCrossing, isFlat, nearestVertex, simplifyPath } from "./shapes.js";
+import { cleanRing, distance, findCrossing, isFlat, nearestVertex, simplifyPath } from "../geometry.js";
+import { wandered } from "./press.js";
 
 const FREEHAND = 24; // CSS pixels of path below which a held press was a click with an unsteady hand
 const GRAIN = 1; // CSS pixels that a simplified freehand path may lie off the hand's own
@@ -22,7 +22,7 @@ export function createPolygonTool(hand) {
     const ring = cleanRing(points);
     if (ring.length < 3 || isFlat(ring, hand.pixels(1))) return; // still being drawn
     const shape = { rings: [ring] };
-    fault = findCrossing(shape);
+    fault = findCrossing(shape.rings);
     if (fault) {
       points = ring;
       hand.status({ fault });
@@ -49,6 +49,9 @@ export function createPolygonTool(hand) {
 
   return {
     name: "polygon",
+    icon: "polygon",
+    title: "Draw a polygon: click points, or hold and draw",
+    letter: "P",
     crosshair: true,
     get busy() {
       return points.length > 0;
@@ -58,7 +61,7 @@ export function createPolygonTool(hand) {
     },
     down(event, raw) {
       if (fault) {
-        const near = nearestVertex({ rings: [points] }, raw);
+        const near = nearestVertex([points], raw);
         grabbed = near.distance <= hand.reach(event) ? near.index : -1;
         return;
       }

@@ -1,7 +1,8 @@
 // The tools that work on shapes already there: manipulate (M: select, move, resize) and points (U: add, remove, drag).
-import { wandered } from "./boxes.js";
-import { hitGrip, hitShape } from "./hit.js";
-import { boundsOf, boxBetween, growShape, limitStep, ringsOf, shiftShape, withRings } from "./shapes.js";
+import { limitStep } from "../geometry.js";
+import { hitGrip, hitShape } from "../hit.js";
+import { boundsOf, hasVertices, kindOf, ringsOf, shiftShape } from "../shapes/shapes.js";
+import { wandered } from "./press.js";
 
 export function createSelectTool(hand, { points = false } = {}) {
   let grip = null; // what the pointer holds: {part, uid, from, at, origin: Map uid -> shape, moved, …}
@@ -14,7 +15,7 @@ export function createSelectTool(hand, { points = false } = {}) {
     hand.repaint();
   };
   const chosen = () => hand.selected().filter(hand.editable);
-  // The grip of a selected shape first, then (with U) of any polygon, then a shape's inside.
+  // The grip of a selected shape first, then (with U) of any shape with points, then a shape's inside.
   const find = (event, point) => {
     const reach = hand.reach(event);
     for (const entry of chosen()) {
@@ -23,7 +24,7 @@ export function createSelectTool(hand, { points = false } = {}) {
     }
     if (points) {
       for (const entry of hand.page.visible()) {
-        const found = hand.editable(entry) && !entry.shape.box && hitGrip(entry, point, reach, true);
+        const found = hand.editable(entry) && hasVertices(entry.shape) && hitGrip(entry, point, reach, true);
         if (found) return found;
       }
     }
@@ -31,57 +32,15 @@ export function createSelectTool(hand, { points = false } = {}) {
     const entry = held ?? hitShape(hand.page.visible(), point, reach);
     return entry ? { uid: entry.uid, part: "inside" } : null;
   };
-  const withVertex = (shape, ring, index, point) =>
-    withRings(
-      shape,
-      ringsOf(shape).map((old, r) => (r === ring ? old.map((p, i) => (i === index ? point : p)) : old)),
-    );
-  const withInserted = (shape, ring, index, point) =>
-    withRings(
-      shape,
-      ringsOf(shape).map((old, r) => (r === ring ? old.toSpliced(index + 1, 0, point) : old)),
-    );
+  const moveVertex = (shape, { ring, index }, point) => kindOf(shape).moveVertex(shape, ring, index, point);
+  const insertVertex = (shape, { ring, index }, point) => kindOf(shape).insertVertex(shape, ring, index, point);
 
-  /**
-   * A ring of three loses itself with a point; the last outer ring loses none.
-   * @type {(vertex: { uid: string, ring?: number, index?: number }) => boolean | void}
-   */
+  /** @type {(vertex: { uid: string, ring?: number, index?: number }) => void} Removes it if the shape can do without. */
   function removeVertex({ uid, ring, index }) {
     const { shape } = hand.page.find(uid);
-    const rings = ringsOf(shape);
     active = null;
-    if (rings[ring].length > 3)
-      hand.commit(
-        new Map([
-          [
-            uid,
-            withRings(
-              shape,
-              rings.map((old, r) => (r === ring ? old.toSpliced(index, 1) : old)),
-            ),
-          ],
-        ]),
-      );
-    else if (ring >= shape.rings.length) {
-      const holes = rings.filter((_, r) => r >= shape.rings.length && r !== ring);
-      hand.commit(new Map([[uid, holes.length ? { rings: shape.rings, holes } : { rings: shape.rings }]]));
-    } else return false;
-    return true;
-  }
-
-  function resized(shape, handle, from, point, square) {
-    let [x0, y0, x1, y1] = shape.box;
-    const [dx, dy] = [point[0] - from[0], point[1] - from[1]];
-    if (handle.includes("w")) x0 += dx;
-    if (handle.includes("e")) x1 += dx;
-    if (handle.includes("n")) y0 += dy;
-    if (handle.includes("s")) y1 += dy;
-    if (square && handle.length === 2) {
-      const ratio = (shape.box[3] - shape.box[1]) / (shape.box[2] - shape.box[0]);
-      if (handle.includes("n")) y0 = y1 - Math.abs(x1 - x0) * ratio;
-      else y1 = y0 + Math.abs(x1 - x0) * ratio;
-    }
-    return boxBetween([x0, y0], [x1, y1], hand.page.width, hand.page.height, hand.pixels(1));
+    const less = kindOf(shape).removeVertex(shape, ring, index);
+    if (less) hand.commit(new Map([[uid, less]]));
   }
 
   function drag(event, point) {
@@ -92,9 +51,11 @@ export function createSelectTool(hand, { points = false } = {}) {
       const step = limitStep(around, [point[0] - from[0], point[1] - from[1]], hand.page.width, hand.page.height);
       for (const [id, shape] of origin) lift(id, shiftShape(shape, ...step));
     } else if (part === "handle") {
-      const shape = resized(origin.get(uid), grip.handle, from, point, event.shift);
-      lift(uid, shape ?? origin.get(uid));
-    } else lift(uid, withVertex(origin.get(uid), grip.ring, grip.index, hand.snap(point, event, uid)));
+      const shape = origin.get(uid);
+      const { width, height } = hand.page;
+      const pull = { grip, from, to: point, square: event.shift, width, height, least: hand.pixels(1) };
+      lift(uid, kindOf(shape).pull(shape, pull) ?? shape);
+    } else lift(uid, moveVertex(origin.get(uid), grip, hand.snap(point, event, uid)));
   }
 
   function click(event, point) {
@@ -108,6 +69,9 @@ export function createSelectTool(hand, { points = false } = {}) {
 
   const rest = {
     name: points ? "points" : "select",
+    icon: points ? "points" : "select",
+    title: points ? "Add, move and remove points of a polygon" : "Select, move and resize shapes",
+    letter: points ? "U" : "M",
     crosshair: false,
     get busy() {
       return grip !== null;
@@ -133,7 +97,7 @@ export function createSelectTool(hand, { points = false } = {}) {
       const moving = found.part === "inside" ? chosen() : [hand.page.find(found.uid)].filter(hand.editable);
       grip = { ...base, ...found, still, origin: new Map(moving.map((entry) => [entry.uid, entry.shape])) };
       if (found.part === "edge") {
-        const shape = withInserted(grip.origin.get(found.uid), found.ring, found.index, found.point);
+        const shape = insertVertex(grip.origin.get(found.uid), found, found.point);
         grip = {
           ...grip,
           part: "vertex",
@@ -182,25 +146,21 @@ export function createSelectTool(hand, { points = false } = {}) {
         const ring = ringsOf(vertex.shape)[active.ring];
         const [a, b] = [ring[active.index], ring[(active.index + 1) % ring.length]];
         const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-        hand.commit(new Map([[vertex.uid, withInserted(vertex.shape, active.ring, active.index, middle)]]));
+        hand.commit(new Map([[vertex.uid, insertVertex(vertex.shape, active, middle)]]));
         active = { ...active, index: active.index + 1 };
       } else return false;
       return true;
     },
-    // Shapes as the arrow keys leave them: the active vertex, else everything selected; with Ctrl a box's far corner,
-    // or a polygon about its middle.
+    // Shapes as the arrow keys leave them: the active vertex, else everything selected; with Ctrl
+    // they are resized.
     nudged(shapes, step, resize) {
       const { width, height } = hand.page;
       const result = new Map();
       for (const [uid, shape] of shapes) {
         if (points && active?.uid === uid) {
           const [x, y] = ringsOf(shape)[active.ring][active.index];
-          result.set(uid, withVertex(shape, active.ring, active.index, hand.clamp([x + step[0], y + step[1]])));
-        } else if (resize && shape.box) {
-          const [x0, y0, x1, y1] = shape.box;
-          const far = [Math.max(x1 + step[0], x0 + 1), Math.max(y1 + step[1], y0 + 1)];
-          result.set(uid, boxBetween([x0, y0], far, width, height) ?? shape);
-        } else if (resize) result.set(uid, growShape(shape, step, width, height));
+          result.set(uid, moveVertex(shape, active, hand.clamp([x + step[0], y + step[1]])));
+        } else if (resize) result.set(uid, kindOf(shape).resize(shape, step, width, height));
         else result.set(uid, shiftShape(shape, ...limitStep(boundsOf(shape), step, width, height)));
       }
       return result;
@@ -215,7 +175,7 @@ export function createSelectTool(hand, { points = false } = {}) {
   };
 
   function cycle(by) {
-    const entry = chosen().find(({ shape }) => !shape.box);
+    const entry = chosen().find(({ shape }) => hasVertices(shape));
     if (!entry) return false;
     const all = ringsOf(entry.shape).flatMap((ring, r) => ring.map((_, index) => ({ uid: entry.uid, ring: r, index })));
     const at = all.findIndex(

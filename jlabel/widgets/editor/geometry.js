@@ -1,72 +1,7 @@
-// Plane geometry on shapes in image pixels: {box: [x0, y0, x1, y1]} or {rings: [[[x, y], …]], holes: […]}.
-// Values in, values out; nothing is changed in place. What is exact and final (validity, clipping) the kernel decides.
+// Plane geometry on points, rings and rectangles [x0, y0, x1, y1] in image pixels; of shapes it knows nothing.
+// Values in, values out; nothing is changed. What is exact and final (validity, clipping) the kernel decides.
 
-export const MIN_SIDE = 0.01; // pixels; what is thinner is a slip of the hand
-
-export function ringsOf(shape) {
-  if (shape.box) {
-    const [x0, y0, x1, y1] = shape.box;
-    return [
-      [
-        [x0, y0],
-        [x1, y0],
-        [x1, y1],
-        [x0, y1],
-      ],
-    ];
-  }
-  return shape.holes ? [...shape.rings, ...shape.holes] : shape.rings;
-}
-
-// Put rings back in the order that ringsOf gives them.
-export function withRings(shape, rings) {
-  const outer = shape.rings.length;
-  const holes = rings.slice(outer);
-  return holes.length ? { rings: rings.slice(0, outer), holes } : { rings };
-}
-
-export function boundsOf(shape) {
-  if (shape.box) return shape.box;
-  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const ring of shape.rings) {
-    for (const [x, y] of ring) {
-      if (x < x0) x0 = x;
-      if (x > x1) x1 = x;
-      if (y < y0) y0 = y;
-      if (y > y1) y1 = y;
-    }
-  }
-  return [x0, y0, x1, y1];
-}
-
-export function mapShape(shape, move) {
-  if (shape.box) {
-    const [x0, y0, x1, y1] = shape.box;
-    return { box: [...move([x0, y0]), ...move([x1, y1])] };
-  }
-  return withRings(
-    shape,
-    ringsOf(shape).map((ring) => ring.map(move)),
-  );
-}
-
-export function shiftShape(shape, dx, dy) {
-  return mapShape(shape, ([x, y]) => [x + dx, y + dy]);
-}
-
-// The shape wider and higher by a step about its middle, at least a pixel each way, as far as the image has room.
-export function growShape(shape, [dx, dy], width, height) {
-  const [x0, y0, x1, y1] = boundsOf(shape);
-  const along = (low, high, step, end) => {
-    const middle = (low + high) / 2;
-    const room = Math.max(2 * Math.min(middle, end - middle), high - low);
-    const size = Math.max(Math.min(high - low + step, room), Math.min(high - low, 1));
-    const factor = size / (high - low);
-    return (value) => (factor === 1 ? value : middle + (value - middle) * factor);
-  };
-  const [alongX, alongY] = [along(x0, x1, dx, width), along(y0, y1, dy, height)];
-  return mapShape(shape, ([x, y]) => [alongX(x), alongY(y)]);
-}
+export const MIN_SIDE = 0.01; // pixels; what is thinner was drawn by mistake
 
 /** @type {(point: number[], width: number, height: number) => number[]} */
 export function clampPoint([x, y], width, height) {
@@ -75,7 +10,7 @@ export function clampPoint([x, y], width, height) {
 
 /**
  * The step nearest to (dx, dy) that keeps the bounds in the image (or no farther out than they are).
- * @type {(bounds: number[], step: number[], width: number, height: number) => number[]}
+ * @type {(bounds: number[], step: number[], width: number, height: number) => [number, number]}
  */
 export function limitStep([x0, y0, x1, y1], [dx, dy], width, height) {
   return [
@@ -85,28 +20,17 @@ export function limitStep([x0, y0, x1, y1], [dx, dy], width, height) {
 }
 
 /**
- * The box between two corners, clipped to the image; null where it would have no area.
- * @type {(a: number[], b: number[], width: number, height: number, least?: number) => { box: number[] } | null}
+ * The rectangle between two corners, clipped to the image; null where it would have no area.
+ * @type {(a: number[], b: number[], width: number, height: number, least?: number) => [number, number, number, number] | null}
  */
-export function boxBetween([ax, ay], [bx, by], width, height, least = MIN_SIDE) {
+export function rectangleBetween([ax, ay], [bx, by], width, height, least = MIN_SIDE) {
   const [x0, y0] = clampPoint([Math.min(ax, bx), Math.min(ay, by)], width, height);
   const [x1, y1] = clampPoint([Math.max(ax, bx), Math.max(ay, by)], width, height);
-  return x1 - x0 >= least && y1 - y0 >= least ? { box: [x0, y0, x1, y1] } : null;
+  return x1 - x0 >= least && y1 - y0 >= least ? [x0, y0, x1, y1] : null;
 }
 
-export function boxAsPolygon(shape) {
-  return shape.box ? { rings: ringsOf(shape) } : shape;
-}
-
-export function containsPoint(shape, [x, y]) {
-  if (shape.box) {
-    const [x0, y0, x1, y1] = shape.box;
-    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
-  }
-  return shape.rings.some((ring) => inRing(ring, x, y)) && !(shape.holes ?? []).some((ring) => inRing(ring, x, y));
-}
-
-function inRing(ring, x, y) {
+// Even-odd rule with half-open edges: W. R. Franklin, "PNPOLY", 1970.
+export function inRing(ring, x, y) {
   let inside = false;
   let [ax, ay] = ring[ring.length - 1];
   for (const [bx, by] of ring) {
@@ -134,9 +58,9 @@ export function nearestOnSegment([px, py], [ax, ay], [bx, by]) {
 }
 
 // The edge nearest to p: {ring, index, point, distance}; the edge runs from point `index` to the one after it.
-export function nearestEdge(shape, p) {
+export function nearestEdge(rings, p) {
   let best = { distance: Infinity };
-  ringsOf(shape).forEach((ring, r) => {
+  rings.forEach((ring, r) => {
     ring.forEach((a, i) => {
       const point = nearestOnSegment(p, a, ring[(i + 1) % ring.length]);
       const d = distance(p, point);
@@ -146,9 +70,9 @@ export function nearestEdge(shape, p) {
   return best;
 }
 
-export function nearestVertex(shape, p) {
+export function nearestVertex(rings, p) {
   let best = { distance: Infinity };
-  ringsOf(shape).forEach((ring, r) => {
+  rings.forEach((ring, r) => {
     ring.forEach((point, i) => {
       const d = distance(p, point);
       if (d < best.distance) best = { ring: r, index: i, point, distance: d };
@@ -208,10 +132,9 @@ export function simplifyPath(points, tolerance) {
 }
 
 // Where the outline crosses or touches itself, or null. Segments sorted by their left end, so only neighbours are compared.
-export function findCrossing(shape) {
-  if (shape.box) return null;
+export function findCrossing(rings) {
   const segments = [];
-  ringsOf(shape).forEach((ring, r) => {
+  rings.forEach((ring, r) => {
     ring.forEach((a, i) => {
       const b = ring[(i + 1) % ring.length];
       segments.push({ a, b, r, i, n: ring.length, left: Math.min(a[0], b[0]), right: Math.max(a[0], b[0]) });
