@@ -18,7 +18,7 @@ _LIMIT = 10_000
 
 
 class Navigator:
-    """Goes forward by submitting, and back over the labeler's submissions to mend them.
+    """Goes forward by submitting, and back over the labeler's submissions to amend them.
 
     Args:
         pages: the session's pages.
@@ -42,7 +42,7 @@ class Navigator:
     def has_previous(self) -> bool:
         """Whether the labeler has submitted a page before the one on screen."""
         own = self._own_submissions()
-        return bool(own) and self._mended_submission != own[-1]
+        return bool(own) and self._amended_submission != own[-1]
 
     @property
     def position(self) -> tuple[int, int] | None:
@@ -51,9 +51,9 @@ class Navigator:
         ``None`` for a leased page.
         """
         own = self._own_submissions()
-        if self._mended_submission not in own:
+        if self._amended_submission not in own:
             return None
-        return len(own) - own.index(self._mended_submission), len(own)
+        return len(own) - own.index(self._amended_submission), len(own)
 
     def next_page(self, size: int | None = None) -> Page | None:
         """Return the page to work on: the leased one, else a newly claimed one; ``None`` when nothing is left.
@@ -67,7 +67,7 @@ class Navigator:
         pages = self._pages
         if size is not None and size != pages.size:
             pages.regrid(size)
-        pages.leave_mended()
+        pages.leave_amended()
         first = next(iter(pages.queue), None)
         if first:
             self._suggestions.refresh(looked_at=self._returned == first.page.token)
@@ -102,12 +102,12 @@ class Navigator:
         return done
 
     def previous(self) -> Page | None:
-        """Open the submission before the page on screen for mending; ``None`` when there is none earlier."""
-        return self._go(1, self._mended_submission)
+        """Open the submission before the page on screen for amending; ``None`` when there is none earlier."""
+        return self._go(1, self._amended_submission)
 
     def next(self) -> Page | None:
         """Open the submission after the page on screen, or the queue's page after the newest."""
-        return self._go(-1, self._mended_submission)
+        return self._go(-1, self._amended_submission)
 
     def undo_submission(self) -> bool:
         """Take back the labeler's last submission, whose page opens again; ``False`` when there is none."""
@@ -118,7 +118,7 @@ class Navigator:
         self._submitted = None
         pages.stop_clock()
         if page.submission is not None and page.tasks:
-            pages.mend(page)
+            pages.amend(page)
             return True
         if page.tasks:
             pages.lease(page)
@@ -127,9 +127,9 @@ class Navigator:
         return True
 
     @property
-    def _mended_submission(self) -> int | None:
-        mended = self._pages.mended
-        return mended.page.submission if mended else None
+    def _amended_submission(self) -> int | None:
+        amended = self._pages.amended
+        return amended.page.submission if amended else None
 
     def _own_submissions(self) -> list[int]:
         """Return the ids of the labeler's submissions, newest first; read once, then kept up to date."""
@@ -158,10 +158,10 @@ class Navigator:
         try:
             return pages.store.amend(pages.session_id, submission, state.answers, expected=expected, seconds=seconds)
         except Conflict:  # show the labels as they are now, with the labeler's drafts
-            pages.discard_mended()
+            pages.discard_amended()
             page = pages.store.open_submission(pages.session_id, submission)
             if page.tasks:
-                pages.mend(page)
+                pages.amend(page)
             raise
 
     def _go(self, step: int, start: int | None) -> Page | None:
@@ -171,7 +171,7 @@ class Navigator:
         if index >= len(own):
             return None
         pages = self._pages
-        pages.leave_mended()
+        pages.leave_amended()
         if index < 0:
             return self.next_page()
         pages.stop_clock()
@@ -182,5 +182,5 @@ class Navigator:
             raise
         if not page.tasks:  # all its images went back to the queue, or out of the project
             return self._go(step // abs(step), own[index])
-        pages.mend(page)
+        pages.amend(page)
         return page

@@ -216,7 +216,7 @@ class PageState:
         return Change(before=before, after=after, draft=draft, difference=difference)
 
     def _check(self, change: Change) -> None:
-        """Raise if the task type does not allow an answer; of shapes, only those that changed can be at fault."""
+        """Raise if the task type does not allow an answer; of shapes, only those that changed are checked."""
         answer = change.after
         if change.difference and answer.annotations:
             answer = Answer(annotations=change.difference.put)
@@ -237,7 +237,7 @@ class PageState:
         return True
 
     def _offer(self, made: Mapping[int, Suggestion], version: int = 0) -> tuple[int, ...]:
-        """Show pre-labels where none is shown and nothing was begun; return the items."""
+        """Show pre-labels where none is shown and the labeler has not begun; return the items."""
         known = self._prelabels.shown.keys()
         fresh = {i: one for i, one in made.items() if i not in known and self._may_show(one, version, i)}
         for item, one in fresh.items():

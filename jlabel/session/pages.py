@@ -16,7 +16,7 @@ _AHEAD = 1
 
 
 class PageTable:
-    """The leased pages of one session in the order of their claims, and an own submission that is open for mending.
+    """The leased pages of one session in the order of their claims, and an own submission that is open for amending.
 
     Args:
         store: where the project lives.
@@ -44,7 +44,7 @@ class PageTable:
         self._drafts = DraftWriter(store, session_id)
         self._states: dict[str, PageState] = {}
         self._queue: list[str] = []
-        self._mended: str | None = None
+        self._amended: str | None = None
         self._watchers: list[Callable[[], None]] = []
         for page in self._adopt():
             self._hold(page)
@@ -53,8 +53,8 @@ class PageTable:
 
     @property
     def current(self) -> PageState | None:
-        """The page on screen: an own submission that is being mended, else the first leased page."""
-        token = self._mended or next(iter(self._queue), None)
+        """The page on screen: an own submission that is being amended, else the first leased page."""
+        token = self._amended or next(iter(self._queue), None)
         return self._states[token] if token else None
 
     @property
@@ -68,9 +68,9 @@ class PageTable:
         return tuple(self._states[token] for token in self._queue)
 
     @property
-    def mended(self) -> PageState | None:
-        """The own submission that is open for mending."""
-        return self._states[self._mended] if self._mended else None
+    def amended(self) -> PageState | None:
+        """The own submission that is open for amending."""
+        return self._states[self._amended] if self._amended else None
 
     def state(self, token: str | None = None) -> PageState:
         """Return an open page; the one on screen by default.
@@ -183,34 +183,34 @@ class PageTable:
         """Put a leased page before all others."""
         self._hold(page, first=True)
 
-    def mend(self, page: Page) -> None:
-        """Open a submission of the labeler's for mending."""
+    def amend(self, page: Page) -> None:
+        """Open a submission of the labeler's for amending."""
         self._states[page.token] = self._make_state(page)
-        self._mended = page.token
+        self._amended = page.token
         self.start_clock()
         self.changed()
 
-    def leave_mended(self) -> None:
-        """Close the submission that is open for mending; changes that were not saved stay as a draft."""
-        if self._mended:
-            if self._states.pop(self._mended).history.can_undo:
+    def leave_amended(self) -> None:
+        """Close the submission that is open for amending; changes that were not saved stay as a draft."""
+        if self._amended:
+            if self._states.pop(self._amended).history.can_undo:
                 self.message = "Your changes to that page are kept as a draft. Go back to it and save them to count."
-            self._mended = None
+            self._amended = None
 
-    def discard_mended(self) -> None:
-        """Close the submission that is open for mending without a message."""
-        if self._mended:
-            self._states.pop(self._mended)
-            self._mended = None
+    def discard_amended(self) -> None:
+        """Close the submission that is open for amending without a message."""
+        if self._amended:
+            self._states.pop(self._amended)
+            self._amended = None
 
     def drop(self, token: str) -> None:
         """Close a page that was submitted; where no other is open, claim one."""
         self._drafts.forget(self._states.pop(token).items)
         if token in self._queue:
             self._queue.remove(token)
-        if self._mended == token:
-            self._mended = None
-        if not self._queue and self._mended is None:
+        if self._amended == token:
+            self._amended = None
+        if not self._queue and self._amended is None:
             self.claim_if_any()
 
     def _adopt(self) -> list[Page]:

@@ -90,14 +90,14 @@ class Session:
 
     @property
     def page(self) -> Page | None:
-        """The page on screen: a leased one, or an own submission that is being mended."""
+        """The page on screen: a leased one, or an own submission that is being amended."""
         state = self.parts.pages.current
         return state.page if state else None
 
     @property
-    def mending(self) -> bool:
+    def amending(self) -> bool:
         """Whether the page on screen is one of the labeler's own submissions."""
-        return self.parts.pages.mended is not None
+        return self.parts.pages.amended is not None
 
     @property
     def answers(self) -> dict[int, Answer]:
@@ -120,7 +120,7 @@ class Session:
     def can_undo(self) -> bool:
         """Whether there is a change, or a submission of the labeler's, to take back."""
         state = self.parts.pages.current
-        return bool(state and state.history.can_undo) or (self.parts.navigator.has_previous and not self.mending)
+        return bool(state and state.history.can_undo) or (self.parts.navigator.has_previous and not self.amending)
 
     @property
     def auto_submit(self) -> bool:
@@ -262,8 +262,8 @@ class Session:
         if state and state.undo(seen_version=seen_version):
             pages.changed()
             return True
-        # An own page opened to be mended is not the last submission, nor is a page ahead the one looked at.
-        if self.mending or (state and state is pages.ahead):
+        # An own page opened to be amended is not the last submission, nor is a page ahead the one looked at.
+        if self.amending or (state and state is pages.ahead):
             return False
         return self.parts.navigator.undo_submission()
 
@@ -285,12 +285,12 @@ class Session:
         Raises:
             PageIncomplete: items without an answer.
             LeaseLost: others took items meanwhile; the answers of the rest stay, the lost items leave the page.
-            Conflict: a label being mended was changed by somebody else.
+            Conflict: a label being amended was changed by somebody else.
         """
         return self.parts.navigator.submit(page=page, seconds=seconds, seen_version=seen_version)
 
     def previous(self) -> Page | None:
-        """Open the submission before the page on screen for mending; ``None`` when there is none earlier."""
+        """Open the submission before the page on screen for amending; ``None`` when there is none earlier."""
         return self.parts.navigator.previous()
 
     def next(self) -> Page | None:
@@ -298,7 +298,7 @@ class Session:
         return self.parts.navigator.next()
 
     def resume(self) -> Page | None:
-        """Return to the queue from mending."""
+        """Return to the queue from amending."""
         return self.parts.navigator.next_page()
 
     def refresh_suggestions(self) -> int:

@@ -155,7 +155,7 @@ def test_keys_faster_than_the_network_go_to_the_page_that_they_are_meant_for(ope
     second = stage.item
     assert first != second
     stage.press("[", "n")  # "No objects" is taken back on the page before, which is still on its way
-    stage.until("w.session.mending and [a.given for a in w.session.answers.values()]", lambda given: given == [False])
+    stage.until("w.session.amending and [a.given for a in w.session.answers.values()]", lambda given: given == [False])
     stored = stage.project.store.drafts(stage.session, [first, second])
     assert list(stored) == [first]
     stage.press("]", "n", "Enter")

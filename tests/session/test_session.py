@@ -378,7 +378,7 @@ def test_a_label_changed_by_others_is_looked_at_again(make: Make) -> None:
     session.apply("dog", items[:1])
     with pytest.raises(Conflict, match="Nothing was changed"):
         session.submit()
-    assert session.mending
+    assert session.amending
     assert session.answers[items[1]].class_ids == (3,), "the other label is shown now"
     session.apply("dog", items[:1])
     session.submit()

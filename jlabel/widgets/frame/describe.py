@@ -89,7 +89,7 @@ def describe_prelabel(made: Suggestion | None, version: int) -> PrelabelData | N
 
 
 def describe_assist(status: Status) -> AssistData:
-    """Return where assist stands, for the header; empty while it is off."""
+    """Return the state of assist, for the header; empty while it is off."""
     if not status.summary:
         return {}
     facts = [

@@ -1,4 +1,4 @@
-"""The screen of a labeler: a session's pages, what assist publishes meanwhile, and where the session stands."""
+"""The screen of a labeler: a session's pages, what assist publishes meanwhile, and the state of both."""
 
 import contextlib
 import threading
@@ -21,7 +21,7 @@ from jlabel.widgets.protocol import Message, sequence
 from jlabel.widgets.stage.batch import manager_id
 
 _QUIET = {"alive", "level", "select", "shapes", "view"}
-"""Messages that answer to nothing on screen: what the message line says stays."""
+"""Messages that answer to nothing on screen: the message line stays."""
 
 
 class LabelingScreen(Screen):
@@ -70,7 +70,7 @@ class LabelingScreen(Screen):
         """Paint what is not painted yet, and return the present state."""
         session, body = self.session, self.body
         pages = session.parts.pages
-        if body.stage.size is not None and not session.mending and pages.current and not self.ended:
+        if body.stage.size is not None and not session.amending and pages.current and not self.ended:
             self.attempt(pages.prefetch)
         current, ahead = (None, None) if self.ended else (pages.current, pages.ahead)
         shown = [state for state in (current, ahead) if state is not None]
@@ -88,7 +88,7 @@ class LabelingScreen(Screen):
             ending = describe_end(counts, paused=session.parts.store.project(session.project.name).paused)
         return {
             "current": current.page.token if current else None,
-            "ahead": ahead.page.token if ahead and not session.mending else None,
+            "ahead": ahead.page.token if ahead and not session.amending else None,
             "pages": described,
             "size": session.size,
             "counts": {"remaining": counts.remaining, "total": counts.total},
@@ -118,7 +118,7 @@ class LabelingScreen(Screen):
         self.body.taken()
 
     def attempt(self, work: Callable[[], object]) -> bool:
-        """Run ``work`` as a screen does; where it succeeds, show what the session says about it."""
+        """Run ``work`` as a screen does; where it succeeds, show the message of the session."""
         done = super().attempt(work)
         text = self.session.parts.pages.take_message()
         if done and text:

@@ -1,4 +1,4 @@
-"""The line of a screen that says what went wrong, or what happened."""
+"""The message line of a screen: what went wrong, or what happened."""
 
 from jlabel.widgets.frame.state import MessageState
 

@@ -14,7 +14,7 @@ class SessionHandlers:
 
     Args:
         session: the labeler at work.
-        line: where it says that there is nothing to go back to.
+        line: shows that there is no earlier page to go back to.
         open_page: opens the next page where none is open.
     """
 
@@ -68,7 +68,7 @@ class SessionHandlers:
     def _on_previous(self, _message: Message) -> None:
         session = self._session
         if session.previous() is None:
-            some = session.mending or session.parts.navigator.has_previous
+            some = session.amending or session.parts.navigator.has_previous
             self._line.show("info", "This is your first page." if some else "You have not submitted a page yet.")
 
     def _on_alive(self, _message: Message) -> None:

@@ -151,7 +151,7 @@ class NewSuggestions(TypedDict):
 class ScreenState(StageState):
     """The state of a labeling screen; every screen's has ``ack`` and ``message`` besides.
 
-    ``current`` and ``ahead`` are tokens of ``pages``. ``end`` is the text in place of a page.
+    ``current`` and ``ahead`` are tokens of ``pages``. ``end`` is the text that is shown instead of a page.
     """
 
     current: str | None
@@ -169,7 +169,7 @@ class ScreenState(StageState):
 
 
 class AssistData(TypedDict, total=False):
-    """Where assist stands, for the header; empty while it is off."""
+    """The state of assist, for the header; empty while it is off."""
 
     state: str
     summary: str

@@ -5,7 +5,7 @@ the browser lives), and, where it concerns a page of items, ``page`` (its token)
 ``widgets/frame/protocol.js``; ``tests/vectors/messages.json`` holds both ends to one list.
 
 =========  =================================================================================================
-kind       says
+kind       content
 =========  =================================================================================================
 cell       ``action`` (accept, apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or ``reason`` with it
 command    ``name`` of something without a pointer: submit, undo, redo, previous, next, resume, grid, zoom, … and the

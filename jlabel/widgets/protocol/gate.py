@@ -25,7 +25,7 @@ class Message:
         name: a command's name, else the kind; handlers are found by it.
         seq: the browser's count.
         page: token of the page that it concerns; ``None`` where it concerns none.
-        value: what it says; of the type that the vocabulary gives the name.
+        value: its content, of the type that the vocabulary gives the name.
         seconds: time spent on the page, in seconds, where it was sent.
         seen_version: the last version of suggestions that was on screen, where it was sent.
     """

@@ -1,4 +1,4 @@
-"""What messages say that are not edits of shapes (session/gestures.py), as values."""
+"""The content of messages that are not edits of shapes (session/gestures.py), as values."""
 
 from dataclasses import dataclass
 
