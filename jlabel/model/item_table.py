@@ -1,4 +1,4 @@
-"""All items of a project as a model sees them: the path of each file, and whether a prediction is any use."""
+"""All items of a project as a model sees them: the path of each file, and whether it waits for a label."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The task queue's words: which queue a page comes from and what is on it."""
+"""Pages of the task queue: which queue a page comes from and what is on it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from jlabel.model.run import Suggestion
 
 
 class Queue(StrEnum):
-    """Where a page's items come from."""
+    """The queue that a page's items come from."""
 
     MANUAL = "manual"
     CLUSTERED = "clustered"
@@ -29,10 +29,10 @@ class Task:
         name: the file's path below its source, with ``/``: unique in its source, for people and exports.
         uri: where media/ opens it: an absolute path or an fsspec URL.
         stamp: the file's ``ListedFile.stamp``, part of every cache key.
-        answer: the labeler's draft, or the label being mended.
-        label: id of the label that ``answer`` replaces when mending; ``None`` in the queue.
-        begun: ``answer`` is the labeler's draft, also where it says nothing: a pre-label was cleared.
-        suggestion: what assist proposes, or that it does so blind; ``None`` where it proposes nothing.
+        answer: the labeler's draft, or the label being amended.
+        label: id of the label that ``answer`` replaces when amending; ``None`` in the queue.
+        begun: ``answer`` is the labeler's draft, also where it is not given: a pre-label was cleared.
+        suggestion: what assist suggests, or that it does so blind; ``None`` where it suggests nothing.
     """
 
     item: int
@@ -51,10 +51,10 @@ class Page:
 
     Attributes:
         token: names the page in the store and in messages; 32 hex digits.
-        labeler: who holds it.
+        labeler: who leased it.
         queue: where its items come from.
         tasks: the items in the order shown.
-        submission: the submission being mended; ``None`` for a leased page.
+        submission: the submission being amended; ``None`` for a leased page.
         seconds: time already spent on it in earlier sittings.
     """
 

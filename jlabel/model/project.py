@@ -10,14 +10,14 @@ from jlabel.model.task import TaskType
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectRecord:
-    """A project as the store knows it.
+    """A project as the store keeps it.
 
     Attributes:
         id: never reused.
         name: as given, unique in the workspace whatever its case.
         task: fixed for the life of the project.
         instructions: Markdown by other people; sanitise before showing.
-        settings: JSON data of the layers above; the store does not look inside.
+        settings: JSON data of the layers above; the store does not interpret it.
         created_at: UTC.
         paused: hands out no pages.
     """

@@ -72,7 +72,7 @@ class LabelEntry:
         at: when, UTC.
         seconds: share of the page's time.
         origin: how it came to be.
-        answer: what was said; not given where a submission was taken back.
+        answer: the answer; not given where a submission was taken back.
         run: the assist run whose pre-label was shown, if any.
         submission: the submission that it belongs to, if any.
     """

@@ -12,8 +12,8 @@ class TrainingLabel:
 
     Attributes:
         item: the item's id.
-        answer: what was said; never a skip.
-        labeler: who said so.
+        answer: the answer; never a skip.
+        labeler: who gave it.
         at: when, UTC.
         random: chance alone chose the item and nothing was suggested: it may stand in a random sample.
         run: the run whose suggestion was served with it, if any.

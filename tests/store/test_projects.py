@@ -93,7 +93,7 @@ def test_bad_classes_and_tasks_leave_nothing(store: Store) -> None:
     doubles = [LabelClass(id=number, path=path, color="#000000") for number, path in ((1, "a"), (2, "A"))]
     with pytest.raises(LabelClassError):
         store.create_project(name="masks", task=TaskType.BOXES, classes=doubles)
-    with pytest.raises(InputError, match="no task type 'circles'"):
+    with pytest.raises(InputError, match="'circles' is not a task type"):
         store.create_project(name="masks", task=cast("TaskType", "circles"), classes=make_classes(["a"]))
     with pytest.raises(InputError, match="JSON"):
         store.create_project(name="masks", task=TaskType.BOXES, classes=make_classes(["a"]), settings={"x": {1}})

@@ -48,7 +48,7 @@ class Transaction:
     lease: float
 
     def upsert(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-        """Return an insert that knows ``ON CONFLICT``."""
+        """Return an insert with ``ON CONFLICT``."""
         return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
 
 
@@ -62,7 +62,7 @@ class Database:
     Attributes:
         folder: the folder of a SQLite database; ``None`` for PostgreSQL.
         dialect: which engine it is.
-        location: the database as people may see it, without a password.
+        location: the database as it is shown, without a password.
     """
 
     def __init__(
@@ -137,13 +137,13 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Lend one connection for several transactions, of which ``conn.begin()`` would start a writing one."""
+        """Open one connection for several transactions, of which ``conn.begin()`` would start a writing one."""
         with self._connected(self._writer) as conn:
             yield conn
 
     @contextmanager
     def unreferenced(self) -> Iterator[Connection]:
-        """Lend a connection that lets SQLite build a table anew: foreign keys are not checked meanwhile.
+        """Open a connection that lets SQLite build a table anew: foreign keys are not checked meanwhile.
 
         They cannot be switched within a transaction, hence before it. PostgreSQL alters tables in place.
         """
@@ -173,7 +173,7 @@ class Database:
         """Turn SQLAlchemy's errors into jlabel's.
 
         Raises:
-            StoreError: what the database says, with a remedy.
+            StoreError: the database's message, with a remedy.
             StoreFull: the disk is full.
         """
         try:

@@ -32,7 +32,7 @@ def _version(transaction: Transaction) -> str | None:
     return None if found is None else str(found)
 
 
-def _upgrade(transaction: Transaction, place: str) -> None:
+def _upgrade(transaction: Transaction, location: str) -> None:
     # Imported here: most openings find the schema current, and Alembic takes a tenth of a second to load.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -49,7 +49,7 @@ def _upgrade(transaction: Transaction, place: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise SchemaError(
-            f"The database {place} was written by a later jlabel (schema {found}; this one knows up to {VERSION}). "
+            f"The database {location} was written by a later jlabel (schema {found}; this one knows up to {VERSION}). "
             "Update this one: pip install --upgrade jlabel."
         )
     command.upgrade(config, VERSION)

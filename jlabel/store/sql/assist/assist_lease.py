@@ -66,13 +66,13 @@ def renew(transaction: Transaction, token: str, *, seconds: float = ASSIST_SECON
     transaction.conn.execute(
         sa.update(assist_lease).where(assist_lease.c.token == token).values(expires_at=transaction.now + seconds)
     )
-    held = find(transaction, row.project_id)
-    assert held is not None
-    return held
+    lease = find(transaction, row.project_id)
+    assert lease is not None
+    return lease
 
 
 def release(transaction: Transaction, token: str) -> None:
-    """Give the lease back; one that is no longer held stays with its holder."""
+    """Give the lease back; one that was lost meanwhile stays with its present holder."""
     row = _locked(transaction, assist_lease.c.token == token)
     if row is not None:
         transaction.conn.execute(sa.delete(assist_lease).where(assist_lease.c.token == token))

@@ -1,4 +1,4 @@
-"""All items of a project as a model sees them: where each file is, and whether a prediction is any use."""
+"""All items of a project as a model sees them: the path of each file, and whether it waits for a label."""
 
 import sqlalchemy as sa
 
@@ -12,7 +12,7 @@ _WAITING, _GONE = ItemState.WAITING.value, {ItemState.UNREADABLE.value, ItemStat
 
 
 def read_item_table(transaction: Transaction, project_id: int, *, after: int = 0, limit: int = 20_000) -> ItemTable:
-    """Return one page of the items of a project that a model may look at.
+    """Return one page of the items of a project that a model may read.
 
     Raises:
         NotFound: no such project.

@@ -1,4 +1,4 @@
-"""What labelers said, as a trainer reads it, and what became of suggestions."""
+"""Labels as a learner reads them, and what became of suggestions."""
 
 from collections import Counter
 

@@ -19,14 +19,14 @@ _Row = tuple[int, int, str, float, bool, int | None]
 
 
 def write_predictions(database: Database, run_id: int, predictions: Iterable[Prediction]) -> int:
-    """Store what a run says about items, one short transaction a batch; nobody sees it before ``publish``.
+    """Store what a run predicts of items, one short transaction a batch; nobody sees it before ``publish``.
 
     Returns:
         How many were written.
 
     Raises:
         NotFound: no such run, or no such item.
-        InputError: the run has ended, or says two things about one item.
+        InputError: the run has ended, or predicts an item twice.
     """
     rows = (
         (run_id, made.item, pack_prediction(made), made.confidence, made.above, next(iter(made.answer.class_ids), None))

@@ -26,7 +26,7 @@ from jlabel.store.sql.schema import assist, draft, item, page, page_item, predic
 
 _CHUNK = 5000
 
-_Place = tuple[str, int | None, float | None]
+_Assignment = tuple[str, int | None, float | None]
 
 
 def publish(
@@ -42,7 +42,7 @@ def publish(
 
     Items that are on a page or have a label stay where they are. What is above the threshold is pre-labeled, grouped by
     its first class; else clustered if it has a cluster; else manual. Suggestions also reach the items on open pages on
-    which nobody has begun. Runs again where it was interrupted when called again.
+    which there is no draft. Runs again where it was interrupted when called again.
 
     Args:
         database: where.
@@ -139,13 +139,13 @@ def _move(
     change = Change(project_id)
     moved: list[tuple[str, int | None, float | None, int]] = []
     for row in rows:
-        place = _place(row, share, clusters, priorities)
-        if place == (row.queue, row.group_no, row.priority):
+        assigned = _assignment(row, share, clusters, priorities)
+        if assigned == (row.queue, row.group_no, row.priority):
             continue
-        moved.append((*place, row.id))
+        moved.append((*assigned, row.id))
         if not row.missing:
             change.requeue(-1, row.queue)
-            change.requeue(1, place[0])
+            change.requeue(1, assigned[0])
     if moved:
         conn.execute(
             sa.update(item)
@@ -157,9 +157,9 @@ def _move(
     return last
 
 
-def _place(
+def _assignment(
     row: Row, share: float, clusters: Mapping[int, int] | None, priorities: Mapping[int, float] | None
-) -> _Place:
+) -> _Assignment:
     if left_to_chance(row.rank, share):
         return Queue.MANUAL.value, None, None
     priority = row.priority if priorities is None else priorities.get(row.id)
@@ -173,19 +173,19 @@ def _place(
 
 
 def _stream(transaction: Transaction, made: Run) -> None:
-    """Serve the run's suggestions on held pages, for items not begun.
+    """Serve the run's suggestions on open and lapsed pages, for items without a draft.
 
-    What was suggested before stays, or was withheld: a pre-label does not change under the labeler's eyes.
+    What was suggested before stays, or was withheld: a pre-label does not change while it is on screen.
     """
     lock_pages(transaction, page.c.project_id == made.project_id)
-    held = sa.text("page.state IN ('open', 'lapsed')")
-    begun = sa.exists().where(draft.c.item_id == page_item.c.item_id, draft.c.labeler == page.c.labeler)
+    leased = sa.text("page.state IN ('open', 'lapsed')")
+    drafted = sa.exists().where(draft.c.item_id == page_item.c.item_id, draft.c.labeler == page.c.labeler)
     rows = transaction.conn.execute(
-        sa.select(page_item, prediction.c.suggested.label("news"), assist.c.blind_share)
+        sa.select(page_item, prediction.c.suggested.label("new"), assist.c.blind_share)
         .join_from(page_item, page)
         .join(assist, assist.c.project_id == page.c.project_id)
         .join(prediction, sa.and_(prediction.c.run_id == made.id, prediction.c.item_id == page_item.c.item_id))
-        .where(page.c.project_id == made.project_id, held, prediction.c.above, ~begun, ~page_item.c.random)
+        .where(page.c.project_id == made.project_id, leased, prediction.c.above, ~drafted, ~page_item.c.random)
         .where(page_item.c.run_id.is_(None))
     ).all()
     for row in rows:
@@ -193,7 +193,7 @@ def _stream(transaction: Transaction, made: Run) -> None:
         transaction.conn.execute(
             sa.update(page_item)
             .where(page_item.c.page_id == row.page_id, page_item.c.item_id == row.item_id)
-            .values(run_id=made.id, blind=blind, suggested=row.news)
+            .values(run_id=made.id, blind=blind, suggested=row.new)
         )
     bump(transaction, made.project_id)
 

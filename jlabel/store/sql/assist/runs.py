@@ -1,4 +1,4 @@
-"""Runs of assist: begun, followed, ended; a run that has ended stays as it ended."""
+"""Runs of assist: started, updated, ended; a run that has ended stays as it ended."""
 
 import json
 from collections.abc import Mapping
@@ -80,14 +80,14 @@ def change_run(
     old = read_run(transaction, run_id, lock=True)
     if old.state.ended:
         return old
-    news = {name: value for name, value in (values or {}).items() if value is not None}
+    changes = {name: value for name, value in (values or {}).items() if value is not None}
     if metrics is not None:
-        news["metrics"] = _dump({**old.metrics, **metrics})
+        changes["metrics"] = _dump({**old.metrics, **metrics})
     if state.ended:
-        news["ended_at"] = transaction.now
+        changes["ended_at"] = transaction.now
     if old.state is RunState.QUEUED and state is RunState.RUNNING:
-        news["started_at"] = transaction.now
-    transaction.conn.execute(sa.update(run).where(run.c.id == run_id).values(state=state, **news))
+        changes["started_at"] = transaction.now
+    transaction.conn.execute(sa.update(run).where(run.c.id == run_id).values(state=state, **changes))
     bump(transaction, old.project_id, run_id)
     return read_run(transaction, run_id)
 

@@ -81,7 +81,7 @@ def _with_files(
 def _staged(
     database: Database, sources: Iterable[tuple[Source, Iterable[ListedFile]]], *, indexed: bool = False
 ) -> Iterator[tuple[Connection, list[Source]]]:
-    """Lend a connection whose temporary table holds the listings, each under its source's position."""
+    """Open a connection with the listings in a temporary table, each under its source's position."""
     with database.connection() as conn:
         staged: list[Source] = []
         with database.temporary(conn) as transaction:

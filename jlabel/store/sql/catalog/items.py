@@ -112,7 +112,7 @@ def reconcile(transaction: Transaction, project_id: int, source_id: int) -> Refr
         values = {"state": state, "reason": "", "missing": False}
         return move_items(transaction, change, "unreadable", "waiting", mine, broken, *where, **values)
 
-    # A file that came back is worth another look, even with the stamp that it had: it was unreadable for being gone.
+    # A file that came back is decoded again, even with the stamp that it had: it was unreadable because it was gone.
     returned = repair(item.c.missing, present)
     repair(differs)
     returned += move_items(
@@ -152,9 +152,9 @@ def mark_unreadable(transaction: Transaction, item_id: int, reason: str) -> bool
     query = sa.select(item.c.project_id, item.c.page_id, item.c.state, item.c.missing, item.c.queue).where(
         item.c.id == item_id
     )
-    held = conn.scalar(sa.select(item.c.page_id).where(item.c.id == item_id))
-    if held is not None:  # the page first, as everyone who locks both
-        conn.execute(sa.select(page.c.id).where(page.c.id == held).with_for_update())
+    page_id = conn.scalar(sa.select(item.c.page_id).where(item.c.id == item_id))
+    if page_id is not None:  # the page first, as everyone who locks both
+        conn.execute(sa.select(page.c.id).where(page.c.id == page_id).with_for_update())
     row = conn.execute(query.with_for_update()).one_or_none()
     if row is None:
         raise NotFound(f"No item has the id {item_id}.")

@@ -127,10 +127,10 @@ def delete_project(transaction: Transaction, project_id: int) -> None:
     get_project(transaction, project_id)
     conn = transaction.conn
     conn.execute(sa.update(project).where(project.c.id == project_id).values(deleted_at=transaction.now))
-    held = sa.select(page.c.id).where(page.c.project_id == project_id, page.c.state.in_(["open", "lapsed"]))
+    leased = sa.select(page.c.id).where(page.c.project_id == project_id, page.c.state.in_(["open", "lapsed"]))
     change = Change(project_id)
-    free_items(transaction, change, item.c.page_id.in_(held))
-    conn.execute(sa.update(page).where(page.c.id.in_(held)).values(state="closed"))
+    free_items(transaction, change, item.c.page_id.in_(leased))
+    conn.execute(sa.update(page).where(page.c.id.in_(leased)).values(state="closed"))
     change.commit(transaction)
 
 

@@ -20,11 +20,11 @@ from jlabel.store.sql.queue.pages import make_task, new_token
 from jlabel.store.sql.schema import item, label, source, submission
 from jlabel.store.sql.serialization import unpack
 
-_SAID = item.c.state.in_(["labeled", "skipped"])
+_GIVEN = item.c.state.in_(["labeled", "skipped"])
 
 
 def open_submission(transaction: Transaction, session_id: int, submission_id: int) -> Page:
-    """Return one of the labeler's own submissions as a page to be mended.
+    """Return one of the labeler's own submissions as a page to be amended.
 
     Each task carries the current answer, or the labeler's draft if there is one, and the id of the current label, which
     ``amend`` expects. Items that went back to the queue or were removed are left out.
@@ -32,24 +32,24 @@ def open_submission(transaction: Transaction, session_id: int, submission_id: in
     Raises:
         NotFound: no such session; the submission does not exist, is another labeler's, or was taken back.
     """
-    held = get_session(transaction, session_id)
-    found = _own(transaction, held, submission_id)
+    session = get_session(transaction, session_id)
+    found = _own(transaction, session, submission_id)
     order = submission_items(transaction, [submission_id]).get(submission_id, ())
     rows = transaction.conn.execute(
         sa.select(item.c.id, item.c.path, item.c.stamp, source.c.root, label.c.answer, item.c.label_id)
         .select_from(item)
         .join(source, source.c.id == item.c.source_id)
         .join(label, label.c.id == item.c.label_id)
-        .where(item.c.id.in_(order), _SAID)
+        .where(item.c.id.in_(order), _GIVEN)
     )
     tasks = {row.id: make_task(row, row.label_id) for row in rows}
-    begun = labelers_drafts(transaction, held.labeler, tasks)
+    drafted = labelers_drafts(transaction, session.labeler, tasks)
     return Page(
         token=new_token(),
-        labeler=held.labeler,
+        labeler=session.labeler,
         queue=Queue(found.queue),
         tasks=tuple(
-            replace(tasks[number], answer=begun.get(number, tasks[number].answer))
+            replace(tasks[number], answer=drafted.get(number, tasks[number].answer))
             for number in order
             if number in tasks
         ),
@@ -71,15 +71,15 @@ def amend(
 
     Args:
         transaction: a writing one.
-        session_id: who mends.
-        submission_id: what is mended.
+        session_id: the labeler's session.
+        submission_id: the submission.
         answers: by item; those equal to the current label change nothing.
         expected: by item, the id of the label that was read (``Task.label``).
-        seconds: time spent on mending, shared evenly between the changed items.
-        origins: how answers came to be, ``HUMAN`` where not said.
+        seconds: time spent on the amendment, shared evenly between the changed items.
+        origins: how answers came to be, ``HUMAN`` by default.
 
     Returns:
-        The amendment, with the changed items; the mended submission itself, without items, if none changed.
+        The amendment, with the changed items; the amended submission itself, without items, if none changed.
 
     Raises:
         NotFound: no such session or submission, or an item that is not in it.
@@ -87,8 +87,8 @@ def amend(
         AnswerError: an answer that is not given or that the task type does not allow; nothing was written.
     """
     spent = check_seconds(seconds)
-    held = get_session(transaction, session_id)
-    found = _own(transaction, held, submission_id)
+    session = get_session(transaction, session_id)
+    found = _own(transaction, session, submission_id)
     order = submission_items(transaction, [submission_id]).get(submission_id, ())
     strange = sorted(set(answers) - set(order))
     if strange:
@@ -107,18 +107,18 @@ def amend(
             clashes,
         )
     _check_given(answers)
-    check_answers(transaction, held.project_id, held.task, answers)
+    check_answers(transaction, session.project_id, session.task, answers)
     current = _answers(transaction, [row.label_id for row in rows])
     by_id = {row.id: row for row in rows if current[row.label_id] != answers[row.id]}
     changed = [by_id[number] for number in order if number in by_id]
-    drop_drafts(transaction, held.labeler, answers)
-    change = Change(held.project_id)
+    drop_drafts(transaction, session.labeler, answers)
+    change = Change(session.project_id)
     if not changed:
         change.commit(transaction, session_id)
         first = read_submission(transaction, submission_id)
         return Submission(id=first.id, at=first.at, items=())
     root = found.amends or found.id
-    amendment = insert_submission(transaction, held, Queue(found.queue), spent, amends=root)
+    amendment = insert_submission(transaction, session, Queue(found.queue), spent, amends=root)
     labels = [
         NewLabel(
             item=row.id,
@@ -126,7 +126,7 @@ def amend(
             missing=row.missing,
             queue=row.queue,
             answer=answers[row.id],
-            labeler=held.labeler,
+            labeler=session.labeler,
             seconds=spent / len(changed),
             origin=(origins or {}).get(row.id, Origin.HUMAN),
             submission=amendment,
@@ -139,19 +139,19 @@ def amend(
     return read_submission(transaction, amendment)
 
 
-def _own(transaction: Transaction, held: LabelerSession, submission_id: int) -> Row:
+def _own(transaction: Transaction, session: LabelerSession, submission_id: int) -> Row:
     """Return the submission's row, locked, so that it is not taken back meanwhile."""
     row = transaction.conn.execute(
         sa.select(submission)
         .where(
             submission.c.id == submission_id,
-            submission.c.project_id == held.project_id,
-            submission.c.labeler == held.labeler,
+            submission.c.project_id == session.project_id,
+            submission.c.labeler == session.labeler,
         )
         .with_for_update()
     ).one_or_none()
     if row is None:
-        raise NotFound(f"{held.labeler} has no submission with the id {submission_id} in {held.project!r}.")
+        raise NotFound(f"{session.labeler} has no submission with the id {submission_id} in {session.project!r}.")
     if row.undone_at is not None:
         raise NotFound(f"Submission {submission_id} was taken back; its images returned to the queue.")
     return row

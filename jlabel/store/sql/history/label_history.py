@@ -38,8 +38,8 @@ class NewLabel:
         leased: whether it is on a page before.
         missing: whether its file is gone.
         queue: the queue that it is, or was, in.
-        answer: what is said about it now; not given means that the item returns to the queue.
-        labeler: who says so.
+        answer: the new answer; not given means that the item returns to the queue.
+        labeler: who gave it.
         seconds: share of the time spent.
         origin: how the label came to be.
         submission: the submission that it belongs to.

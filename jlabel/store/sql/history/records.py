@@ -46,7 +46,7 @@ def list_records(
 
 
 def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:
-    """Return everything that was ever said about an item, oldest first.
+    """Return every label that an item ever had, oldest first.
 
     Raises:
         NotFound: no such item.
@@ -70,7 +70,7 @@ def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:
 
 def labelers(transaction: Transaction, project_id: int) -> list[LabelerTotal]:
     """Return what each labeler has done, by name."""
-    said = transaction.conn.execute(
+    labels = transaction.conn.execute(
         sa.select(label.c.labeler, item.c.state, sa.func.count().label("number"))
         .join_from(item, label, label.c.id == item.c.label_id)
         .where(item.c.project_id == project_id)
@@ -82,7 +82,7 @@ def labelers(transaction: Transaction, project_id: int) -> list[LabelerTotal]:
         .group_by(submission.c.labeler)
     )
     seconds = {row.labeler: float(row.seconds) for row in spent}
-    numbers = {(row.labeler, row.state): int(row.number) for row in said}
+    numbers = {(row.labeler, row.state): int(row.number) for row in labels}
     return [
         LabelerTotal(
             labeler=name,
@@ -95,9 +95,9 @@ def labelers(transaction: Transaction, project_id: int) -> list[LabelerTotal]:
 
 
 def _record(row: Row) -> Record:
-    said: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     if row.label_id is not None:
-        said = {
+        given = {
             "answer": unpack(row.answer),
             "label": row.label_id,
             "labeler": row.labeler,
@@ -116,5 +116,5 @@ def _record(row: Row) -> Record:
         width=row.width,
         height=row.height,
         missing=row.missing,
-        **said,
+        **given,
     )

@@ -43,7 +43,7 @@ def submit(
         token: the page's.
         answers: one for each item of the page.
         seconds: time spent on the page, earlier sittings included; shared evenly between its items.
-        origins: how answers came to be; where not said, an answer is ``ACCEPTED`` or ``EDITED`` if a suggestion was
+        origins: how answers came to be; by default an answer is ``ACCEPTED`` or ``EDITED`` if a suggestion was
             served with its item and shown, else ``HUMAN``. A skip is always ``HUMAN``.
         shown: the items whose suggestion the labeler saw, where some may have arrived too late to be seen; all of them
             unless given.
@@ -56,9 +56,9 @@ def submit(
         InputError: an answer for an item that was never on the page, or a time that is no time.
     """
     spent = check_seconds(seconds)
-    held = get_session(transaction, session_id)
+    session = get_session(transaction, session_id)
     row = lock_page(transaction, token)
-    if row.state == "submitted" and row.labeler == held.labeler and row.project_id == held.project_id:
+    if row.state == "submitted" and row.labeler == session.labeler and row.project_id == session.project_id:
         return read_submission(transaction, row.submission_id)
     rows = lock_items(transaction, row.id)
     if row.session_id != session_id or row.state not in ("open", "lapsed"):
@@ -73,9 +73,9 @@ def submit(
     items = [entry.id for entry in rows]
     unseen = set() if shown is None else {e.id for e in rows if e.run_id and not e.blind} - set(shown)
     _check_complete(transaction, items, answers)
-    check_answers(transaction, held.project_id, held.task, {number: answers[number] for number in items})
-    submission_id = insert_submission(transaction, held, Queue(row.queue), spent)
-    change = Change(held.project_id)
+    check_answers(transaction, session.project_id, session.task, {number: answers[number] for number in items})
+    submission_id = insert_submission(transaction, session, Queue(row.queue), spent)
+    change = Change(session.project_id)
     append(
         transaction,
         [
@@ -86,7 +86,7 @@ def submit(
                 missing=entry.missing,
                 queue=entry.queue,
                 answer=answers[entry.id],
-                labeler=held.labeler,
+                labeler=session.labeler,
                 seconds=spent / len(rows),
                 origin=(origins or {}).get(entry.id)
                 or (Origin.HUMAN if entry.id in unseen else _origin(answers[entry.id], entry)),
@@ -101,7 +101,7 @@ def submit(
         here = (page_item.c.page_id == row.id, page_item.c.item_id.in_(unseen))
         transaction.conn.execute(sa.update(page_item).where(*here).values(run_id=None, suggested=None))
     transaction.conn.execute(_SUBMITTED, {"page": row.id, "made": submission_id, "spent": spent})
-    drop_drafts(transaction, held.labeler, items)
+    drop_drafts(transaction, session.labeler, items)
     change.commit(transaction, session_id)
     return Submission(id=submission_id, at=as_time(transaction.now), items=tuple(items))
 
@@ -119,12 +119,12 @@ _GONE = (
 
 
 def insert_submission(
-    transaction: Transaction, held: LabelerSession, queue: Queue, seconds: float, amends: int | None = None
+    transaction: Transaction, session: LabelerSession, queue: Queue, seconds: float, amends: int | None = None
 ) -> int:
     """Insert a submission and return its id."""
     values = {
-        "project_id": held.project_id,
-        "labeler": held.labeler,
+        "project_id": session.project_id,
+        "labeler": session.labeler,
         "at": transaction.now,
         "seconds": seconds,
         "queue": queue,

@@ -34,25 +34,25 @@ def undo_submission(transaction: Transaction, session_id: int) -> Page | None:
     Raises:
         NotFound: no such session.
     """
-    held = get_session(transaction, session_id)
-    while (newest := _newest(transaction, held)) is not None:
+    session = get_session(transaction, session_id)
+    while (newest := _newest(transaction, session)) is not None:
         transaction.conn.execute(
             sa.update(submission).where(submission.c.id == newest.id).values(undone_at=transaction.now)
         )
         rows = _standing(transaction, newest.id)
         if not rows:
-            bump(transaction, held.project_id, session_id)
+            bump(transaction, session.project_id, session_id)
             continue
         for row in rows:
-            put_draft(transaction, row.item_id, held.labeler, unpack(row.answer))
-        change = Change(held.project_id)
-        append(transaction, _restored(rows, held), change)
+            put_draft(transaction, row.item_id, session.labeler, unpack(row.answer))
+        change = Change(session.project_id)
+        append(transaction, _restored(rows, session), change)
         if newest.amends is None:
             order = submission_items(transaction, [newest.id])[newest.id]
             back = {row.item_id: row for row in rows}
             items = [number for number in order if number in back]
             served = _served(transaction, newest.id)
-            made = make_page(transaction, held, Queue(newest.queue), items, seconds=newest.seconds, served=served)
+            made = make_page(transaction, session, Queue(newest.queue), items, seconds=newest.seconds, served=served)
             for number in items:
                 change.move(1, "missing" if back[number].missing else "waiting", "leased", back[number].queue)
             change.commit(transaction, session_id)
@@ -62,12 +62,12 @@ def undo_submission(transaction: Transaction, session_id: int) -> Page | None:
     return None
 
 
-def _newest(transaction: Transaction, held: LabelerSession) -> Row | None:
+def _newest(transaction: Transaction, session: LabelerSession) -> Row | None:
     return transaction.conn.execute(
         sa.select(submission)
         .where(
-            submission.c.project_id == held.project_id,
-            submission.c.labeler == held.labeler,
+            submission.c.project_id == session.project_id,
+            submission.c.labeler == session.labeler,
             submission.c.undone_at.is_(None),
         )
         .order_by(submission.c.id.desc())
@@ -112,7 +112,7 @@ def _served(transaction: Transaction, submission_id: int) -> dict[int, Served]:
     return carried(rows)
 
 
-def _restored(rows: Sequence[Row], held: LabelerSession) -> list[NewLabel]:
+def _restored(rows: Sequence[Row], session: LabelerSession) -> list[NewLabel]:
     """Return the history rows that bring back what stood before."""
     return [
         NewLabel(
@@ -121,7 +121,7 @@ def _restored(rows: Sequence[Row], held: LabelerSession) -> list[NewLabel]:
             missing=row.missing,
             queue=row.queue,
             answer=UNANSWERED if row.before_answer is None else unpack(row.before_answer),
-            labeler=held.labeler,
+            labeler=session.labeler,
             seconds=row.before_seconds or 0.0,
             origin=Origin.UNDO,
             # A restored label counts as the submission's that it came from, so that taking that back finds it.

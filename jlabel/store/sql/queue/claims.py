@@ -36,7 +36,7 @@ _LAPSED = (
     .where(page.c.project_id == sa.bindparam("project"), page.c.expires_at < sa.bindparam("now"))
     .with_for_update(skip_locked=True)  # one that is locked is being renewed or submitted
 )
-# Manual items have no group. Both are said in the way that lets the index be entered where they begin: with
+# Manual items have no group. Both conditions are written so that the index is entered where the items begin: with
 # "priority IS NOT NULL", SQLite reads through all items that have none.
 _CHANCE = _FREE.where(item.c.group_no.is_(None), item.c.priority.is_(None))
 _CHOSEN = _FREE.where(item.c.group_no.is_(None), item.c.priority >= -sys.float_info.max)
@@ -62,20 +62,20 @@ def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | N
         InputError: the size is out of range.
     """
     _check_size(size)
-    held = get_session(transaction, session_id)
-    if held.ended:
+    session = get_session(transaction, session_id)
+    if session.ended:
         raise NotFound(f"The labeler's session {session_id} has ended. Open a new one.")
-    if held.paused:
-        raise ProjectPaused(f"The project {held.project!r} is paused and hands out no images. Resume it first.")
-    wait_for_moves(transaction, held.project_id)
-    change = Change(held.project_id)
-    swept = sweep(transaction, held.project_id, change)
-    random = _left_to_chance(transaction, held.project_id, queue)
+    if session.paused:
+        raise ProjectPaused(f"The project {session.project!r} is paused and hands out no images. Resume it first.")
+    wait_for_moves(transaction, session.project_id)
+    change = Change(session.project_id)
+    swept = sweep(transaction, session.project_id, change)
+    random = _draw_random_page(transaction, session.project_id, queue)
     order = _ORDER if queue is None else (queue,)
     for wanted in (Queue.MANUAL, *order) if random else order:
-        items = _take(transaction, held.project_id, wanted, size, random=random and wanted is Queue.MANUAL)
+        items = _take(transaction, session.project_id, wanted, size, random=random and wanted is Queue.MANUAL)
         if items:
-            made = make_page(transaction, held, wanted, items)
+            made = make_page(transaction, session, wanted, items)
             change.move(len(items), "waiting", "leased", wanted)
             change.commit(transaction, session_id)
             return read_pages(transaction, [made])[0]
@@ -95,7 +95,7 @@ def sweep(transaction: Transaction, project_id: int, change: Change) -> int:
 
 
 def repage(transaction: Transaction, session_id: int, size: int) -> list[Page]:
-    """Cut the items of all pages that the session holds into pages of ``size``, in order, the last one topped up.
+    """Cut the items of all pages of the session into pages of ``size``, in order, the last one topped up.
 
     Items of different queues, or clusters, stay on different pages. The old tokens are closed; drafts stay.
 
@@ -104,22 +104,22 @@ def repage(transaction: Transaction, session_id: int, size: int) -> list[Page]:
         InputError: the size is out of range.
     """
     _check_size(size)
-    held = get_session(transaction, session_id)
-    wait_for_moves(transaction, held.project_id)
-    change = Change(held.project_id)
+    session = get_session(transaction, session_id)
+    wait_for_moves(transaction, session.project_id)
+    change = Change(session.project_id)
     old = lock_pages(transaction, page.c.session_id == session_id)
     regain(transaction, old, change)
     entries = [(row, entry) for row in old for entry in lock_items(transaction, row.id)]
-    laid = [
+    entered = [
         ((Queue(row.queue), None if row.queue == Queue.MANUAL else entry.group_no), entry.id) for row, entry in entries
     ]
     served = carried(entry for _, entry in entries)
     transaction.conn.execute(sa.update(page).where(page.c.id.in_([row.id for row in old])).values(state="closed"))
-    runs = [(key, [number for _, number in run]) for key, run in groupby(laid, key=lambda entry: entry[0])]
-    if runs and not held.paused:
+    runs = [(key, [number for _, number in run]) for key, run in groupby(entered, key=lambda entry: entry[0])]
+    if runs and not session.paused:
         (queue, group), items = runs[-1]
         short = -len(items) % size
-        more = _take(transaction, held.project_id, queue, short, group) if short else []
+        more = _take(transaction, session.project_id, queue, short, group) if short else []
         change.move(len(more), "waiting", "leased", queue)
         items += more
     seconds = sum(row.seconds for row in old)
@@ -128,14 +128,14 @@ def repage(transaction: Transaction, session_id: int, size: int) -> list[Page]:
         for start in range(0, len(items), size):
             part = items[start : start + size]
             time = 0.0 if made else seconds
-            made.append(make_page(transaction, held, queue, part, seconds=time, served=served))
+            made.append(make_page(transaction, session, queue, part, seconds=time, served=served))
     if old:
         change.commit(transaction, session_id)
     return read_pages(transaction, made)
 
 
-def _left_to_chance(transaction: Transaction, project_id: int, queue: Queue | None) -> bool:
-    """Whether the next page is one of the random share, which a model's threshold is proved on."""
+def _draw_random_page(transaction: Transaction, project_id: int, queue: Queue | None) -> bool:
+    """Whether the next page is taken from the random share, on which a model's threshold is proved."""
     if queue not in (None, Queue.MANUAL):
         return False
     share = transaction.conn.scalar(_SHARE, {"project": project_id})

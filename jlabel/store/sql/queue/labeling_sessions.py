@@ -85,10 +85,10 @@ def end_session(transaction: Transaction, session_id: int) -> None:
     Raises:
         NotFound: no such session.
     """
-    held = get_session(transaction, session_id)
-    if not held.ended:
+    found = get_session(transaction, session_id)
+    if not found.ended:
         transaction.conn.execute(sa.update(session).where(session.c.id == session_id).values(ended_at=transaction.now))
-        bump(transaction, held.project_id, session_id)
+        bump(transaction, found.project_id, session_id)
 
 
 def get_session(transaction: Transaction, session_id: int) -> LabelerSession:
@@ -113,18 +113,18 @@ def get_session(transaction: Transaction, session_id: int) -> LabelerSession:
     )
 
 
-def seen(transaction: Transaction, session_id: int) -> None:
+def touch(transaction: Transaction, session_id: int) -> None:
     """Record a sign of life."""
     transaction.conn.execute(sa.update(session).where(session.c.id == session_id).values(seen_at=transaction.now))
 
 
-def abandoned(transaction: Transaction, heir: LabelerSession) -> list[int]:
+def abandoned(transaction: Transaction, successor: LabelerSession) -> list[int]:
     """Return the ids of the same labeler's other sessions on the project that ended or whose process is gone."""
     rows = transaction.conn.execute(
         sa.select(session).where(
-            session.c.project_id == heir.project_id,
-            session.c.labeler == heir.labeler,
-            session.c.id != heir.id,
+            session.c.project_id == successor.project_id,
+            session.c.labeler == successor.labeler,
+            session.c.id != successor.id,
         )
     )
     return [row.id for row in rows if row.ended_at is not None or process_of(row).ended]

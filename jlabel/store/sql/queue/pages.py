@@ -21,7 +21,7 @@ from jlabel.store.sql.catalog.items import bucket
 from jlabel.store.sql.counters import Change
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.queue.drafts import labelers_drafts
-from jlabel.store.sql.queue.labeling_sessions import LabelerSession, abandoned, get_session, seen
+from jlabel.store.sql.queue.labeling_sessions import LabelerSession, abandoned, get_session, touch
 from jlabel.store.sql.queue.suggestions import SERVED, Served, as_suggestion, serve
 from jlabel.store.sql.schema import item, page, page_item, source
 from jlabel.store.sql.serialization import unpack
@@ -85,7 +85,7 @@ def new_token() -> str:
 
 def make_page(
     transaction: Transaction,
-    held: LabelerSession,
+    session: LabelerSession,
     queue: Queue,
     items: Sequence[int],
     *,
@@ -101,9 +101,9 @@ def make_page(
         _NEW_PAGE,
         {
             "token": new_token(),
-            "project_id": held.project_id,
-            "session_id": held.id,
-            "labeler": held.labeler,
+            "project_id": session.project_id,
+            "session_id": session.id,
+            "labeler": session.labeler,
             "queue": queue,
             "state": "open",
             "expires_at": transaction.now + transaction.lease,
@@ -112,10 +112,10 @@ def make_page(
     )
     assert page_id is not None
     known = dict(served or {})
-    known |= serve(transaction, held.project_id, [number for number in items if number not in known])
+    known |= serve(transaction, session.project_id, [number for number in items if number not in known])
     rows = [
-        {"page_id": page_id, "item_id": number, "position": place, **known[number]}
-        for place, number in enumerate(items)
+        {"page_id": page_id, "item_id": number, "position": position, **known[number]}
+        for position, number in enumerate(items)
     ]
     conn.execute(_NEW_ITEMS, rows)
     conn.execute(_LEASE, {"items": list(items), "page": page_id})
@@ -155,8 +155,8 @@ def make_task(row: Row, label: int | None = None) -> Task:
 
 def session_pages(transaction: Transaction, session_id: int) -> list[Page]:
     """Return the pages that the session holds, in the order of claiming."""
-    held = sa.select(page.c.id).where(page.c.session_id == session_id, _HELD)
-    return read_pages(transaction, transaction.conn.scalars(held).all())
+    open_pages = sa.select(page.c.id).where(page.c.session_id == session_id, _HELD)
+    return read_pages(transaction, transaction.conn.scalars(open_pages).all())
 
 
 def lock_page(transaction: Transaction, token: str) -> Row:
@@ -172,7 +172,7 @@ def lock_page(transaction: Transaction, token: str) -> Row:
 
 
 def lock_pages(transaction: Transaction, *where: sa.ColumnElement[bool]) -> Sequence[Row]:
-    """Return the rows of held pages, locked, in the order of claiming."""
+    """Return the rows of open and lapsed pages, locked, in the order of claiming."""
     query = sa.select(page).where(_HELD, *where).order_by(page.c.id).with_for_update()
     return transaction.conn.execute(query).all()
 
@@ -192,21 +192,21 @@ def regain(transaction: Transaction, pages: Iterable[Row], change: Change) -> li
     """Lease the locked pages anew, with those of their items that are still free; return the items that are lost."""
     conn = transaction.conn
     lost: list[int] = []
-    for held in pages:
+    for leased in pages:
         state = "open"
-        if held.state == "lapsed":
-            rows = lock_items(transaction, held.id)
-            gone = [row.id for row in rows if is_lost(row, held.id)]
+        if leased.state == "lapsed":
+            rows = lock_items(transaction, leased.id)
+            gone = [row.id for row in rows if is_lost(row, leased.id)]
             back = [row for row in rows if row.id not in gone and row.page_id is None]
-            here = page_item.c.page_id == held.id
+            here = page_item.c.page_id == leased.id
             conn.execute(sa.delete(page_item).where(here, page_item.c.item_id.in_(gone)))
-            conn.execute(sa.update(item).where(item.c.id.in_([row.id for row in back])).values(page_id=held.id))
+            conn.execute(sa.update(item).where(item.c.id.in_([row.id for row in back])).values(page_id=leased.id))
             for row in back:
                 change.move(1, bucket(row.state, leased=False, missing=row.missing), "leased", row.queue)
             lost += gone
             state = "closed" if len(gone) == len(rows) else "open"
         expires = transaction.now + transaction.lease
-        conn.execute(sa.update(page).where(page.c.id == held.id).values(state=state, expires_at=expires))
+        conn.execute(sa.update(page).where(page.c.id == leased.id).values(state=state, expires_at=expires))
     return lost
 
 
@@ -221,15 +221,15 @@ def renew(transaction: Transaction, session_id: int, seconds: Mapping[str, float
     Returns:
         Ids of the items lost meanwhile; they are no longer on the session's pages.
     """
-    held = get_session(transaction, session_id)
+    session = get_session(transaction, session_id)
     pages = lock_pages(transaction, page.c.session_id == session_id)
-    change = Change(held.project_id)
+    change = Change(session.project_id)
     lost = regain(transaction, pages, change)
     for row in pages:
         if seconds and row.token in seconds:
             spent = float(seconds[row.token])
             transaction.conn.execute(sa.update(page).where(page.c.id == row.id).values(seconds=spent))
-    seen(transaction, session_id)
+    touch(transaction, session_id)
     if any(row.state == "lapsed" for row in pages):
         change.commit(transaction, session_id)
     return tuple(lost)
@@ -237,14 +237,14 @@ def renew(transaction: Transaction, session_id: int, seconds: Mapping[str, float
 
 def adopt(transaction: Transaction, session_id: int) -> list[Page]:
     """Take over the pages, with drafts, that the labeler's ended or dead sessions left, in the order of claiming."""
-    held = get_session(transaction, session_id)
-    left = abandoned(transaction, held)
+    session = get_session(transaction, session_id)
+    left = abandoned(transaction, session)
     pages = lock_pages(transaction, page.c.session_id.in_(left)) if left else []
     if not pages:
         return []
     ids = [row.id for row in pages]
     transaction.conn.execute(sa.update(page).where(page.c.id.in_(ids)).values(session_id=session_id))
-    change = Change(held.project_id)
+    change = Change(session.project_id)
     regain(transaction, pages, change)
     change.commit(transaction, session_id)
     return read_pages(transaction, ids)
@@ -257,13 +257,13 @@ def release(transaction: Transaction, session_id: int, token: str) -> None:
         NotFound: no such page.
         LeaseLost: another session holds it.
     """
-    held = get_session(transaction, session_id)
+    session = get_session(transaction, session_id)
     row = lock_page(transaction, token)
     if row.session_id != session_id:
         raise LeaseLost("This page is open in another session of yours, so it cannot be given back from here.")
     if row.state not in ("open", "lapsed"):
         return
-    change = Change(held.project_id)
+    change = Change(session.project_id)
     let_go(transaction, [row.id], change)
     transaction.conn.execute(sa.update(page).where(page.c.id == row.id).values(state="closed"))
     change.commit(transaction, session_id)
