@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from jlabel import Project
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.page import Page
-from jlabel.model.run import Prediction, RunKind
+from jlabel.model.run import AnnotationScore, Prediction, RunKind
 from jlabel.store import Store
 
 
@@ -30,7 +30,7 @@ def publish(
             item=item,
             answer=answer(*classes),
             confidence=confidence,
-            confidences=tuple(confidence - 0.1 * place for place in range(len(classes))),
+            scores=tuple(AnnotationScore(confidence=confidence - 0.1 * place) for place in range(len(classes))),
             above=True,
         )
         for item, classes in sure.items()

@@ -1,4 +1,4 @@
-"""Assist as a user holds it: ``p.assist``."""
+"""The assist of a project for its user: ``p.assist``."""
 
 import logging
 import time
@@ -8,14 +8,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jlabel.assist.learners import LearnerKind, learner_kind
 from jlabel.assist.paths import LOG, project_folder
 from jlabel.assist.status import Status, read_status
-from jlabel.assist.worker.main import check_project
 from jlabel.assist.worker.supervisor import Supervisor
 from jlabel.errors import AssistError, MissingExtra
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind, RunState
+from jlabel.model.run_metrics import ValidationMetrics
 from jlabel.store import Store, read_records
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ class SuspectLabel:
 
 
 class Assist:
-    """A project's assist: its worker, its settings, and what it found.
+    """A project's assist: its worker, its settings, and its results.
 
     Args:
-        store: where the project lives.
+        store: of the project.
         location: of the workspace: its folder or the database's URL.
-        project: which project.
-        screen: makes the widget of ``progress``; given by the layer that knows widgets.
+        project: the project.
+        screen: makes the widget of ``progress``; passed in by the layer that knows widgets.
     """
 
     def __init__(
@@ -80,12 +81,11 @@ class Assist:
             settings: as for ``configure``.
 
         Raises:
-            MissingExtra: torch is not installed.
-            InputError: a setting that cannot be used, or a project of boxes or polygons.
+            MissingExtra: a package of the learner is not installed.
+            InputError: a setting that cannot be used, or there is no learner for the project's task.
             NotFound: the project was deleted.
         """
-        check_project(self._project)
-        _check_torch()
+        _check_packages(learner_kind(self._project))
         self.configure(**{"paused": False, **settings})
         if supervisor := self._supervisor:
             supervisor.go_on()
@@ -135,11 +135,10 @@ class Assist:
             The run, queued, or with ``wait`` as it ended.
 
         Raises:
-            AssistError: with ``wait``, it failed, or time is up.
+            AssistError: with ``wait``, it failed, or the time is over.
         """
-        check_project(self._project)
+        _check_packages(learner_kind(self._project))
         kind = RunKind.FINE_TUNING if fine_tune else RunKind.TRAINING
-        _check_torch()
         run = self._store.start_run(self._project.id, kind, reason=reason, queued=True)
         if not self._alive:
             self._spawn(once=True)
@@ -156,7 +155,7 @@ class Assist:
             The run as it ended.
 
         Raises:
-            AssistError: it failed, or time is up.
+            AssistError: it failed, or the time is over.
         """
         deadline = time.monotonic() + seconds
         while True:
@@ -182,7 +181,7 @@ class Assist:
         ]
         return [self._store.cancel_run(run.id) for run in found]
 
-    # What is known
+    # Results
 
     def status(self) -> Status:
         """Return where assist stands: state, progress, labels to the next run, why nothing is pre-labeled."""
@@ -233,17 +232,21 @@ class Assist:
         """
         runs = self._store.runs(self._project.id)
         run = next((r for r in runs if r.kind is RunKind.VALIDATION and r.state is RunState.DONE), None)
-        found = run.metrics.get("suspects", []) if run else []
+        found = ValidationMetrics.from_json(run.metrics).suspects if run else ()
         names = {0: ""} | {one.id: one.path for one in self._store.classes(self._project.id, retired=True)}
-        wanted = [int(item) for item, *_ in found]
+        wanted = [one.item for one in found]
         records = {record.item: record for record in read_records(self._store, self._project.id, items=wanted)}
         return [
             SuspectLabel(
-                item=int(item), name=records[item].name, given=names[given], proposed=names[proposed], score=score
+                item=one.item,
+                name=records[one.item].name,
+                given=names[one.given],
+                proposed=names[one.proposed],
+                score=one.score,
             )
-            for item, given, proposed, score in found
-            # One that was changed since is settled.
-            if item in records and (given in records[item].answer.class_ids or proposed != given)
+            for one in found
+            # A label that was changed since is settled.
+            if one.item in records and (one.given in records[one.item].answer.class_ids or one.proposed != one.given)
         ]
 
     def duplicates(self, min_similarity: float = 0.98) -> list[tuple[str, ...]]:
@@ -263,8 +266,8 @@ class Assist:
 
         return find_duplicates(self._store, self._project.id, min_similarity)
 
-    def progress(self) -> Any:  # noqa: ANN401 -- a widget, which this layer does not know
-        """Return a widget that shows what runs, how far it is, and what comes next."""
+    def progress(self) -> Any:  # noqa: ANN401 -- a widget, unknown to this layer
+        """Return a widget that shows the run under way, its progress, and what comes next."""
         return self._screen(self._store, self._project.id)
 
     def report(self) -> "Report":
@@ -297,9 +300,10 @@ class Assist:
         return any(run.kind is RunKind.INFERENCE and run.state.ended for run in later) or not self._alive
 
 
-def _check_torch() -> None:
-    missing = [name for name in ("torch", "torchvision", "sklearn") if find_spec(name) is None]
+def _check_packages(kind: LearnerKind) -> None:
+    missing = [name for name in kind.packages if find_spec(name.partition(".")[0]) is None]
     if missing:
         raise MissingExtra(
-            f"Assist needs {missing[0]}, which is not installed. Install it with: pip install 'jlabel[assist]'"
+            f"Assist needs {missing[0].partition('.')[0]}, which is not installed. Install it with: "
+            "pip install 'jlabel[assist]'"
         )

@@ -16,8 +16,8 @@ def project_folder(store: Store, project_id: int) -> Path:
     """Return the folder: below a workspace's own, or in this user's cache where the workspace is a server."""
     if store.folder is not None:
         return store.folder / "files" / str(project_id) / "assist"
-    place = hashlib.sha256(repr(store).encode()).hexdigest()[:16]
-    return Path(platformdirs.user_cache_dir("jlabel")) / "assist" / place / str(project_id)
+    name = hashlib.sha256(repr(store).encode()).hexdigest()[:16]
+    return Path(platformdirs.user_cache_dir("jlabel")) / "assist" / name / str(project_id)
 
 
 def made_folder(store: Store, project_id: int) -> Path:

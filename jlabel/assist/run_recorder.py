@@ -1,17 +1,20 @@
-"""Every piece of a worker's work is a run in the store: begun, followed, ended, whatever becomes of it."""
+"""Every piece of a worker's work is a run in the store: started, followed, ended, whatever becomes of it."""
 
 import contextlib
 import logging
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jlabel.errors import JlabelError
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
 
-TOLD = 1.0
-"""Seconds between two reports of progress: each one wakes those who watch."""
+if TYPE_CHECKING:
+    from jlabel.model.run_metrics import Metrics
+
+REPORT_EVERY = 1.0
+"""Seconds between two writes of progress: each one wakes the subscribers of the project."""
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +24,9 @@ class RunHandle:
 
     Attributes:
         id: of the run.
+        kind: of the run.
         cancelled: somebody cancelled it.
-        metrics: what will be recorded with its end.
+        metrics: what is recorded of it, with its progress and at its end.
         adopted: whether its result is used.
         why_not: why not, a sentence.
         model_hash: of the model used or made.
@@ -33,40 +37,43 @@ class RunHandle:
         self._store, self.id, self.kind = store, run.id, run.kind
         self.cancelled = run.state is RunState.CANCELLED
         self.stopped = False
-        self.metrics: dict[str, Any] = {}
+        self.metrics: Metrics | None = None
         self.adopted: bool | None = None
         self.why_not: str | None = None
         self.model_hash: str | None = None
-        self._told = 0.0
+        self._reported = 0.0
 
-    def tell(
-        self,
-        done: int | None = None,
-        total: int | None = None,
-        *,
-        now: bool = False,
-        device: str | None = None,
-        metrics: dict[str, Any] | None = None,
+    def report(
+        self, done: int | None = None, total: int | None = None, *, now: bool = False, device: str | None = None
     ) -> bool:
-        """Record progress, at most once a second unless ``now``; return whether to go on."""
-        if now or time.monotonic() - self._told >= TOLD:
+        """Record progress and metrics, at most once a second unless ``now``; return whether to go on."""
+        if now or time.monotonic() - self._reported >= REPORT_EVERY:
             run = self._store.update_run(
-                self.id, done=done, total=total, metrics=metrics, device=device, model_hash=self.model_hash
+                self.id,
+                done=done,
+                total=total,
+                metrics=self.metrics.to_json() if self.metrics else None,
+                device=device,
+                model_hash=self.model_hash,
             )
             self.cancelled = run.state is RunState.CANCELLED
-            self._told = time.monotonic()
+            self._reported = time.monotonic()
         return not self.cancelled
+
+    def final_metrics(self, seconds: float) -> dict[str, Any]:
+        """Return the metrics as JSON data, with the duration of the run."""
+        return {**(self.metrics.to_json() if self.metrics else {}), "seconds": seconds}
 
 
 class RunRecorder:
-    """Records one project's runs.
+    """Records the runs of one project.
 
     Args:
-        store: where.
-        project_id: whose.
+        store: of the project.
+        project_id: the project.
 
     Attributes:
-        device: where runs compute.
+        device: that runs compute on.
     """
 
     def __init__(self, store: Store, project_id: int) -> None:
@@ -77,7 +84,7 @@ class RunRecorder:
     def run(
         self, kind: RunKind, reason: str, *, total: int = 0, model_hash: str = "", asked: Run | None = None
     ) -> Iterator[RunHandle]:
-        """Record what is done in the block as a run; it fails with what the block raises, which goes on.
+        """Record what is done in the block as a run; an exception in the block fails the run and is raised again.
 
         Args:
             kind: of the run.
@@ -99,16 +106,17 @@ class RunRecorder:
         except BaseException as error:
             words = str(error) if isinstance(error, JlabelError) else f"{type(error).__name__}: {error}"
             logger.warning("Run %d, %s, failed: %s", handle.id, kind, words)
-            with contextlib.suppress(JlabelError):  # what the block raised tells more
+            with contextlib.suppress(JlabelError):  # the exception of the block is the one to raise
                 self.store.fail_run(handle.id, words)
             raise
         seconds = round(time.monotonic() - begun, 3)
+        metrics = handle.final_metrics(seconds)
         if handle.stopped:
-            self.store.update_run(handle.id, metrics={**handle.metrics, "seconds": seconds})
+            self.store.update_run(handle.id, metrics=metrics)
             self.store.cancel_run(handle.id)
         ended = self.store.finish_run(
             handle.id,
-            metrics={**handle.metrics, "seconds": seconds},
+            metrics=metrics,
             adopted=handle.adopted,
             why_not=handle.why_not,
             model_hash=handle.model_hash,

@@ -1,15 +1,15 @@
-"""Where a project's assist stands, read from the store in a few milliseconds; for headers, dashboards and scripts."""
+"""The status of a project's assist, read from the store in a few milliseconds; for headers, dashboards and scripts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from jlabel.assist.schedule import labels_more
 from jlabel.errors import InputError
 from jlabel.model.assist_lease import AssistLease
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
+from jlabel.model.run_metrics import FeaturizationMetrics, TrainingMetrics, ValidationMetrics
 from jlabel.store import Store
 
 State = Literal["off", "starting", "working", "idle", "paused", "stopped", "failed"]
@@ -22,17 +22,17 @@ _DOING = {
     RunKind.FINE_TUNING: "Fine-tuning the network",
 }
 _LOOKED_AT = 60
-"""Newest runs that are looked at: some twenty rounds."""
+"""Newest runs that are read: some twenty rounds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """Where assist stands.
+    """The status of assist.
 
     Attributes:
         state: ``"off"`` before it was ever started; ``"failed"`` when the last worker died or gave up.
-        run: what runs now.
-        done: units of work behind that run; images, as a rule.
+        run: the run under way.
+        done: units of its work that are done; images, as a rule.
         total: units in all; 0 while unknown.
         rate: units a second.
         seconds_left: seconds likely left.
@@ -43,12 +43,13 @@ class Status:
         target: precision that pre-labels must have.
         coverage: share of the waiting images that the last validation would pre-label, 0 to 1.
         accuracy: of held-out predictions for random labels; ``None`` before a validation.
-        labels_needed: random labels that are likely still needed for a first threshold; ``None`` where nobody can tell.
+        labels_needed: random labels that are likely still needed for a first threshold; ``None`` where no number
+            would do.
         prelabeled: free images in the pre-labeled queue.
         clustered: free images in the clustered queue.
         reason: why nothing is pre-labeled, as a sentence; ``""`` when something is.
         last_error: last words of the newest run, if it failed; ``""`` otherwise.
-        worker: who works.
+        worker: the lease of its worker.
         summary: all of it in one short sentence for a labeler's header; ``""`` when assist is off.
     """
 
@@ -80,7 +81,7 @@ class Status:
 
 
 def read_status(store: Store, project_id: int) -> Status:
-    """Read where a project's assist stands.
+    """Return the status of a project's assist.
 
     Raises:
         NotFound: no such project.
@@ -95,7 +96,7 @@ def read_status(store: Store, project_id: int) -> Status:
     queues = store.queue_counts(project_id)
     running = _running(runs) if lease is not None and lease.alive else None
     training, validation = _newest(runs, RunKind.TRAINING), _newest(runs, RunKind.VALIDATION)
-    found = validation.metrics if validation else {}
+    found = ValidationMetrics.from_json(validation.metrics) if validation else None
     error = problem or _last_error(runs, lease)
     done, total, rate, left = _pace(running)
     alive = lease is not None and lease.alive
@@ -109,14 +110,14 @@ def read_status(store: Store, project_id: int) -> Status:
         seconds_left=left,
         labels=labels,
         labels_to_next_run=labels_more(labels, _labels_of(training), settings.retrain_every) if alive else None,
-        threshold=found.get("threshold"),
+        threshold=found.threshold if found else None,
         target=settings.target_precision,
-        coverage=float(found.get("coverage") or 0.0),
-        accuracy=found.get("accuracy"),
-        labels_needed=found.get("more"),
+        coverage=found.coverage if found else 0.0,
+        accuracy=found.accuracy if found else None,
+        labels_needed=found.labels_needed if found else None,
         prelabeled=queues.prelabeled,
         clustered=queues.clustered,
-        reason="" if queues.prelabeled else _why(settings, training, found),
+        reason="" if queues.prelabeled else _why_none(settings, training, found),
         last_error=error,
         worker=lease if alive else None,
     )
@@ -125,7 +126,7 @@ def read_status(store: Store, project_id: int) -> Status:
 def _settings(store: Store, project_id: int) -> tuple[AssistSettings, str]:
     try:
         return AssistSettings.from_dict(store.assist_settings(project_id)), ""
-    except InputError as error:  # another version wrote them: a header must not break over it
+    except InputError as error:  # written by another version: a header must not fail because of it
         return AssistSettings(), str(error)
 
 
@@ -138,7 +139,7 @@ def _newest(runs: list[Run], kind: RunKind) -> Run | None:
 
 
 def _labels_of(training: Run | None) -> int | None:
-    return None if training is None else int(training.metrics.get("labels", 0))
+    return None if training is None else TrainingMetrics.from_json(training.metrics).labels
 
 
 def _last_error(runs: list[Run], lease: AssistLease | None) -> str:
@@ -156,30 +157,32 @@ def _state(
     if running is not None:
         return "working"
     if not runs or runs[0].started_at < lease.acquired_at:
-        return "starting"  # a worker's first act is a run
+        return "starting"  # a worker begins with a run
     return "paused" if settings.paused else "idle"
 
 
 def _pace(run: Run | None) -> tuple[int, int, float | None, float | None]:
     if run is None:
         return 0, 0, None, None
-    rate = run.metrics.get("rate")
+    rate = FeaturizationMetrics.from_json(run.metrics).rate if run.kind is RunKind.FEATURIZATION else None
     if rate is None and run.done:
         rate = run.done / max(1e-3, (datetime.now(UTC) - run.started_at).total_seconds())
     left = (run.total - run.done) / rate if rate and run.total else None
     return run.done, run.total, rate, left
 
 
-def _why(settings: AssistSettings, training: Run | None, found: Mapping[str, Any]) -> str:
+def _why_none(settings: AssistSettings, training: Run | None, found: ValidationMetrics | None) -> str:
     if not settings.prelabel:
         return "Pre-labeling is switched off."
     if training is None:
         return "No model has been trained yet."
     if training.why_not:
         return training.why_not
-    if found and found.get("threshold") is None and not found.get("by_class"):
-        return str(found.get("reason", ""))
-    return "No waiting image is above the threshold." if found else ""
+    if found is None:
+        return ""
+    if found.threshold is None and not found.by_class:
+        return found.reason
+    return "No waiting image is above the threshold."
 
 
 def summarize(status: Status) -> str:

@@ -21,7 +21,7 @@ class RunKind(StrEnum):
 
 
 class RunState(StrEnum):
-    """Where a run stands."""
+    """How far a run is."""
 
     QUEUED = "queued"
     """Asked for; the worker has not begun."""
@@ -32,30 +32,30 @@ class RunState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether it will not change any more."""
         return self in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One piece of assist's work on a project.
+    """One piece of the work of assist on a project.
 
     Attributes:
         id: grows with time.
-        project_id: whose.
+        project_id: the project.
         kind: what it does.
-        state: where it stands.
+        state: how far it is.
         reason: why it was started, as a sentence.
         started_at: when it began, or was asked for while it is queued; UTC.
         ended_at: when it ended, UTC; ``None`` before.
         device: where it ran, for example ``"cpu"``.
         model_hash: names the model that it used or made; ``""`` when there is none.
-        metrics: JSON data.
-        done: units of work behind it, items as a rule.
+        metrics: JSON data, read by the type of its kind in ``run_metrics``.
+        done: units of work that are done, items as a rule.
         total: units of work in all; 0 while unknown.
         adopted: its model, or its predictions, are or were in use.
         why_not: why it was not adopted, as a sentence.
-        last_words: what was last heard of a run that failed.
+        last_words: the last output of a run that failed.
     """
 
     id: int
@@ -80,38 +80,62 @@ class Run:
         return self.done, self.total
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnnotationScore:
+    """How sure a run is of one annotation.
+
+    Attributes:
+        confidence: 0 to 1, calibrated.
+        above: it passes its threshold.
+
+    Raises:
+        AnswerError: a confidence outside 0 to 1.
+    """
+
+    confidence: float
+    above: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.confidence <= 1.0:
+            raise AnswerError(f"A confidence lies between 0 and 1, not at {self.confidence!r}. Calibrate the model.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """What a run says about one item.
+    """The answer of a run for one item.
 
     Attributes:
         item: the item's id.
         answer: what the model would answer; may be not given when nothing is likely enough.
         confidence: of the answer as a whole, 0 to 1, calibrated.
-        confidences: of each annotation, in the order of the answer; empty when only the whole has one.
-        above: the threshold is passed: the item may be pre-labeled.
+        scores: of each annotation, in the order of the answer; empty when only the whole has a confidence.
+        above: the item may be pre-labeled.
 
     Raises:
-        AnswerError: above the threshold without an answer or with a skip, a confidence outside 0 to 1, or another
-            number of confidences than annotations.
+        AnswerError: above the threshold without an answer, with a skip or with no annotation that is above; a
+            confidence outside 0 to 1; or another number of scores than annotations.
     """
 
     item: int
     answer: Answer
     confidence: float
-    confidences: tuple[float, ...] = ()
+    scores: tuple[AnnotationScore, ...] = ()
     above: bool = False
 
     def __post_init__(self) -> None:
         if self.answer.skipped is not None or (self.above and not self.answer.given):
             raise AnswerError(f"Item {self.item} cannot be pre-labeled with nothing or with a skip: give it a label.")
-        if not all(0.0 <= value <= 1.0 for value in (self.confidence, *self.confidences)):
+        if not 0.0 <= self.confidence <= 1.0:
             raise AnswerError(f"A confidence lies between 0 and 1; item {self.item} has another. Calibrate the model.")
-        if self.confidences and len(self.confidences) != len(self.answer.annotations):
+        if not self.scores:
+            return
+        if len(self.scores) != len(self.answer.annotations):
             raise AnswerError(
-                f"Item {self.item} has {len(self.answer.annotations)} annotations and {len(self.confidences)} "
-                "confidences. Give one for each, or none."
+                f"Item {self.item} has {len(self.answer.annotations)} annotations and {len(self.scores)} scores. "
+                "Give one for each, or none."
             )
+        if self.above and not any(one.above for one in self.scores):
+            raise AnswerError(f"Item {self.item} is above the threshold, and none of its annotations is.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,20 +146,27 @@ class Suggestion:
         run: id of the run that it comes from.
         answer: what is proposed; not given when blind.
         confidence: of the whole, 0 to 1; 0 when blind.
-        confidences: of each annotation; empty when blind.
+        scores: of each annotation, in the order of the answer; empty when blind or when only the whole has one.
         blind: the run has one, but it is not shown, to measure how far suggestions sway people.
     """
 
     run: int
     answer: Answer = UNANSWERED
     confidence: float = 0.0
-    confidences: tuple[float, ...] = ()
+    scores: tuple[AnnotationScore, ...] = ()
     blind: bool = False
 
     @property
     def class_ids(self) -> tuple[int, ...]:
         """Class ids of the proposed annotations."""
         return self.answer.class_ids
+
+    @property
+    def confidences(self) -> tuple[float, ...]:
+        """Confidence of each annotation, 0 to 1; where only the whole has one, that of the whole."""
+        if self.scores:
+            return tuple(one.confidence for one in self.scores)
+        return (self.confidence,) * len(self.answer.annotations)
 
 
 class Outcome(StrEnum):
@@ -146,21 +177,21 @@ class Outcome(StrEnum):
     EDITED = "edited"
     """Something else was submitted."""
     REJECTED = "rejected"
-    """Skipped, or "No objects" said where some were proposed."""
+    """Skipped, or answered with "No objects" where some were proposed."""
     BLIND_SAME = "blind-same"
-    """Not shown, and the labeler said the same."""
+    """Not shown, and the labeler gave the same answer."""
     BLIND_OTHER = "blind-other"
-    """Not shown, and the labeler said something else."""
+    """Not shown, and the labeler gave another answer."""
 
 
-def find_outcome(said: Answer, proposed: Answer, *, blind: bool) -> Outcome:
-    """Compare what a labeler said with what a run proposed; the order of annotations and their uids do not count."""
-    same = said.skipped is None and said.empty == proposed.empty and _content(said) == _content(proposed)
+def find_outcome(given: Answer, proposed: Answer, *, blind: bool) -> Outcome:
+    """Compare the answer of a labeler with a proposal; the order of annotations and their uids do not count."""
+    same = given.skipped is None and given.empty == proposed.empty and _content(given) == _content(proposed)
     if blind:
         return Outcome.BLIND_SAME if same else Outcome.BLIND_OTHER
     if same:
         return Outcome.ACCEPTED
-    return Outcome.EDITED if said.annotations else Outcome.REJECTED
+    return Outcome.EDITED if given.annotations else Outcome.REJECTED
 
 
 def _content(answer: Answer) -> list[str]:

@@ -9,9 +9,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from jlabel.assist.compute.batch_size import measure, remembered  # noqa: E402
+from jlabel.assist.compute.device import device_of  # noqa: E402
 from jlabel.assist.embeddings import backbone as backbones  # noqa: E402
-from jlabel.assist.embeddings.backbone import device_of, open_backbone  # noqa: E402
-from jlabel.assist.embeddings.batch_size import measure, remembered  # noqa: E402
+from jlabel.assist.embeddings.backbone import open_backbone  # noqa: E402
 from jlabel.assist.embeddings.checkpoint import save_network  # noqa: E402
 from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite, check  # noqa: E402
 from jlabel.errors import AssistError, CheckpointError, InputError, MissingExtra  # noqa: E402

@@ -10,7 +10,8 @@ pytest.importorskip("torch")
 from PIL import Image
 
 from jlabel.assist.embeddings.embedding_store import EmbeddingStore
-from jlabel.assist.embeddings.featurize import ImageFile, Progress, enlarged, featurize, framed
+from jlabel.assist.embeddings.featurize import enlarged, featurize, framed
+from jlabel.assist.learner import ItemFile, Progress
 from jlabel.errors import AssistError, ImageError
 from tests.assist.networks import Colours, network
 from tests.pictures import colour, make_pictures
@@ -19,16 +20,16 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture
-def subjects(tmp_path: Path) -> list[ImageFile]:
+def subjects(tmp_path: Path) -> list[ItemFile]:
     folder = make_pictures(tmp_path / "images", 30)
-    return [ImageFile(item=n + 1, uri=str(path), stamp="1") for n, path in enumerate(sorted(folder.iterdir()))]
+    return [ItemFile(item=n + 1, uri=str(path), stamp="1") for n, path in enumerate(sorted(folder.iterdir()))]
 
 
 def shelf_in(tmp_path: Path) -> EmbeddingStore:
     return EmbeddingStore(tmp_path / "shelf", backbone=network().hash, dim=24)
 
 
-def test_every_picture_gets_its_own_embedding(tmp_path: Path, subjects: list[ImageFile]) -> None:
+def test_every_picture_gets_its_own_embedding(tmp_path: Path, subjects: list[ItemFile]) -> None:
     told: list[Progress] = []
     embeddings = shelf_in(tmp_path)
     outcome = featurize(subjects, network(), embeddings, progress=told.append)
@@ -41,16 +42,16 @@ def test_every_picture_gets_its_own_embedding(tmp_path: Path, subjects: list[Ima
     assert again.matrix[again.rows([s.item for s in subjects])] == pytest.approx(direct, abs=0.01)
 
 
-def test_it_resumes_and_does_only_what_changed(tmp_path: Path, subjects: list[ImageFile]) -> None:
+def test_it_resumes_and_does_only_what_changed(tmp_path: Path, subjects: list[ItemFile]) -> None:
     featurize(subjects[:12], network(), shelf_in(tmp_path))
     again = featurize(subjects, network(), shelf_in(tmp_path))
     assert again.done == 18
-    changed = [ImageFile(item=s.item, uri=s.uri, stamp="2") if s.item == 4 else s for s in subjects]
+    changed = [ItemFile(item=s.item, uri=s.uri, stamp="2") if s.item == 4 else s for s in subjects]
     assert featurize(changed, network(), shelf_in(tmp_path)).done == 1
     assert featurize(changed, network(), shelf_in(tmp_path)).done == 0
 
 
-def test_unreadable_pictures_are_reported_and_the_rest_is_done(tmp_path: Path, subjects: list[ImageFile]) -> None:
+def test_unreadable_pictures_are_reported_and_the_rest_is_done(tmp_path: Path, subjects: list[ItemFile]) -> None:
     Path(subjects[5].uri).write_bytes(b"<html>no picture</html>")
     Path(subjects[8].uri).unlink()
     outcome = featurize(subjects, network(), shelf_in(tmp_path))
@@ -59,7 +60,7 @@ def test_unreadable_pictures_are_reported_and_the_rest_is_done(tmp_path: Path, s
     assert all(reason for _, reason in outcome.unreadable)
 
 
-def test_all_unreadable_is_an_outcome(tmp_path: Path, subjects: list[ImageFile]) -> None:
+def test_all_unreadable_is_an_outcome(tmp_path: Path, subjects: list[ItemFile]) -> None:
     for subject in subjects:
         Path(subject.uri).write_bytes(b"")
     outcome = featurize(subjects, network(), shelf_in(tmp_path))
@@ -67,7 +68,7 @@ def test_all_unreadable_is_an_outcome(tmp_path: Path, subjects: list[ImageFile])
     assert featurize([], network(), shelf_in(tmp_path)).done == 0
 
 
-def test_cancelling_keeps_what_is_done(tmp_path: Path, subjects: list[ImageFile]) -> None:
+def test_cancelling_keeps_what_is_done(tmp_path: Path, subjects: list[ItemFile]) -> None:
     asked = []
 
     def cancel() -> bool:
@@ -79,7 +80,7 @@ def test_cancelling_keeps_what_is_done(tmp_path: Path, subjects: list[ImageFile]
     assert outcome.done == len(shelf_in(tmp_path)) == 12
 
 
-def test_a_failing_network_keeps_what_is_done(tmp_path: Path, subjects: list[ImageFile]) -> None:
+def test_a_failing_network_keeps_what_is_done(tmp_path: Path, subjects: list[ItemFile]) -> None:
     class Third(Colours):
         calls = 0
 

@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch")
 from PIL import Image  # noqa: E402
 
 from jlabel.assist.classification.finetune import Recipe, finetune  # noqa: E402
+from jlabel.assist.classification.outputs import INDEPENDENT  # noqa: E402
 from jlabel.assist.embeddings.backbone import open_backbone  # noqa: E402
 from jlabel.assist.embeddings.checkpoint import save_network  # noqa: E402
 from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite  # noqa: E402
@@ -106,7 +107,7 @@ def test_multi_label_and_unreadable_pictures(
         lite,
         path=tmp_path / "m.pt",
         baseline=lambda *_: 1.0,
-        exclusive=False,
+        outputs=INDEPENDENT,
         recipe=Recipe(epochs=1, batch=16),
     )
     assert tuned.epochs == 1

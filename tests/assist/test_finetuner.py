@@ -11,10 +11,14 @@ pytest.importorskip("torch")
 import torch
 
 from jlabel.assist.classification.finetune import FinetuneResult
+from jlabel.assist.classification.finetuned import ABOUT, NETWORK
+from jlabel.assist.classification.learner import Classifier
+from jlabel.assist.classification.outputs import EXCLUSIVE
+from jlabel.assist.compute.local import LocalCompute
 from jlabel.assist.paths import made_folder
 from jlabel.assist.run_recorder import RunRecorder
 from jlabel.assist.worker.featurizer import Featurizer
-from jlabel.assist.worker.finetuner import ABOUT, NETWORK, Finetuner
+from jlabel.assist.worker.finetuner import Finetuner
 from jlabel.errors import AssistError
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import RunKind, RunState
@@ -38,7 +42,7 @@ def label_pages(project: Project, pages: int) -> None:
 
 
 def test_it_is_due_on_an_accelerator_or_when_asked_for() -> None:
-    finetuner = Finetuner(Path())
+    finetuner = Finetuner(LocalCompute())
     assert finetuner.due(100, AssistSettings(), "cuda")
     assert not finetuner.due(100, AssistSettings(), "cpu")
     assert finetuner.due(100, AssistSettings(fine_tune=True), "cpu")
@@ -143,10 +147,12 @@ def test_short_memory_halves_the_batch_and_the_run_says_so(project: Project, tmp
             return super().forward(x)
 
     store = project.store
-    featurizer = Featurizer(store, project.id, tmp_path / "assist", network(Small(), batch=8))
+    learner = Classifier(EXCLUSIVE, network(Small(), batch=8), tmp_path / "assist", base="test")
+    featurizer = Featurizer(store, project.id, learner, LocalCompute())
     with RunRecorder(store, project.id).run(RunKind.FEATURIZATION, "Test.") as handle:
-        featurizer.go_on(handle, lambda: False)
+        featurizer.prepare(handle, lambda: False)
     (run,) = runs_of(project, RunKind.FEATURIZATION, DONE)
     assert run.metrics["notes"][-1].endswith("the batch was halved to 2.")
     assert run.metrics["done"] == 60
-    assert np.isfinite(featurizer.table().features.rows(slice(None))).all()
+    featurizer.refresh()
+    assert np.isfinite(learner.table.features.rows(slice(None))).all()

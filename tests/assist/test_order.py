@@ -7,10 +7,12 @@ import pytest
 
 pytest.importorskip("sklearn")
 
+from jlabel.assist.classification.outputs import EXCLUSIVE, INDEPENDENT, Outputs
+from jlabel.assist.classification.scores import Scores
 from jlabel.assist.classification.training_set import build_training_set
-from jlabel.assist.classification.validation import read
 from jlabel.assist.embeddings.embedding_table import EmbeddingTable
 from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
+from jlabel.assist.learner import Order
 from jlabel.assist.ranking.order import PAGE, by_looks, by_model
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.assist_settings import AssistSettings
@@ -64,47 +66,55 @@ def test_by_looks_pages_are_of_one_kind_and_the_tightest_come_first(table: Embed
     assert not by_looks(table, np.arange(0), AssistSettings()).clusters
 
 
+def ordered(
+    table: EmbeddingTable, scores: Scores, outputs: Outputs, above: np.ndarray, settings: AssistSettings
+) -> Order:
+    """The first images of a table, ordered by what a model predicts."""
+    ranked = outputs.ranked(scores, settings.queue_order)
+    return by_model(table, np.arange(len(scores.top)), ranked, above, settings)
+
+
 def test_by_model_clusters_are_of_one_predicted_class_and_worth_their_keys(table: EmbeddingTable) -> None:
     p = np.full((90, 3), 0.04)
     p[np.arange(90), np.arange(90) // 30] = 0.92
     p[60:] = [0.25, 0.33, 0.42]  # the third kind is guesswork
-    said = read(p, (1, 2, 3), exclusive=True)
+    scores = EXCLUSIVE.decide(p, (1, 2, 3))
     above = np.zeros(90, dtype=bool)
     above[:9] = True
-    made = by_model(table, np.arange(90), said, above, AssistSettings(), exclusive=True)
+    made = ordered(table, scores, EXCLUSIVE, above, AssistSettings())
     for group in by_cluster(made.clusters).values():
         assert len(kinds(table, group)) == 1
     assert not set(table.items[:9]) & made.clusters.keys()  # pre-labeled ones are not clustered
     assert not set(table.items[60:]) & made.clusters.keys()  # a page of guesses costs more than it saves
     order = sorted(table.items[60:], key=lambda item: made.priorities[item])
     assert made.priorities[order[0]] < 0
-    unsure = by_model(table, np.arange(90), said, above, AssistSettings(cluster=False), exclusive=True)
+    unsure = ordered(table, scores, EXCLUSIVE, above, AssistSettings(cluster=False))
     first = min(set(table.items[9:]), key=lambda item: unsure.priorities[item])
     assert kinds(table, [first]) == {2}
 
 
 @pytest.mark.parametrize(("sure", "worth"), [(0.56, True), (0.55, False)])
 def test_a_cluster_costs_one_key_and_two_for_each_odd_one(table: EmbeddingTable, sure: float, worth: bool) -> None:
-    said = read(np.tile([sure, 1 - sure], (9, 1)), (1, 2), exclusive=True)
+    scores = EXCLUSIVE.decide(np.tile([sure, 1 - sure], (9, 1)), (1, 2))
     none = np.zeros(9, dtype=bool)
-    made = by_model(table, np.arange(9), said, none, AssistSettings(), exclusive=True)
+    made = ordered(table, scores, EXCLUSIVE, none, AssistSettings())
     assert bool(made.clusters) is worth, f"{1 + 2 * 9 * (1 - sure):.2f} keys, beside 9 by hand"
 
 
 @pytest.mark.parametrize(("sure", "worth"), [(0.72, True), (0.70, False)])
 def test_a_multi_label_cluster_costs_a_key_for_each_class(table: EmbeddingTable, sure: float, worth: bool) -> None:
-    said = read(np.tile([sure, sure], (2, 1)), (1, 2), exclusive=False)  # both classes are assigned
+    scores = INDEPENDENT.decide(np.tile([sure, sure], (2, 1)), (1, 2))  # both classes are assigned
     none = np.zeros(2, dtype=bool)
-    made = by_model(table, np.arange(2), said, none, AssistSettings(), exclusive=False)
+    made = ordered(table, scores, INDEPENDENT, none, AssistSettings())
     assert bool(made.clusters) is worth, f"{2 + 2 * 2 * (1 - sure * sure):.2f} keys, beside 4 by hand"
 
 
 def test_the_surest_pre_labels_come_first(table: EmbeddingTable) -> None:
     sure = np.linspace(0.6, 0.99, 90)
-    said = read(np.stack([sure, 1 - sure], axis=1), (1, 2), exclusive=True)
-    made = by_model(table, np.arange(90), said, sure > 0.9, AssistSettings(), exclusive=True)
+    scores = EXCLUSIVE.decide(np.stack([sure, 1 - sure], axis=1), (1, 2))
+    made = ordered(table, scores, EXCLUSIVE, sure > 0.9, AssistSettings())
     assert made.priorities[int(table.items[89])] < made.priorities[int(table.items[71])]
-    off = by_model(table, np.arange(90), said, sure > 2, AssistSettings(prelabel=False), exclusive=True)
+    off = ordered(table, scores, EXCLUSIVE, sure > 2, AssistSettings(prelabel=False))
     assert len(off.clusters) > 60
 
 
@@ -112,8 +122,8 @@ def test_multi_label_pages_share_their_whole_answer(table: EmbeddingTable) -> No
     p = np.full((90, 2), 0.02)
     p[:60, 0] = 0.98
     p[30:60, 1] = 0.98
-    said = read(p, (1, 2), exclusive=False)
-    made = by_model(table, np.arange(90), said, np.zeros(90, bool), AssistSettings(), exclusive=False)
+    scores = INDEPENDENT.decide(p, (1, 2))
+    made = ordered(table, scores, INDEPENDENT, np.zeros(90, bool), AssistSettings())
     groups = by_cluster(made.clusters)
     assert groups
     for group in groups.values():

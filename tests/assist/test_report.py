@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from jlabel.assist.classification.linear_head import Head
+from jlabel.assist.classification.outputs import EXCLUSIVE
 from jlabel.assist.classification.train import HeldOut, Trained
-from jlabel.assist.classification.validation import read, validate
+from jlabel.assist.classification.validation import validate
 from jlabel.assist.report import plots
 from jlabel.assist.report.html import lines
 from jlabel.assist.report.summary import NO_OBJECTS, Report, report
@@ -18,7 +19,7 @@ from jlabel.model.answer import Annotation, Answer
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page, Queue
-from jlabel.model.run import Prediction, RunKind
+from jlabel.model.run import AnnotationScore, Prediction, RunKind
 from jlabel.model.source import ListedFile, Source
 from jlabel.store import Store, open_store, read_records
 
@@ -65,21 +66,22 @@ def validated(store: Store, project: int, *, labels: int = 300, target: float = 
         weight=np.zeros((2, 2), np.float32),
         bias=np.zeros(2, np.float32),
         temperature=1.0,
-        exclusive=True,
+        outputs=EXCLUSIVE,
         backbone="b",
     )
     trained = Trained(head=head, held=held, every=held, strength=5.0, surprise=0.1)
-    waiting = read(np.stack([np.linspace(0.4, 1, 500), np.linspace(0.6, 0, 500)], axis=1), (1, 2), exclusive=True)
+    waiting = EXCLUSIVE.decide(np.stack([np.linspace(0.4, 1, 500), np.linspace(0.6, 0, 500)], axis=1), (1, 2))
     validation = validate(trained, waiting, AssistSettings(target_precision=target, per_class=False))
     run = store.start_run(project, RunKind.VALIDATION, reason="12 new labels").id
-    store.finish_run(run, metrics=validation.metrics, adopted=True)
+    store.finish_run(run, metrics=validation.metrics.to_json(), adopted=True)
     return run
 
 
 def published(store: Store, project: int, above: dict[int, int], *, blind: float = 0.0) -> int:
     run = store.start_run(project, RunKind.INFERENCE, reason="12 new labels").id
     made = (
-        Prediction(item=i, answer=said(c), confidence=0.97, confidences=(0.97,), above=True) for i, c in above.items()
+        Prediction(item=i, answer=said(c), confidence=0.97, scores=(AnnotationScore(confidence=0.97),), above=True)
+        for i, c in above.items()
     )
     store.write_predictions(run, made)
     store.finish_run(run)

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from jlabel.assist.classification.calibrate import probabilities, temperature
+from jlabel.assist.classification.calibrate import temperature
 from jlabel.assist.classification.folds import folds
 from jlabel.assist.classification.logistic import solve, span
-from jlabel.assist.classification.train import train, why_not
+from jlabel.assist.classification.outputs import EXCLUSIVE, INDEPENDENT, Outputs
+from jlabel.assist.classification.train import train
 from jlabel.assist.embeddings.normalize import NormalizedEmbeddings, unit
 from jlabel.errors import InputError
 
@@ -118,17 +119,17 @@ def test_contradictory_labels_lower_confidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("targets", "exclusive", "words"),
+    ("targets", "outputs", "words"),
     [
-        (np.zeros((0, 2)), True, "No image"),
-        (np.eye(2)[[0, 0, 0]], True, "one class"),
-        (np.ones((5, 2)), False, "both"),
+        (np.zeros((0, 2)), EXCLUSIVE, "No image"),
+        (np.eye(2)[[0, 0, 0]], EXCLUSIVE, "one class"),
+        (np.ones((5, 2)), INDEPENDENT, "both"),
     ],
 )
-def test_what_cannot_be_trained_says_why(targets: np.ndarray, exclusive: bool, words: str) -> None:
-    assert words in why_not(targets, exclusive=exclusive)
+def test_what_cannot_be_trained_says_why(targets: np.ndarray, outputs: Outputs, words: str) -> None:
+    assert words in outputs.why_not(targets)
     with pytest.raises(InputError, match=words):
-        train(np.ones((len(targets), 4)), targets, class_ids=(1, 2), exclusive=exclusive)
+        train(np.ones((len(targets), 4)), targets, class_ids=(1, 2), outputs=outputs)
 
 
 def test_sizes_that_differ_are_refused() -> None:
@@ -141,7 +142,7 @@ def test_multi_label_learns_each_class_by_itself() -> None:
     directions = np.linalg.qr(rng.normal(size=(32, 3)))[0].T
     y = (rng.random((260, 3)) < [0.5, 0.2, 0.7]).astype(float)
     x = unit(y @ directions * 2 + 0.2 * rng.normal(size=(260, 32)) + 0.1)
-    trained = train(x[:160], np.hstack([y[:160], np.zeros((160, 1))]), class_ids=(1, 2, 3, 4), exclusive=False)
+    trained = train(x[:160], np.hstack([y[:160], np.zeros((160, 1))]), class_ids=(1, 2, 3, 4), outputs=INDEPENDENT)
     assert trained.head.class_ids == (1, 2, 3)
     p = trained.head.predict(x[160:])
     assert ((p > 0.5) == (y[160:] > 0)).mean() > 0.95
@@ -169,7 +170,7 @@ def test_folds_are_even_within_classes() -> None:
 def test_temperature_undoes_boasting() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(4000, 5))
-    y = np.eye(5)[[rng.choice(5, p=row) for row in probabilities(logits)]]
+    y = np.eye(5)[[rng.choice(5, p=row) for row in EXCLUSIVE.probabilities(logits)]]
     assert temperature(logits * 3, y) == pytest.approx(3, rel=0.1)
     assert temperature(np.zeros((0, 5)), np.zeros((0, 5))) == 1.0
 

@@ -345,7 +345,7 @@ def test_pictures_that_were_saved_anew_are_grouped(tmp_path: Path, backbone: str
         project.assist.configure(backbone=backbone, device="cpu")
         work_once(project)
         assert project.assist.duplicates() == [("0003.jpg", "larger.png")]
-        with pytest.raises(InputError, match="likeness"):
+        with pytest.raises(InputError, match="min_similarity"):
             project.assist.duplicates(0.2)
 
 
@@ -355,7 +355,7 @@ def test_a_failing_round_is_recorded_and_raised(project: Project, monkeypatch: p
     def broken(*_args: object, **_kwargs: object) -> None:
         raise AssistError("The loss is not a number.")
 
-    monkeypatch.setattr("jlabel.assist.worker.round.train", broken)
+    monkeypatch.setattr("jlabel.assist.classification.learner.train", broken)
     with pytest.raises(AssistError):
         work_once(project)
     (training,) = runs_of(project, RunKind.TRAINING)

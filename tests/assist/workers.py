@@ -12,6 +12,7 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 import jlabel as jl
+from jlabel.assist.compute.local import LocalCompute
 from jlabel.assist.paths import made_folder
 from jlabel.assist.status import read_status
 from jlabel.assist.worker.lease_keeper import LeaseKeeper
@@ -90,8 +91,9 @@ def worker_in(project: Project, *, once: bool = True) -> Iterator[Worker]:
     lease = store.acquire_assist(project.id)
     assert lease is not None
     lease_keeper = LeaseKeeper(store, lease)
+    folder, found = made_folder(store, project.id), store.project(project.name)
     try:
-        yield Worker(store, store.project(project.name), made_folder(store, project.id), lease_keeper, once=once)
+        yield Worker(store, found, folder, lease_keeper, LocalCompute(), once=once)
     finally:
         lease_keeper.close()
 

@@ -13,8 +13,9 @@ import platformdirs
 from jlabel.assist.embeddings.backbone import open_backbone
 from jlabel.assist.embeddings.embedding_store import EmbeddingStore
 from jlabel.assist.embeddings.embedding_table import EmbeddingTable
-from jlabel.assist.embeddings.featurize import ImageFile, featurize, framed
+from jlabel.assist.embeddings.featurize import featurize, framed
 from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
+from jlabel.assist.learner import ItemFile
 from tests.benchmarks.rows import Row, row
 from tests.fixtures.realdata import FOLDER
 
@@ -55,7 +56,7 @@ def embedded() -> tuple[Clothes, list[Row]]:
         Path(platformdirs.user_cache_dir("jlabel")) / "bench" / backbone.hash, backbone=backbone.hash, dim=backbone.dim
     )
     subjects = [
-        ImageFile(item=n, uri=str(FOLDER / "clothing" / line["image"]), stamp="1") for n, line in enumerate(lines)
+        ItemFile(item=n, uri=str(FOLDER / "clothing" / line["image"]), stamp="1") for n, line in enumerate(lines)
     ]
     found = []
     # The pace of both is taken in turns, so that whatever else the machine does weighs on both.

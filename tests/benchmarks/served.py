@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jlabel.assist.classification.train import train, why_not
-from jlabel.assist.classification.validation import read, validate
-from jlabel.assist.ranking import order as order_
+from jlabel.assist.classification.outputs import EXCLUSIVE
+from jlabel.assist.classification.train import train
+from jlabel.assist.classification.validation import validate
+from jlabel.assist.learner import Order
+from jlabel.assist.ranking.order import by_looks, by_model
 from jlabel.assist.schedule import labels_more
 from jlabel.assist.worker.round import WARM, WARM_SHARE
 from jlabel.model.assist_settings import AssistSettings
@@ -62,7 +64,7 @@ class Labeling:
         self.proved = False
         self.run = 0
         self.share = max(self.settings.random_share, self.warm_share)
-        self._arrange(order_.by_looks(self.table, self._free(), self.settings))
+        self._arrange(by_looks(self.table, self._free(), self.settings))
 
     @property
     def keys(self) -> int:
@@ -96,32 +98,31 @@ class Labeling:
         self.last = labels // SLOWER
         known = np.flatnonzero(~self.waiting)
         targets = self.data.targets[known]
-        if why_not(targets, exclusive=True):
+        if EXCLUSIVE.why_not(targets):
             return
         drawn = self.random[known]
         trained = train(self.data.features[known], targets, class_ids=self.ids, random=drawn)
         rows = np.flatnonzero(self.waiting)
-        said = read(trained.head.predict(self.data.features[rows]), trained.head.class_ids, exclusive=True)
-        validation = validate(trained, said, self.settings)
-        self.proved = self.proved or any(report.threshold is not None for report in validation.reports.values())
+        scores = EXCLUSIVE.decide(trained.head.predict(self.data.features[rows]), trained.head.class_ids, rows)
+        validation = validate(trained, scores, self.settings)
+        self.proved = self.proved or validation.proved
         warm = self.proved or int(drawn.sum()) >= WARM
         self.share = self.settings.random_share if warm else max(self.settings.random_share, self.warm_share)
         self.run += 1
-        above = validation.above(said)
+        above = validation.above(scores)
         free = self.rank[rows] >= self.share
         self.above[:] = False
         self.above[rows] = above & free
-        self.lead[rows] = said.lead
-        self._arrange(
-            order_.by_model(self.table, rows[free], said.only(free), above[free], self.settings, exclusive=True)
-        )
+        self.lead[rows] = scores.top
+        ranked = EXCLUSIVE.ranked(scores.only(free), self.settings.queue_order)
+        self._arrange(by_model(self.table, rows[free], ranked, above[free], self.settings))
 
-    def _arrange(self, made: order_.Order) -> None:
+    def _arrange(self, made: Order) -> None:
         self.cluster[:], self.priority[:] = -1, 0
         for item, number in made.clusters.items():
             self.cluster[item] = number
-        for item, place in made.priorities.items():
-            self.priority[item] = place
+        for item, priority in made.priorities.items():
+            self.priority[item] = priority
 
     def _page(self) -> None:
         chance = self.waiting & (self.rank < self.share)

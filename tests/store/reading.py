@@ -190,7 +190,7 @@ def read_run(run: Run) -> Json:
 
 
 def _suggestion(made: Suggestion) -> Json:
-    confidences = {"confidence": made.confidence, "confidences": list(made.confidences)}
+    confidences = {"confidence": made.confidence, "confidences": [one.confidence for one in made.scores]}
     return {"run": made.run, "answer": read_answer(made.answer), "blind": made.blind, **confidences}
 
 

@@ -9,12 +9,14 @@ from jlabel.model.assist_outcomes import AssistOutcomes
 from jlabel.model.page import Queue
 from jlabel.model.project import QueueCounts
 from jlabel.model.record import Origin
-from jlabel.model.run import Outcome, Prediction, RunKind, RunState
+from jlabel.model.run import AnnotationScore, Outcome, Prediction, RunKind, RunState
 from jlabel.model.source import ListedFile
 from jlabel.store import Store, read_records, read_training_labels
 from jlabel.store.sql.engine import Database
 from jlabel.store.sql.schema import item
 from tests.store.helpers import SKIP, answer, answers, claimed, items, make_project
+
+SURE = (AnnotationScore(confidence=0.9),)
 
 
 def counted(outcomes: AssistOutcomes) -> dict[tuple[int, int, Outcome], int]:
@@ -31,7 +33,7 @@ def published(store: Store, project: int, above: dict[int, int], *, blind: float
     store.write_predictions(
         run,
         (
-            Prediction(item=i, answer=answer(above.get(i, 1)), confidence=0.9, confidences=(0.9,), above=i in above)
+            Prediction(item=i, answer=answer(above.get(i, 1)), confidence=0.9, scores=SURE, above=i in above)
             for i in numbers(store, project)
         ),
     )

@@ -21,7 +21,7 @@ from jlabel.model.answer import Annotation, Answer
 from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page, Queue
 from jlabel.model.record import Origin
-from jlabel.model.run import Outcome, Prediction, RunKind, RunState
+from jlabel.model.run import AnnotationScore, Outcome, Prediction, RunKind, RunState
 from jlabel.model.shapes.box import Box
 from jlabel.model.source import ListedFile
 from jlabel.model.task import TaskType
@@ -226,7 +226,8 @@ def test_the_worker_is_succeeded_and_a_new_run_is_published(old: Old) -> None:
     assert store.finish_run(asked.id, adopted=True).state is RunState.DONE
     waiting = [record.item for record in read_records(store, pets) if record.state == "waiting"]
     run = store.start_run(pets, RunKind.INFERENCE, reason="")
-    made = (Prediction(item=i, answer=answer(5), confidence=0.9, confidences=(0.9,), above=True) for i in waiting)
+    sure = (AnnotationScore(confidence=0.9),)
+    made = (Prediction(item=i, answer=answer(5), confidence=0.9, scores=sure, above=True) for i in waiting)
     assert store.write_predictions(run.id, made) == len(waiting)
     store.finish_run(run.id, adopted=True)
     counts = store.publish(run.id, random_share=0.0, blind_share=0.0)

@@ -1,4 +1,4 @@
-"""The second gear: the backbone itself is trained on, and kept only if it then validates better."""
+"""Fine-tuning: the backbone itself is trained, and adopted only if it then validates better."""
 
 import copy
 import logging
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from jlabel.assist.classification.folds import folds
+from jlabel.assist.classification.outputs import EXCLUSIVE, Outputs
 from jlabel.assist.embeddings.backbone import Backbone, open_backbone
 from jlabel.assist.embeddings.checkpoint import save_network
 from jlabel.assist.embeddings.featurize import framed
@@ -77,7 +78,7 @@ def finetune(
     *,
     path: Path,
     baseline: Callable[[NDArray[np.intp], NDArray[np.intp]], float],
-    exclusive: bool = True,
+    outputs: Outputs = EXCLUSIVE,
     recipe: Recipe | None = None,
     progress: Callable[[int, int, float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -85,19 +86,19 @@ def finetune(
     """Fine-tune ``backbone`` on labeled pictures and write it to ``path`` if it validates better.
 
     Args:
-        uris: where media/ opens each picture.
+        uris: URIs of the images.
         targets: (n, k) 0 or 1.
         backbone: to start from; it is not changed.
         path: of the checkpoint.
         baseline: from rows to train on and rows to validate on to the accuracy of the light head.
-        exclusive: multi-class; otherwise multi-label.
+        outputs: of the classifier.
         recipe: how.
-        progress: told epoch, epochs and accuracy after every epoch.
-        cancel: asked before every step; true ends the training, and nothing is adopted.
+        progress: takes epoch, epochs and accuracy after every epoch.
+        cancel: called before every step; true ends the training, and nothing is adopted.
 
     Raises:
         InputError: fewer than 20 labels, or sizes differ.
-        AssistError: memory is short, or training went astray.
+        AssistError: memory is short, or training diverged.
     """
     recipe = recipe or Recipe()
     if len(uris) < LEAST or len(uris) != len(targets):
@@ -108,7 +109,7 @@ def finetune(
     fold = folds(y.argmax(axis=1), VALIDATION_FOLDS, rng)
     rest, out = np.flatnonzero(fold != 0), np.flatnonzero(fold == 0)
     before = baseline(kept[rest], kept[out])
-    trainer = _Trainer(backbone, y.shape[1], recipe, exclusive=exclusive)
+    trainer = _Trainer(backbone, y.shape[1], recipe, outputs)
     best, state, epochs, since = -1.0, None, 0, 0
     for epoch in range(recipe.epochs):
         if not trainer.epoch(pixels, y, rest, rng, cancel):
@@ -148,13 +149,13 @@ def _refused(best: float, before: float, epochs: int, reason: str) -> FinetuneRe
 def _loaded(uris: Sequence[str], backbone: Network) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Decode all pictures that can be; labels come in thousands at most, 300 kB each."""
     pixels, kept = [], []
-    for place, uri in enumerate(uris):
+    for position, uri in enumerate(uris):
         try:
             pixels.append(framed(uri, backbone))
         except ImageError as error:
             logger.warning("Left out of fine-tuning: %s", error)
             continue
-        kept.append(place)
+        kept.append(position)
     if len(kept) < LEAST:
         raise InputError(f"Of {len(uris)} labeled images only {len(kept)} can be read; fine-tuning needs {LEAST}.")
     return np.stack(pixels), np.array(kept, dtype=np.intp)
@@ -163,8 +164,8 @@ def _loaded(uris: Sequence[str], backbone: Network) -> tuple[NDArray[np.uint8], 
 class _Trainer:
     """The network in training, its optimiser and augmentation."""
 
-    def __init__(self, backbone: Network, classes: int, recipe: Recipe, *, exclusive: bool) -> None:
-        self.recipe, self.exclusive, self.device = recipe, exclusive, backbone.device
+    def __init__(self, backbone: Network, classes: int, recipe: Recipe, outputs: Outputs) -> None:
+        self.recipe, self.outputs, self.device = recipe, outputs, backbone.device
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.network = backbone.rebuilt().to(self.device)
         self.head = nn.Linear(backbone.dim, classes).to(self.device)
@@ -180,7 +181,7 @@ class _Trainer:
             weight_decay=recipe.decay,
         )
         self.scaler = torch.amp.GradScaler(enabled=self.device.startswith("cuda"))
-        self.loss: nn.Module = nn.CrossEntropyLoss(label_smoothing=0.1) if exclusive else nn.BCEWithLogitsLoss()
+        self.loss: nn.Module = outputs.torch_loss()
 
     def epoch(
         self,
@@ -235,10 +236,10 @@ class _Trainer:
 
         flip = torch.where(draw(0, 1) < 0.5, -1.0, 1.0)  # noqa: PLR2004 -- every other one
         scale = torch.exp(draw(-0.22, 0.22))
-        turn = torch.zeros(count, 2, 3, device=self.device)
-        turn[:, 0, 0], turn[:, 1, 1] = scale * flip, scale
-        turn[:, 0, 2], turn[:, 1, 2] = draw(-0.2, 0.2), draw(-0.2, 0.2)
-        grid = nn.functional.affine_grid(turn, list(x.shape), align_corners=False)
+        affine = torch.zeros(count, 2, 3, device=self.device)
+        affine[:, 0, 0], affine[:, 1, 1] = scale * flip, scale
+        affine[:, 0, 2], affine[:, 1, 2] = draw(-0.2, 0.2), draw(-0.2, 0.2)
+        grid = nn.functional.affine_grid(affine, list(x.shape), align_corners=False)
         x = nn.functional.grid_sample(x, grid, align_corners=False)
         return x * draw(0.8, 1.2).view(-1, 1, 1, 1) + draw(-0.2, 0.2).view(-1, 1, 1, 1)
 
@@ -250,10 +251,7 @@ class _Trainer:
             for start in range(0, len(pixels), self.recipe.batch):
                 some = slice(start, start + self.recipe.batch)
                 logits = self.head(self.network(self._normal(pixels[some]))).float().cpu().numpy()
-                if self.exclusive:
-                    right += int((logits.argmax(axis=1) == y[some].argmax(axis=1)).sum())
-                else:
-                    right += int(((logits > 0) == (y[some] > 0)).all(axis=1).sum())
+                right += int(self.outputs.hits(self.outputs.probabilities(logits), y[some]).sum())
         return right / max(1, len(pixels))
 
     def state(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.assist.classification.outputs import EXCLUSIVE, Outputs
 from jlabel.assist.extra import need
 
 STEPS = 200
@@ -66,17 +67,17 @@ def solve(
     *,
     strength: float,
     shares: Array | None = None,
-    exclusive: bool = True,
+    outputs: Outputs = EXCLUSIVE,
     start: Array | None = None,
 ) -> Array:
     """Fit all classes at once.
 
     Args:
         points: (n, r).
-        targets: (n, k), 0 or 1; one 1 a row where ``exclusive``.
+        targets: (n, k), 0 or 1.
         strength: of the labels against the regulariser, the ``C`` of scikit-learn.
         shares: (n, k) or (n, 1) weight of each example; 1 unless given.
-        exclusive: softmax over classes; otherwise one sigmoid a class.
+        outputs: of the classifier.
         start: (r + 1, k) weights to begin from.
 
     Returns:
@@ -91,16 +92,7 @@ def solve(
 
     def loss(flat: Array) -> tuple[float, Array]:
         w = flat.reshape(r + 1, k) * scale
-        logits = points @ w[:r] + w[r]
-        if exclusive:
-            logits -= logits.max(axis=1, keepdims=True)
-            odds = np.exp(logits)
-            total = odds.sum(axis=1, keepdims=True)
-            value = float((weight * targets * (np.log(total) - logits)).sum())
-            slope = (odds / total - targets) * weight
-        else:
-            value = float((weight * (np.logaddexp(0, logits) - targets * logits)).sum())
-            slope = (1 / (1 + np.exp(-np.clip(logits, -50, 50))) - targets) * weight
+        value, slope = outputs.loss(points @ w[:r] + w[r], targets, weight)
         gradient = np.empty_like(w)
         gradient[:r] = points.T @ slope + w[:r] / strength
         gradient[r] = slope.sum(axis=0)

@@ -1,12 +1,11 @@
-"""Multi-label: what is a pre-label, how sure is it, and was it right."""
+"""Multi-label predictions with their confidence and whether they are right, by label and by set."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-ASSIGNED = 0.5
-"""A class at or above this probability counts as assigned."""
+from jlabel.assist.classification.scores import ASSIGNED
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -17,7 +16,7 @@ class ScoredLabels:
         scores: (m,) confidences.
         right: (m,) whether each was right.
         columns: (m,) class column of each; -1 where a whole set is judged.
-        rows: (m,) which image each belongs to.
+        rows: (m,) the image of each.
     """
 
     scores: NDArray[np.float64]
@@ -27,7 +26,7 @@ class ScoredLabels:
 
 
 def assigned(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> ScoredLabels:
-    """Judge every assigned label of (n, k) probabilities by itself; for reports."""
+    """Return every assigned label of (n, k) probabilities; for reports."""
     rows, columns = np.nonzero(probabilities >= ASSIGNED)
     return ScoredLabels(
         scores=np.asarray(probabilities[rows, columns], dtype=np.float64),
@@ -38,10 +37,10 @@ def assigned(probabilities: NDArray[np.floating], targets: NDArray[np.floating])
 
 
 def one_each(probabilities: NDArray[np.floating], targets: NDArray[np.floating], *, seed: int = 0) -> ScoredLabels:
-    """Judge one assigned label an image, drawn at random; for the threshold.
+    """Return one assigned label an image, drawn at random; for the threshold.
 
     Labels of one image are right or wrong together, which the binomial test does not allow. One an image are
-    independent, and the precision that they prove is that of a random label of a random image.
+    independent, and they prove the precision of a random label of a random image.
     """
     every = assigned(probabilities, targets)
     order = np.random.default_rng(seed).permutation(len(every.rows))
@@ -53,13 +52,13 @@ def one_each(probabilities: NDArray[np.floating], targets: NDArray[np.floating],
 
 
 def whole(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> ScoredLabels:
-    """Judge complete sets: right when every class agrees, as sure as the least sure class."""
-    said = probabilities >= ASSIGNED
+    """Return complete sets: right when every class agrees, as sure as the least sure class."""
+    given = probabilities >= ASSIGNED
     count = len(probabilities)
-    sure = np.where(said, probabilities, 1 - probabilities)
+    sure = np.where(given, probabilities, 1 - probabilities)
     return ScoredLabels(
         scores=np.asarray(sure.min(axis=1), dtype=np.float64) if count else np.zeros(0),
-        right=np.asarray((said == (targets > 0)).all(axis=1)),
+        right=np.asarray((given == (targets > 0)).all(axis=1)),
         columns=np.full(count, -1, dtype=np.intp),
         rows=np.arange(count),
     )

@@ -1,83 +1,49 @@
 """Validation: which confidences the labels prove, and what may be pre-labeled by it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jlabel.assist.classification import multilabel
+from jlabel.assist.classification.scores import Accuracies, Floats, Ids, Scores
 from jlabel.assist.classification.train import Trained
-from jlabel.assist.guarantee import importance_weights
+from jlabel.assist.guarantee.importance_weights import weights
 from jlabel.assist.guarantee.threshold import ThresholdReport, by_hand, choose, choose_by_class
 from jlabel.model.assist_settings import AssistSettings
-
-Floats = NDArray[np.floating]
-Ids = NDArray[np.int64]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Scores:
-    """What a model says about some pictures.
-
-    Attributes:
-        probabilities: (n, k).
-        scores: (n,) confidence in the answer as a whole, the one that a threshold is put to: of the likeliest class, or
-            in multi-label of the least sure assigned one.
-        lead: (n,) class id of the likeliest class; in multi-label 0 where no class is assigned.
-    """
-
-    probabilities: Floats
-    scores: NDArray[np.float64]
-    lead: Ids
-
-    def only(self, kept: NDArray[np.bool_]) -> Self:
-        """Return what is said about some of the pictures."""
-        return replace(self, probabilities=self.probabilities[kept], scores=self.scores[kept], lead=self.lead[kept])
+from jlabel.model.run_metrics import ClassThreshold, CurvePoint, ValidationMetrics
 
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """What a validation found.
+    """The thresholds that the labels prove.
 
     Attributes:
         reports: by class id; ``None`` is the key of all classes without a report of their own.
-        metrics: the same as JSON data, for the run.
+        metrics: what is recorded of them.
     """
 
     reports: Mapping[int | None, ThresholdReport]
-    metrics: dict[str, Any]
+    metrics: ValidationMetrics = field(default_factory=ValidationMetrics)
 
-    def above(self, said: Scores) -> NDArray[np.bool_]:
+    @property
+    def proved(self) -> bool:
+        """Whether there is any threshold."""
+        return any(report.threshold is not None for report in self.reports.values())
+
+    def above(self, scores: Scores) -> NDArray[np.bool_]:
         """Return (n,) which answers pass the threshold of their class."""
-        if not len(said.scores):
+        if not len(scores.confidence):
             return np.zeros(0, dtype=bool)
-        rest = self._threshold(None)
-        limits = np.full(len(said.scores), rest)
+        limits = np.full(len(scores.confidence), self._threshold(None))
         for class_id in self.reports:
             if class_id is not None:
-                limits[said.lead == class_id] = self._threshold(class_id)
-        return np.asarray((said.scores >= limits) & (said.lead > 0))
+                limits[scores.top == class_id] = self._threshold(class_id)
+        return np.asarray((scores.confidence >= limits) & (scores.top > 0))
 
     def _threshold(self, class_id: int | None) -> float:
         threshold = self.reports[class_id].threshold
         return np.inf if threshold is None else threshold
-
-
-def read(probabilities: Floats, class_ids: tuple[int, ...], *, exclusive: bool) -> Scores:
-    """Turn (n, k) probabilities into answers with their confidence."""
-    p = np.asarray(probabilities, dtype=np.float64)
-    ids = np.array(class_ids, dtype=np.int64)
-    if not len(p):
-        return Scores(probabilities=p, scores=np.zeros(0), lead=np.zeros(0, np.int64))
-    lead = ids[p.argmax(axis=1)]
-    if exclusive:
-        return Scores(probabilities=p, scores=p.max(axis=1), lead=lead)
-    given = p >= multilabel.ASSIGNED
-    some = given.any(axis=1)
-    scores = np.where(some, np.where(given, p, 1.0).min(axis=1), (1 - p).min(axis=1))
-    return Scores(probabilities=p, scores=scores, lead=np.where(some, lead, 0))
 
 
 def validate(trained: Trained, waiting: Scores, settings: AssistSettings, *, seed: int = 0) -> Validation:
@@ -85,109 +51,98 @@ def validate(trained: Trained, waiting: Scores, settings: AssistSettings, *, see
 
     Args:
         trained: the head with its held-out predictions for randomly drawn labels.
-        waiting: what the head says about the items that still wait: the promise is made for these.
+        waiting: of the items that still wait, for which the promise is made.
         settings: target, thresholds by hand, per class or not.
         seed: of the label that is drawn from each multi-label image.
     """
     head, held = trained.head, trained.held
-    exclusive, seen = head.exclusive, read(held.probabilities, head.class_ids, exclusive=head.exclusive)
-    extra: dict[str, Any] = {}
-    if exclusive:
-        scores, right, lead = seen.scores, held.right, seen.lead
-        others = waiting.scores, waiting.lead
-    else:
-        # One label an image keeps the test's labels independent; it counts as sure as its image's least sure one,
-        # because a whole image is pre-labeled or not.
-        one = multilabel.one_each(held.probabilities, held.targets, seed=seed)
-        scores, right, lead = seen.scores[one.rows], one.right, seen.lead[one.rows]
-        some = waiting.lead > 0
-        others = waiting.scores[some], waiting.lead[some]
-        every, whole = (
-            multilabel.assigned(held.probabilities, held.targets),
-            multilabel.whole(held.probabilities, held.targets),
-        )
-        extra["label_precision"] = _mean(every.right)
-        extra["set_right"] = _mean(whole.right)
-    weights = _weights(trained, scores, lead, others)
-    reports: dict[int | None, ThresholdReport] = {
-        None: choose(scores, right, target=settings.target_precision, waiting=others[0], weights=weights)
-    }
-    overall = reports[None]
-    if exclusive and settings.per_class and len(scores):
+    outputs = head.outputs
+    seen = outputs.decide(held.probabilities, head.class_ids, held.index)
+    sample = outputs.sample(held.probabilities, held.targets, seen, seed=seed)
+    some = outputs.proposing(waiting)
+    others = waiting.confidence[some], waiting.top[some]
+    weigh = _weights(trained, sample.confidence, sample.top, others)
+    target = settings.target_precision
+    overall = choose(sample.confidence, sample.right, target=target, waiting=others[0], weights=weigh)
+    reports: dict[int | None, ThresholdReport] = {None: overall}
+    if outputs.by_class and settings.per_class and len(sample.confidence):
         reports = choose_by_class(
-            scores, right, lead, target=settings.target_precision, waiting=others, weights=weights
+            sample.confidence, sample.right, sample.top, target=target, waiting=others, weights=weigh
         )
     for class_id in head.class_ids:
-        wish = settings.threshold_of(class_id)
-        if wish is None:
+        wanted = settings.threshold_of(class_id)
+        if wanted is None:
             continue
-        mine, theirs = lead == class_id, others[1] == class_id
+        mine, theirs = sample.top == class_id, others[1] == class_id
         report = choose(
-            scores[mine],
-            right[mine],
-            target=settings.target_precision,
+            sample.confidence[mine],
+            sample.right[mine],
+            target=target,
             waiting=others[0][theirs],
-            weights=weights[mine],
+            weights=weigh[mine],
         )
-        reports[class_id] = by_hand(report, wish)
+        reports[class_id] = by_hand(report, wanted)
     if isinstance(settings.threshold, float):
         overall = reports[None] = by_hand(overall, settings.threshold)
-    validation = Validation(reports=reports, metrics={})
-    above = validation.above(waiting)
-    extra["accuracy"] = _mean(held.right) if exclusive else extra["set_right"]
-    validation.metrics.update(_metrics(reports, overall, above, extra))
-    return validation
+    found = Validation(reports=reports)
+    accuracies = outputs.accuracies(held.probabilities, held.targets)
+    return replace(found, metrics=_metrics(found, overall, found.above(waiting), accuracies, by_class=outputs.by_class))
 
 
-def _weights(trained: Trained, scores: Floats, lead: Ids, waiting: tuple[Floats, Ids]) -> NDArray[np.float64]:
-    """Return how far each label stands for the waiting items of its likeliest class."""
-    found = np.ones(len(scores))
+def _weights(trained: Trained, confidence: Floats, top: Ids, waiting: tuple[Floats, Ids]) -> NDArray[np.float64]:
+    """Return the weight of each label: how far it stands for the waiting items of its likeliest class."""
+    found = np.ones(len(confidence))
     others = np.setdiff1d(trained.every.index, trained.held.index)
-    taken = read(trained.every.probabilities[others], trained.head.class_ids, exclusive=trained.head.exclusive)
-    for class_id in np.unique(lead):
-        mine = lead == class_id
-        found[mine] = importance_weights.weights(
-            scores[mine], waiting[0][waiting[1] == class_id], taken.scores[taken.lead == class_id]
+    taken = trained.head.outputs.decide(trained.every.probabilities[others], trained.head.class_ids, others)
+    for class_id in np.unique(top):
+        mine = top == class_id
+        found[mine] = weights(
+            confidence[mine], waiting[0][waiting[1] == class_id], taken.confidence[taken.top == class_id]
         )
     return found
 
 
 def _metrics(
-    reports: Mapping[int | None, ThresholdReport],
-    overall: ThresholdReport,
-    above: NDArray[np.bool_],
-    extra: Mapping[str, Any],
-) -> dict[str, Any]:
-    rest = reports[None]
-    by_class = {str(key): _plain(report) for key, report in reports.items() if key is not None}
-    some = any(report.threshold is not None for report in reports.values())
-    return {
-        **extra,
-        **_plain(rest),
-        "coverage": round(float(above.mean()), 4) if len(above) else 0.0,
-        "prelabeled": int(above.sum()),
-        "target": rest.target,
-        "confidence": rest.confidence,
-        "labels": overall.labels,
-        "more": 0 if some else overall.labels_needed,
-        "reason": rest.reason if some else overall.reason,
-        "by_class": by_class,
-        "curve": [{key: round(value, 5) for key, value in asdict(point).items()} for point in overall.curve],
-    }
+    found: Validation, overall: ThresholdReport, above: NDArray[np.bool_], accuracies: Accuracies, *, by_class: bool
+) -> ValidationMetrics:
+    rest = found.reports[None]
+    return ValidationMetrics(
+        threshold=None if rest.threshold is None else round(rest.threshold, 5),
+        n=rest.n,
+        errors=rest.errors,
+        bound=round(rest.bound, 5),
+        coverage=round(float(above.mean()), 4) if len(above) else 0.0,
+        prelabeled=int(above.sum()),
+        target=rest.target,
+        confidence=rest.confidence,
+        labels=overall.labels,
+        labels_needed=0 if found.proved else overall.labels_needed,
+        reason=rest.reason if found.proved else overall.reason,
+        accuracy=accuracies.whole,
+        label_precision=accuracies.labels,
+        set_right=None if by_class else accuracies.whole,
+        by_class={key: _of_class(report) for key, report in found.reports.items() if key is not None},
+        curve=tuple(_rounded(point) for point in overall.curve),
+    )
 
 
-def _plain(report: ThresholdReport) -> dict[str, Any]:
-    threshold = None if report.threshold is None else round(report.threshold, 5)
-    return {
-        "threshold": threshold,
-        "n": report.n,
-        "errors": report.errors,
-        "bound": round(report.bound, 5),
-        "coverage": round(report.coverage, 4),
-        "more": report.labels_needed,
-        "reason": report.reason,
-    }
+def _of_class(report: ThresholdReport) -> ClassThreshold:
+    return ClassThreshold(
+        threshold=None if report.threshold is None else round(report.threshold, 5),
+        n=report.n,
+        errors=report.errors,
+        bound=round(report.bound, 5),
+        coverage=round(report.coverage, 4),
+        labels_needed=report.labels_needed,
+        reason=report.reason,
+    )
 
 
-def _mean(right: NDArray[np.bool_]) -> float | None:
-    return round(float(right.mean()), 4) if len(right) else None
+def _rounded(point: CurvePoint) -> CurvePoint:
+    return replace(
+        point,
+        threshold=round(point.threshold, 5),
+        precision=round(point.precision, 5),
+        bound=round(point.bound, 5),
+        coverage=round(point.coverage, 5),
+    )

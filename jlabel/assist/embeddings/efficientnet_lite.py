@@ -104,13 +104,13 @@ class Block(nn.Module):
 
 
 def pooled(x: Tensor) -> Tensor:
-    """Return the generalised mean over the picture of an ``(n, c, h, w)`` tensor of noughts and more, ``(n, c)``.
+    """Return the generalised mean over the picture of an ``(n, c, h, w)`` tensor of numbers from zero up, ``(n, c)``.
 
     The power 3 is that of Radenović, Tolias and Chum, "Fine-tuning CNN image retrieval with no human annotation", TPAMI
     2019: what fills a part of the picture counts for more than in a plain mean, the ground around it for less. On the
     clothing images a linear head is one to one and a half points better, for nothing.
     """
-    # In float32, and never nought, whose root has no gradient.
+    # In float32, and never zero, whose root has no gradient.
     sure = x.float().clamp(min=FAINT)
     return (sure * sure * sure).mean(dim=(2, 3)) ** (1 / 3)
 
@@ -136,10 +136,10 @@ class EfficientNetLite(nn.Module):
         self._bn0: nn.Module = nn.BatchNorm2d(32, eps=EPSILON)
         blocks: list[Block] = []
         inside = 32
-        for place, (repeats, kernel, stride, expansion, filters) in enumerate(_STAGES):
+        for position, (repeats, kernel, stride, expansion, filters) in enumerate(_STAGES):
             outside = _rounded(filters, variant.width)
             # The first and last stage are not deepened in the Lite models.
-            times = repeats if place in {0, len(_STAGES) - 1} else math.ceil(repeats * variant.depth)
+            times = repeats if position in {0, len(_STAGES) - 1} else math.ceil(repeats * variant.depth)
             widths = [inside] + [outside] * times
             for turn, (left, right) in enumerate(pairwise(widths)):
                 blocks.append(Block(left, right, kernel, stride if turn == 0 else 1, expansion))
@@ -181,8 +181,8 @@ def check(weights: Mapping[str, Tensor]) -> int | None:
         return None
     for number, variant in enumerate(VARIANTS):
         depth = sum(
-            stage[0] if place in {0, len(_STAGES) - 1} else math.ceil(stage[0] * variant.depth)
-            for place, stage in enumerate(_STAGES)
+            stage[0] if position in {0, len(_STAGES) - 1} else math.ceil(stage[0] * variant.depth)
+            for position, stage in enumerate(_STAGES)
         )
         if len(blocks) == depth and head.shape[1] == _rounded(_STAGES[-1][-1], variant.width):
             return number

@@ -51,7 +51,7 @@ class EmbeddingStore:
 
     @classmethod
     def open(cls, folder: Path) -> "EmbeddingStore":
-        """Open the shelf that lies in ``folder``, whatever network filled it.
+        """Open the embeddings in ``folder``, whatever their network.
 
         Raises:
             CheckpointError: there is none, or it is damaged.
@@ -86,7 +86,9 @@ class EmbeddingStore:
     def missing(self, items: Sequence[tuple[int, str]]) -> list[int]:
         """Return positions in ``items``, pairs of id and stamp, that have no embedding or an outdated one."""
         return [
-            place for place, (item, stamp) in enumerate(items) if self._rows.get(item, (0, b""))[1] != _digest(stamp)
+            position
+            for position, (item, stamp) in enumerate(items)
+            if self._rows.get(item, (0, b""))[1] != _digest(stamp)
         ]
 
     def append(self, items: Sequence[int], stamps: Sequence[str], vectors: NDArray[np.floating]) -> None:
@@ -98,7 +100,7 @@ class EmbeddingStore:
         """
         if vectors.shape != (len(items), self.dim) or len(stamps) != len(items):
             raise InputError(f"{len(items)} items need ({len(items)}, {self.dim}) numbers, not {vectors.shape}.")
-        # A float16 ends at 65504; embeddings are far below, and a broken network is not to poison the shelf.
+        # A float16 ends at 65504; embeddings are far below, and a broken network must not damage the store.
         rows = vectors.astype(np.float16)
         if not np.isfinite(rows).all():
             raise InputError("An embedding holds a number that is not finite. The network's weights are damaged.")
@@ -170,12 +172,12 @@ class EmbeddingStore:
         good = whole
         # Only the tail can be torn: earlier records were synced before later ones were begun.
         for k in range(whole):
-            place = whole - 1 - k
-            start = place * _RECORD.itemsize
-            sound = zlib.crc32(raw[start : start + _CHECKED]) == int(records["check"][place])
-            if sound and (int(records["row"][place]) + 1) * self.dim * 2 <= size:
+            record = whole - 1 - k
+            start = record * _RECORD.itemsize
+            sound = zlib.crc32(raw[start : start + _CHECKED]) == int(records["check"][record])
+            if sound and (int(records["row"][record]) + 1) * self.dim * 2 <= size:
                 break
-            good = place
+            good = record
         self._valid_bytes = good * _RECORD.itemsize
         return records[:good]
 
@@ -184,10 +186,10 @@ def _digest(stamp: str) -> bytes:
     return hashlib.blake2b(stamp.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _write_at(path: Path, place: int, data: bytes) -> None:
+def _write_at(path: Path, offset: int, data: bytes) -> None:
     with path.open("r+b" if path.exists() else "w+b") as file:
-        file.truncate(place)
-        file.seek(place)
+        file.truncate(offset)
+        file.seek(offset)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

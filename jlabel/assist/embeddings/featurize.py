@@ -1,17 +1,17 @@
-"""Featurization: every picture through the backbone once, decoding while the network computes."""
+"""Featurization: every image through the backbone once, decoding while the network computes."""
 
 import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.embeddings.backbone import Backbone
 from jlabel.assist.embeddings.embedding_store import EmbeddingStore
+from jlabel.assist.learner import ItemFile, Prepared, Progress
 from jlabel.errors import ImageError
 from jlabel.media.picture import load
 
@@ -21,78 +21,26 @@ DECODERS = 2
 _AHEAD = 64
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageFile:
-    """One picture to be embedded.
-
-    Attributes:
-        item: the item's id.
-        uri: where media/ opens it.
-        stamp: the file's ``ListedFile.stamp``.
-    """
-
-    item: int
-    uri: str
-    stamp: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far featurization is.
-
-    Attributes:
-        done: pictures embedded or found unreadable in this call.
-        total: pictures that this call had to do.
-        rate: pictures a second.
-    """
-
-    done: int
-    total: int
-    rate: float
-
-    @property
-    def left(self) -> float:
-        """Seconds likely left; infinite while nothing is done."""
-        return (self.total - self.done) / self.rate if self.rate else float("inf")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What featurization did.
-
-    Attributes:
-        done: pictures embedded.
-        unreadable: ids of items that cannot be decoded, with the reason.
-        seconds: it took.
-        cancelled: it was stopped; what was done is kept.
-    """
-
-    done: int
-    unreadable: tuple[tuple[int, str], ...]
-    seconds: float
-    cancelled: bool = False
-
-
 def featurize(
-    subjects: Sequence[ImageFile],
+    files: Sequence[ItemFile],
     backbone: Backbone,
     embeddings: EmbeddingStore,
     *,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
     decoders: int = DECODERS,
-) -> Outcome:
+) -> Prepared:
     """Embed the pictures that ``embeddings`` lacks.
 
     Resumable: what is stored under the same stamp is not done again. At most ``64`` decoded pictures are in
     memory beyond the batch.
 
     Args:
-        subjects: pictures, in the order in which they are wanted.
+        files: pictures, in the order in which they are wanted.
         backbone: the network.
         embeddings: where they are kept; of the same backbone.
-        progress: told after every batch, on the calling thread.
-        cancel: asked before every batch; true ends the work after keeping what is done.
+        progress: called after every batch, on the calling thread.
+        cancel: called before every batch; true ends the work after what is done is stored.
         decoders: threads; Pillow decodes without the GIL.
 
     Raises:
@@ -100,9 +48,9 @@ def featurize(
         AssistError: the network fails or memory is short even for one picture.
     """
     begun = time.monotonic()
-    todo = [subjects[place] for place in embeddings.missing([(s.item, s.stamp) for s in subjects])]
+    todo = [files[n] for n in embeddings.missing([(one.item, one.stamp) for one in files])]
     unreadable: list[tuple[int, str]] = []
-    fresh: list[tuple[ImageFile, NDArray[np.float32]]] = []
+    fresh: list[tuple[ItemFile, NDArray[np.float32]]] = []
     done, stopped = 0, False
     batch = max(1, int(getattr(backbone, "batch", 8))) if todo else 1
     with ThreadPoolExecutor(decoders, thread_name_prefix="jlabel-decode") as pool:
@@ -112,39 +60,37 @@ def featurize(
                 if cancel is not None and cancel():
                     stopped = True
                     break
-                unreadable += [
-                    (subject.item, str(result)) for subject, result in some if isinstance(result, ImageError)
-                ]
-                ready = [(subject, result) for subject, result in some if not isinstance(result, ImageError)]
+                unreadable += [(file.item, str(result)) for file, result in some if isinstance(result, ImageError)]
+                ready = [(file, result) for file, result in some if not isinstance(result, ImageError)]
                 if ready:
                     vectors = backbone.embed(np.stack([pixels for _, pixels in ready]))
-                    fresh += [(subject, vector) for (subject, _), vector in zip(ready, vectors, strict=True)]
+                    fresh += [(file, vector) for (file, _), vector in zip(ready, vectors, strict=True)]
                     done += len(ready)
                 if len(fresh) >= KEPT_EVERY:
                     _keep(embeddings, fresh)
                 if progress is not None:
-                    told = done + len(unreadable)
-                    progress(Progress(done=told, total=len(todo), rate=told / max(time.monotonic() - begun, 1e-9)))
+                    ended = done + len(unreadable)
+                    progress(Progress(done=ended, total=len(todo), rate=ended / max(time.monotonic() - begun, 1e-9)))
         finally:
             decoded.close()
             _keep(embeddings, fresh)
-    return Outcome(done=done, unreadable=tuple(unreadable), seconds=time.monotonic() - begun, cancelled=stopped)
+    return Prepared(done=done, unreadable=tuple(unreadable), seconds=time.monotonic() - begun, cancelled=stopped)
 
 
 def _decoded(
-    todo: Sequence[ImageFile], backbone: Backbone, pool: ThreadPoolExecutor, ahead: int
-) -> Generator[tuple[ImageFile, NDArray[np.uint8] | ImageError], None, None]:
+    todo: Sequence[ItemFile], backbone: Backbone, pool: ThreadPoolExecutor, ahead: int
+) -> Generator[tuple[ItemFile, NDArray[np.uint8] | ImageError], None, None]:
     """Yield pictures in order, with ``ahead`` of them in work or waiting."""
     rest = iter(todo)
-    queue = deque((subject, pool.submit(framed, subject.uri, backbone)) for subject in itertools.islice(rest, ahead))
+    queue = deque((file, pool.submit(framed, file.uri, backbone)) for file in itertools.islice(rest, ahead))
     try:
         while queue:
-            subject, future = queue.popleft()
+            file, future = queue.popleft()
             queue.extend((one, pool.submit(framed, one.uri, backbone)) for one in itertools.islice(rest, 1))
             try:
-                yield subject, future.result()
+                yield file, future.result()
             except ImageError as error:
-                yield subject, error
+                yield file, error
     finally:
         for _, future in queue:
             future.cancel()
@@ -173,7 +119,7 @@ def enlarged(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     scale = side / max(height, width)
     down, across = max(1, round(height * scale)), max(1, round(width * scale))
-    y, x = _places(height, down), _places(width, across)
+    y, x = _positions(height, down), _positions(width, across)
     top, left = y.astype(np.intp), x.astype(np.intp)
     low, right = np.minimum(top + 1, height - 1), np.minimum(left + 1, width - 1)
     fy = (y - top).astype(np.float32)[:, None, None]
@@ -183,12 +129,12 @@ def enlarged(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return np.asarray(np.rint(out), dtype=np.uint8)
 
 
-def _places(old: int, new: int) -> NDArray[np.float64]:
+def _positions(old: int, new: int) -> NDArray[np.float64]:
     """Return where the centres of ``new`` pixels fall among ``old`` ones."""
     return np.asarray(np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1))
 
 
-def _keep(embeddings: EmbeddingStore, fresh: list[tuple[ImageFile, NDArray[np.float32]]]) -> None:
+def _keep(embeddings: EmbeddingStore, fresh: list[tuple[ItemFile, NDArray[np.float32]]]) -> None:
     if not fresh:
         return
     embeddings.append(

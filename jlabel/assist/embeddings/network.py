@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from jlabel.assist.embeddings.batch_size import halved, remembered
+from jlabel.assist.compute.batch_size import halved, remembered
 from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite
 from jlabel.assist.extra import need
 from jlabel.errors import AssistError
@@ -93,7 +93,7 @@ class Network:
         return module
 
     def blank(self) -> NDArray[np.uint8]:
-        """Return the ground of a picture that does not fill the square: the mean colour, nought to the network."""
+        """Return the background of an image that does not fill the square: the mean color, zero to the network."""
         ground = np.empty((self.size, self.size, 3), dtype=np.uint8)
         ground[:] = np.rint(self.mean).astype(np.uint8)
         return ground

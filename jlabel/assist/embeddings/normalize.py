@@ -71,7 +71,7 @@ class NormalizedEmbeddings:
 
 
 def unit(vectors: Vectors) -> NDArray[np.float32]:
-    """Return float32 rows of length one; a row of noughts stays so."""
+    """Return float32 rows of length one; a row of zeros stays so."""
     x = np.array(vectors, dtype=np.float32)
     length = np.sqrt(np.einsum("ij,ij->i", x, x))
     x /= np.maximum(length, 1e-12)[:, None]

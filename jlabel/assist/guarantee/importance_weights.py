@@ -1,10 +1,10 @@
-"""How far labels drawn from all items stand for those that still wait.
+"""How far labels drawn from all items represent those that still wait.
 
 What chance drew is a sample of the whole project. What waits is not: the surest items are taken away first, on
 clustered and pre-labeled pages, so that above any confidence fewer of the easy ones are left than the sample has. A
 label counts for as much as items like it are left: the share of those that wait among those that wait or were taken,
 of the same likeliest class and of nearly its confidence (inverse probability weighting: Horvitz and Thompson 1952; for
-prediction sets under covariate shift Tibshirani et al. 2019). Weights look at confidences, never at what was right.
+prediction sets under covariate shift Tibshirani et al. 2019). Weights depend on confidences, never on what was right.
 
 Standard library and numpy only.
 """
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jlabel.errors import InputError
 
 NEAREST = 50
-"""So many items of the nearest confidence tell a weight."""
+"""So many items of the nearest confidence give a weight."""
 
 Floats = NDArray[np.floating]
 
@@ -27,13 +27,13 @@ def weights(scores: Floats, waiting: Floats, taken: Floats, *, nearest: int = NE
         scores: (n,) confidences of the labels that chance drew.
         waiting: (m,) confidences of the items that wait.
         taken: (k,) confidences of the items that were taken otherwise than by chance, by models that did not see them.
-        nearest: how many items tell one weight.
+        nearest: how many items give one weight.
 
     Raises:
         InputError: ``nearest`` is not positive.
     """
     if nearest < 1:
-        raise InputError(f"A weight is told by one item or more, not by {nearest}.")
+        raise InputError(f"A weight needs one item or more, not by {nearest}.")
     scores = np.asarray(scores, dtype=np.float64)
     if not len(taken) or not len(scores):
         return np.ones(len(scores))

@@ -43,6 +43,6 @@ def check_weights(weights: Floats | None, count: int) -> NDArray[np.float64]:
 
 
 def amount(weights: NDArray[np.float64]) -> float:
-    """Return how many labels of equal weight would tell as much: Kish, "Survey Sampling", 1965."""
+    """Return how many labels of equal weight carry as much information: Kish, "Survey Sampling", 1965."""
     squares = float((weights**2).sum())
     return float(weights.sum()) ** 2 / squares if squares else 0.0

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from jlabel.assist.guarantee.binomial import CONFIDENCE, lower_bound, needed, passes, passes_for, power
 from jlabel.assist.guarantee.sample import amount, check_sample, check_weights
 from jlabel.errors import InputError
+from jlabel.model.run_metrics import CurvePoint
 
 LEAST = 200
 """Fewer waiting items count as so many, or a single wrong one would decide at the end of a project."""
@@ -36,35 +37,14 @@ Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CurvePoint:
-    """What the labels say about one threshold.
-
-    Attributes:
-        threshold: confidences at or above it are pre-labeled.
-        n: labels at or above it.
-        errors: how many of those the model had wrong.
-        precision: ``1 - errors / n``; 1 where ``n`` is 0.
-        bound: the one-sided lower confidence bound of the precision.
-        coverage: share of the waiting items that would be pre-labeled.
-    """
-
-    threshold: float
-    n: int
-    errors: int
-    precision: float
-    bound: float
-    coverage: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class ThresholdReport:
     """The threshold and why it is where it is.
 
     Attributes:
         threshold: lowest confidence that may be pre-labeled; ``None``: nothing may.
         target: the precision asked for.
-        confidence: with which the target is held.
-        labels: random human labels that were tested on; of weighted ones, as many as would tell as much.
+        confidence: with which the target is reached.
+        labels: random human labels that were tested on; of weighted ones, as many as carry as much information.
         n: of those, at or above the threshold.
         errors: of those, wrong.
         bound: lower bound of the precision at the threshold; 0 without a threshold.
@@ -103,13 +83,13 @@ def choose(
         scores: (n,) confidences in [0, 1] of held-out predictions for randomly drawn items; calibrated ones make the
             sequence begin where most can be proved, and nothing else depends on it.
         right: (n,) whether each prediction agrees with the human label.
-        target: precision to be held, 0.8 to 0.99.
-        confidence: with which it is held.
+        target: precision to be reached, 0.8 to 0.99.
+        confidence: with which it is reached.
         waiting: (m,) confidences of the items still waiting, about which the promise is made. Without them it is about
             a rate, and coverage is that of ``scores``.
         weights: (n,) how much each label counts, 0 to 1, where the labels are no sample of the waiting items as they
-            are (``standing``); 1 by default. The tests, exact for labels that count alike, then take as many labels,
-            and errors among them, as would tell as much; both are rounded against the proof.
+            are (``importance_weights``); 1 by default. The tests, exact for labels of equal weight, then take as many
+            labels, and errors among them, as carry as much information; both are rounded against the proof.
 
     Raises:
         InputError: lengths differ, a score is not a number, or the target is out of range.
@@ -119,14 +99,14 @@ def choose(
     order = np.argsort(-scores, kind="stable")
     ordered, hits = scores[order], right[order]
     weigh = check_weights(weights, len(scores))[order]
-    # The number of labels of equal weight that would tell as much: Kish, "Survey Sampling", 1965.
+    # The number of labels of equal weight that carry as much information: Kish, "Survey Sampling", 1965.
     scale = _sums(weigh) / np.maximum(_sums(weigh**2), _TINY)
-    stood = np.floor(scale * _sums(weigh) + _TINY).astype(int)
+    counted = np.floor(scale * _sums(weigh) + _TINY).astype(int)
     wrong = np.ceil(scale * _sums(weigh * ~hits) - _TINY).astype(int)
     doubts = scale * _sums(weigh * (1 - ordered))
-    counts = [k for k in _candidates(ordered) if stood[k]]
+    counts = [k for k in _candidates(ordered) if counted[k]]
     curve = tuple(
-        _point(float(ordered[k - 1]), int(stood[k]), min(int(wrong[k]), int(stood[k])), others, confidence)
+        _point(float(ordered[k - 1]), int(counted[k]), min(int(wrong[k]), int(counted[k])), others, confidence)
         for k in counts
     )
     amounts = [max(LEAST, round(p.coverage * len(others))) if waiting is not None else 0 for p in curve]
@@ -138,7 +118,7 @@ def choose(
         if not passes_for(point.n, point.errors, count, target, confidence):
             break
         proved = point
-    return _report(curve, proved, int(stood[-1]), target, confidence)
+    return _report(curve, proved, int(counted[-1]), target, confidence)
 
 
 def choose_by_class(
@@ -191,7 +171,7 @@ def choose_by_class(
 
 
 def by_hand(report: ThresholdReport, threshold: float) -> ThresholdReport:
-    """Return the report for a threshold set by a person: what the labels say about it, proved or not."""
+    """Return the report for a threshold set by a person: what the labels show about it, proved or not."""
     if not 0 <= threshold <= 1:
         raise InputError(f"A threshold must lie between 0 and 1, not {threshold!r}.")
     inside = [point for point in report.curve if point.threshold >= threshold]
@@ -240,14 +220,14 @@ def _begin(
 ) -> int:
     """Return where the sequence begins: where the model expects the test to be passed most surely.
 
-    It is told by the confidences alone: with ``e`` expected errors among ``n``, the chance of passing is that of at
+    It depends on the confidences alone: with ``e`` expected errors among ``n``, the chance of passing is that of at
     most ``allowed(n)`` errors from a Poisson of mean ``e``.
     """
     best, begin = -1.0, 0
-    for place, point in enumerate(curve):
-        sure = power(point.n, float(doubts[place]), target, confidence, amounts[place])
+    for position, point in enumerate(curve):
+        sure = power(point.n, float(doubts[position]), target, confidence, amounts[position])
         if sure > best + 1e-9:
-            best, begin = sure, place
+            best, begin = sure, position
     return begin
 
 
@@ -287,7 +267,7 @@ def _more(curve: Sequence[CurvePoint], labels: int, target: float, confidence: f
         return needed(0, target, confidence) * 2 - labels
     best: int | None = None
     for point in curve:
-        rate = (point.errors + 0.5) / (point.n + 1)  # Jeffreys' estimate: no rate is taken for nought
+        rate = (point.errors + 0.5) / (point.n + 1)  # Jeffreys' estimate: no rate is taken for zero
         total = labels
         while rate < 1 - target and total < _MOST_LABELS:
             above = round(total * point.n / labels)

@@ -1,8 +1,4 @@
-"""Which item next: pure functions of numbers.
-
-The threshold may be told only by labels drawn at random (decision 5), so that whatever the strategy, a share of every
-manual page is random and marked as such.
-"""
+"""How much a label of an item is wanted, and which items are left to chance: pure functions of numbers."""
 
 from itertools import pairwise
 
@@ -10,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLIND_SHARE = 0.1
-"""So much of the pre-labeled queue is served without its pre-label."""
+"""Share, unless given."""
 
 Floats = NDArray[np.floating]
 
@@ -30,23 +26,23 @@ def doubt(probabilities: Floats) -> NDArray[np.float64]:
 
 
 def spread(urgency: Floats, cells: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Return positions, most urgent first, taking turns among cells: the first of every cell before any second."""
+    """Return positions, most urgent first, alternating among cells: the first of every cell before any second."""
     urgency = np.asarray(urgency, dtype=np.float64)
     order = np.argsort(-urgency, kind="stable")
-    turn = np.empty(len(order), dtype=np.intp)
+    rank = np.empty(len(order), dtype=np.intp)
     by_cell = order[np.argsort(np.asarray(cells)[order], kind="stable")]
     sorted_cells = np.asarray(cells)[by_cell]
     change = sorted_cells[1:] != sorted_cells[:-1]
     starts: list[int] = [0, *(np.flatnonzero(change) + 1).tolist()]
     for start, end in pairwise([*starts, len(by_cell)]):
-        turn[by_cell[start:end]] = np.arange(end - start)
-    return np.asarray(np.lexsort((-urgency, turn)))
+        rank[by_cell[start:end]] = np.arange(end - start)
+    return np.asarray(np.lexsort((-urgency, rank)))
 
 
 def blind(items: NDArray[np.integer], *, seed: int, share: float = BLIND_SHARE) -> NDArray[np.bool_]:
-    """Tell which items are served without their pre-label: always the same ones for a seed, whatever their order."""
+    """Return which items are in a share of all: always the same ones for a seed, whatever their order."""
     x = np.asarray(items).astype(np.uint64) + np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64)
-    # The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): neighbouring ids fall apart.
+    # The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): neighbouring ids fall apart.
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     x ^= x >> np.uint64(31)

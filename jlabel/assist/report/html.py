@@ -35,31 +35,31 @@ def render(report: Report) -> str:
 
 
 def lines(report: Report) -> list[str]:
-    """Return what the report says, in sentences."""
+    """Return the sentences of the report."""
     both, newest = report.total, report.validation
-    said = []
+    found = []
     if newest is None:
-        said.append("Nothing has been validated yet: there is no model, or no random labels to judge it by.")
+        found.append("Nothing has been validated yet: there is no model, or no random labels to judge it by.")
     else:
         accuracy = "" if newest.accuracy is None else f" {newest.accuracy:.1%} of held-out predictions were right."
-        said.append(f"Told by {newest.labels:,} random labels.{accuracy} {newest.reason}")
+        found.append(f"Validated on {newest.labels:,} random labels.{accuracy} {newest.reason}")
         if newest.coverage:
-            said.append(f"{newest.coverage:.0%} of the waiting images are above the threshold.")
+            found.append(f"{newest.coverage:.0%} of the waiting images are above the threshold.")
     if not both.items:
-        said.append("No pre-label has been judged yet.")
-        return said
+        found.append("No pre-label has been judged yet.")
+        return found
     promised = "several" if both.promised is None else f"{both.promised:.0%}"
-    said.append(f"Precision promised: {promised}. Measured where the pre-label was shown: {both.shown}.")
-    said.append(f"Measured where it was withheld: {both.blind}.")
+    found.append(f"Precision promised: {promised}. Measured where the pre-label was shown: {both.shown}.")
+    found.append(f"Measured where it was withheld: {both.blind}.")
     if both.sway is not None:
         low, high = both.sway_interval
         points = f"{100 * both.sway:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
-        said.append(f"Agreement where the pre-label is seen, against where it is withheld: {points}.")
+        found.append(f"Agreement where the pre-label is seen, against where it is withheld: {points}.")
     seconds = {str(queue): value for queue, value in report.seconds.items()}
     if seconds.get("prelabeled") and seconds.get("manual"):
         ratio = seconds["manual"] / seconds["prelabeled"]
-        said.append(f"A pre-labeled image is labeled {ratio:.1f} times as fast as a manual one.")
-    return said
+        found.append(f"A pre-labeled image is labeled {ratio:.1f} times as fast as a manual one.")
+    return found
 
 
 def _outcomes(first: str, tallies: Sequence[Tally]) -> str:

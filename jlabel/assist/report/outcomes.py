@@ -1,4 +1,4 @@
-"""What people made of pre-labels, counted, with what the counts say about precision. Standard library only."""
+"""Counts of what became of pre-labels, with intervals of their precision. Standard library only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,9 +52,9 @@ class Tally:
         promised: the precision that was promised for the run; ``None`` where none was, or several.
         accepted: shown and submitted as they were.
         edited: shown, and something else was submitted.
-        rejected: shown, and the image was skipped, or "No objects" said.
-        blind_same: withheld, and the labeler said the same.
-        blind_other: withheld, and the labeler said something else or skipped.
+        rejected: shown, and the image was skipped, or answered with "No objects".
+        blind_same: withheld, and the labeler gave the same answer.
+        blind_other: withheld, and the labeler gave another answer or skipped.
     """
 
     run: int | None = None

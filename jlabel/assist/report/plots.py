@@ -26,7 +26,7 @@ _CLASSES = 12
 
 
 class Plot(Protocol):
-    """Draws one thing that a report tells."""
+    """Draws one part of a report."""
 
     def __call__(self, report: "Report", ax: "Axes | None" = None) -> "Figure":
         """Draw into ``ax``, or into a figure of its own; return the figure."""
@@ -94,11 +94,11 @@ def curve(report: "Report", ax: "Axes") -> None:
         ax.plot([], [], " ", label=f"about {newest.labels_needed:,} more labels needed")
     ax.set_xlim(0, 100)
     ax.set_ylim(max(0, min(100 * point.precision for point in points) - 12), 101)
-    marks = [place for place in range(len(points)) if place % max(1, len(points) // 5) == 0]
-    for place in marks[1:]:
+    marks = [position for position in range(len(points)) if position % max(1, len(points) // 5) == 0]
+    for position in marks[1:]:
         ax.annotate(
-            f"{points[place].threshold:.2f}",
-            (x[place], 100 * points[place].precision),
+            f"{points[position].threshold:.2f}",
+            (x[position], 100 * points[position].precision),
             xytext=(0, 5),
             textcoords="offset points",
             fontsize=8,
@@ -120,13 +120,13 @@ def precision(report: "Report", ax: "Axes") -> None:
     target = report.target if both.promised is None else both.promised
     ax.axhline(100 * target, color=ORANGE, lw=1, label=f"promised: {target:.0%}")
     lows = [100 * target]
-    for place, (_, share) in enumerate(bars):
+    for position, (_, share) in enumerate(bars):
         if share.value is None:
             continue
         ends = [[100 * (share.value - share.low)], [100 * (share.high - share.value)]]
-        ax.errorbar([place], [100 * share.value], yerr=ends, fmt="o", color=BLUE, capsize=5)
+        ax.errorbar([position], [100 * share.value], yerr=ends, fmt="o", color=BLUE, capsize=5)
         ax.annotate(
-            f"{share.value:.1%}", (place, 100 * share.value), xytext=(9, 0), textcoords="offset points", va="center"
+            f"{share.value:.1%}", (position, 100 * share.value), xytext=(9, 0), textcoords="offset points", va="center"
         )
         lows.append(100 * share.low)
     ax.set_xticks(range(len(bars)), [f"{name}\n{share.n:,} images" for name, share in bars])

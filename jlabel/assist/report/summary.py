@@ -4,16 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jlabel.assist.guarantee.threshold import CurvePoint
 from jlabel.assist.report.outcomes import Tally, total
 from jlabel.errors import NotFound
 from jlabel.model.assist_outcomes import AssistOutcomes
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.page import Queue
 from jlabel.model.run import Outcome, Run, RunKind, RunState
+from jlabel.model.run_metrics import CurvePoint, ValidationMetrics
 from jlabel.store import Store
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 NO_OBJECTS = "No objects"
 _RUNS = 3000
-"""Newest runs that are looked at: a thousand rounds."""
+"""Newest runs that are read: a thousand rounds."""
 _COLUMNS = {
     Outcome.ACCEPTED: "accepted",
     Outcome.EDITED: "edited",
@@ -34,7 +33,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """What an item of one queue costs.
+    """The time of a person for items of one queue.
 
     Attributes:
         queue: manual, clustered or pre-labeled.
@@ -54,7 +53,7 @@ class ValidationSummary:
     Attributes:
         run: its id.
         at: when it began, UTC.
-        labels: random human labels that it was told by.
+        labels: random human labels that it was tested on.
         accuracy: of held-out predictions; ``None`` where there was none.
         threshold: of all classes without one of their own; ``None``: nothing was proved.
         by_class: thresholds of classes that have one of their own, by class path; ``None``: nothing was proved.
@@ -81,7 +80,7 @@ class ValidationSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A project's assist, judged.
+    """What became of the work of a project's assist.
 
     Attributes:
         project: its name.
@@ -151,12 +150,14 @@ class Report:
         Raises:
             MissingExtra: matplotlib is not installed.
         """
-        figure: Figure = import_module("jlabel.assist.report.plots").overview(self)
-        return figure
+        from jlabel.assist.report.plots import overview  # noqa: PLC0415 -- draws this class
+
+        return overview(self)
 
     def _repr_html_(self) -> str:
-        page: str = import_module("jlabel.assist.report.html").render(self)
-        return page
+        from jlabel.assist.report.html import render  # noqa: PLC0415 -- renders this class
+
+        return render(self)
 
     def __repr__(self) -> str:
         both = self.total
@@ -164,7 +165,7 @@ class Report:
 
 
 def report(store: Store, project_id: int) -> Report:
-    """Judge a project's assist by its runs and labels, those taken back aside.
+    """Return the report of a project's assist, by its runs and its labels; what was taken back does not count.
 
     Raises:
         NotFound: no such project.
@@ -175,7 +176,7 @@ def report(store: Store, project_id: int) -> Report:
     names = {0: NO_OBJECTS} | {one.id: one.path for one in store.classes(project_id, retired=True)}
     settings = AssistSettings.from_dict(store.assist_settings(project_id))
     done = [
-        run
+        (run, ValidationMetrics.from_json(run.metrics))
         for run in reversed(store.runs(project_id, limit=_RUNS))
         if run.kind is RunKind.VALIDATION and run.state is RunState.DONE
     ]
@@ -189,16 +190,18 @@ def report(store: Store, project_id: int) -> Report:
             for queue in Queue
             if outcomes.items.get(queue)
         ),
-        validations=tuple(_validation(run, names) for run in done),
-        curve=tuple(_point(one) for one in done[-1].metrics.get("curve", ())) if done else (),
+        validations=tuple(_validation(run, found, names) for run, found in done),
+        curve=done[-1][1].curve if done else (),
     )
 
 
-def _tallies(outcomes: AssistOutcomes, names: Mapping[int, str], validations: list[Run]) -> tuple[Tally, ...]:
+def _tallies(
+    outcomes: AssistOutcomes, names: Mapping[int, str], validations: list[tuple[Run, ValidationMetrics]]
+) -> tuple[Tally, ...]:
     counts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     for count in outcomes.numbers:
         counts[count.run, count.class_id][_COLUMNS[count.outcome]] = count.number
-    promises = [(run.id, run.metrics.get("target")) for run in validations]
+    promises = [(run.id, found.target or None) for run, found in validations]
     return tuple(
         Tally(
             run=run,
@@ -211,32 +214,17 @@ def _tallies(outcomes: AssistOutcomes, names: Mapping[int, str], validations: li
     )
 
 
-def _validation(run: Run, names: Mapping[int, str]) -> ValidationSummary:
-    found: Mapping[str, Any] = run.metrics
+def _validation(run: Run, found: ValidationMetrics, names: Mapping[int, str]) -> ValidationSummary:
     return ValidationSummary(
         run=run.id,
         at=run.started_at,
-        labels=int(found.get("labels") or 0),
-        accuracy=found.get("accuracy"),
-        threshold=found.get("threshold"),
-        by_class={
-            names.get(int(key), f"class {key}"): one.get("threshold")
-            for key, one in (found.get("by_class") or {}).items()
-        },
-        coverage=float(found.get("coverage") or 0.0),
-        bound=float(found.get("bound") or 0.0),
-        target=float(found.get("target") or 0.0),
-        labels_needed=found.get("more"),
-        reason=str(found.get("reason", "")),
-    )
-
-
-def _point(data: Mapping[str, Any]) -> CurvePoint:
-    return CurvePoint(
-        threshold=float(data["threshold"]),
-        n=int(data["n"]),
-        errors=int(data["errors"]),
-        precision=float(data["precision"]),
-        bound=float(data["bound"]),
-        coverage=float(data["coverage"]),
+        labels=found.labels,
+        accuracy=found.accuracy,
+        threshold=found.threshold,
+        by_class={names.get(key, f"class {key}"): one.threshold for key, one in found.by_class.items()},
+        coverage=found.coverage,
+        bound=found.bound,
+        target=found.target,
+        labels_needed=found.labels_needed,
+        reason=found.reason,
     )

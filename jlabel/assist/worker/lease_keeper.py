@@ -13,7 +13,7 @@ from jlabel.process import ProcessIdentity, find_process
 from jlabel.store import Store
 
 LOOKS = 0.5
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 logger = logging.getLogger(__name__)
 
@@ -78,9 +78,9 @@ class LeaseKeeper:
             if self._parent is not None and _ended(self._parent):
                 self.end("The notebook's kernel that started it ended.")
             try:
-                held = self.store.assist_lease(self.lease.project_id)
-                if held is None or held.token != self.lease.token:
-                    self.end("It was stopped." if held is None else "Another worker took over.")
+                lease = self.store.assist_lease(self.lease.project_id)
+                if lease is None or lease.token != self.lease.token:
+                    self.end("It was stopped." if lease is None else "Another worker took over.")
                 elif time.monotonic() - renewed > ASSIST_SECONDS / 4:
                     self.store.renew_assist(self.lease.token)
                     renewed = time.monotonic()

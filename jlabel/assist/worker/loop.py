@@ -1,26 +1,29 @@
-"""The worker's loop: what is due is done, and what is going on is looked at many times a second."""
+"""The worker's loop: what is due is done, and changes of the project are noticed many times a second."""
 
 import logging
 import time
 from pathlib import Path
 
-from jlabel.assist.embeddings.backbone import open_backbone
+from jlabel.assist.compute.compute import Compute
+from jlabel.assist.learner import AnyLearner
+from jlabel.assist.learners import learner_kind
 from jlabel.assist.run_recorder import RunHandle, RunRecorder
 from jlabel.assist.schedule import labels_more
 from jlabel.assist.worker.featurizer import Featurizer
-from jlabel.assist.worker.finetuner import FinetunedNetwork, Finetuner
+from jlabel.assist.worker.finetuner import Finetuner
 from jlabel.assist.worker.lease_keeper import LeaseKeeper
 from jlabel.assist.worker.project_state import ProjectState
 from jlabel.assist.worker.round import Round
 from jlabel.errors import StoreError
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
+from jlabel.model.run_metrics import FeaturizationMetrics
 from jlabel.store import Store
 
 IDLE = 0.2
 """Seconds between two looks while there is nothing to do."""
 FIRST_CLUSTERS = 96
-"""Embedded pictures of which the first clusters are made; from then on at twice as many."""
+"""Prepared items of which the first clusters are made; from then on at twice as many."""
 PUBLISHED = (
     "target_precision",
     "threshold",
@@ -39,25 +42,34 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """Works for one project until it is told to stop.
+    """Works for one project until its lease keeper ends it.
 
     Args:
-        store: where the project lives.
-        project: which.
+        store: of the project.
+        project: the project.
         folder: of the project's assist.
-        guard: says when to stop; holds the lease.
+        lease_keeper: keeps the lease, and knows when to stop.
+        compute: where the learner computes.
         once: stop when there is nothing to do.
     """
 
     def __init__(
-        self, store: Store, project: ProjectRecord, folder: Path, lease_keeper: LeaseKeeper, *, once: bool = False
+        self,
+        store: Store,
+        project: ProjectRecord,
+        folder: Path,
+        lease_keeper: LeaseKeeper,
+        compute: Compute,
+        *,
+        once: bool = False,
     ) -> None:
         self.store, self.project, self.folder, self.lease_keeper, self.once = store, project, folder, lease_keeper, once
+        self.compute = compute
         self.recorder = RunRecorder(store, project.id)
-        self.round = Round(store, project, self.recorder)
+        self.round = Round(store, project, self.recorder, compute)
         self.state = ProjectState(store, project.id)
         self.settings = self.state.settings
-        self.finetuner = Finetuner(folder)
+        self.finetuner = Finetuner(compute)
         self._open: Featurizer | None = None
         self._why = "Assist was started."
         self._classes, self._items = self.state.classes, self.state.items
@@ -66,7 +78,7 @@ class Worker:
 
     @property
     def featurizer(self) -> Featurizer:
-        """The pictures; there is one once the backbone was opened."""
+        """The items; there is one once the learner was opened."""
         assert self._open is not None
         return self._open
 
@@ -75,7 +87,7 @@ class Worker:
 
         Raises:
             MissingExtra: torch, or the weights' package, is not installed.
-            CheckpointError: the weights cannot be had.
+            CheckpointError: the weights cannot be read.
             InputError: settings that cannot be used.
             NotFound: the project was deleted.
             StoreError: with ``once``, the database or the disk refuses; otherwise it is tried again.
@@ -115,10 +127,10 @@ class Worker:
             return False
         if self._round_due() or self._arrange_due():
             return True
-        if finetuned := self.finetuner.take():
-            self._finetuned(finetuned)
+        if learner := self.finetuner.take():
+            self._take_over(learner)
             return True
-        return self._finetuning_due() or self._more_pictures()
+        return self._finetuning_due() or self._more_items()
 
     def _resettle(self) -> None:
         """Take over changed settings."""
@@ -130,7 +142,7 @@ class Worker:
         changed = [name for name in PUBLISHED if getattr(old, name) != getattr(new, name)]
         if changed and not new.paused:
             featurizer, reason = self.featurizer, f"Settings were changed: {', '.join(changed)}."
-            if not self.round.publish(featurizer.table(), featurizer.list(), new, reason):
+            if not self.round.publish(featurizer.refresh_and_list(), new, reason):
                 self._arranged = 0
 
     def _round_due(self) -> bool:
@@ -138,18 +150,18 @@ class Worker:
         asked = next((run for run in self.state.asked if run.kind is not RunKind.FINE_TUNING), None)
         reason = asked.reason if asked else self._reason()
         featurizer = self.featurizer
-        if not reason or (featurizer.todo and not featurizer.embedded):
+        if not reason or (featurizer.todo and not featurizer.prepared):
             return False
         self._classes = self.state.classes
         if asked is not None and asked.kind is RunKind.FEATURIZATION:
             self._embed(asked.reason, asked=asked)
         elif asked is None or asked.kind is RunKind.TRAINING:
-            self.round.train(featurizer.table(), featurizer.list(), self.settings, reason, asked=asked)
+            self.round.train(featurizer.refresh_and_list(), self.settings, reason, asked=asked)
         else:
             if not self.round.trained:
-                self.round.train(featurizer.table(), featurizer.list(), self.settings, reason)
-            self.round.publish(featurizer.table(), featurizer.list(), self.settings, reason, asked=asked)
-            self.store.cancel_run(asked.id)  # where there is no model it cannot be done; one that is done stays so
+                self.round.train(featurizer.refresh_and_list(), self.settings, reason)
+            self.round.publish(featurizer.refresh_and_list(), self.settings, reason, asked=asked)
+            self.store.cancel_run(asked.id)  # without a model it cannot be done; a run that is done stays so
         self.state.refresh(now=True)
         return True
 
@@ -163,17 +175,18 @@ class Worker:
         return "The label classes were changed." if last is not None and self._classes != self.state.classes else ""
 
     def _arrange_due(self) -> bool:
-        """Cluster what is embedded, while there is no model; return whether that was due."""
+        """Cluster what is prepared, while there is no model; return whether that was due."""
         featurizer = self.featurizer
-        done, total = featurizer.embedded, len(featurizer.subjects.items)
+        done, total = featurizer.prepared, len(featurizer.items.items)
         if self.round.trained or done == self._arranged or done < min(2 * self._arranged or FIRST_CLUSTERS, total):
             return False
         self._arranged = done
-        self.round.arrange(featurizer.table(), featurizer.subjects, self.settings)
+        featurizer.refresh()
+        self.round.arrange(featurizer.items, self.settings)
         return True
 
-    def _more_pictures(self) -> bool:
-        """Embed what a refresh has found, or what an interruption left; return whether there was anything."""
+    def _more_items(self) -> bool:
+        """Prepare what a refresh found, or what an interruption left; return whether there was anything."""
         featurizer = self.featurizer
         if self.state.items != self._items or time.monotonic() - self._listed > _RELIST:
             begun = time.monotonic()
@@ -188,20 +201,20 @@ class Worker:
         return True
 
     def _embed(self, reason: str, *, asked: Run | None = None, fresh: Featurizer | None = None) -> None:
-        """Embed all that is missing; rounds that become due meanwhile are done in between.
+        """Prepare all that is missing; rounds that become due meanwhile are done in between.
 
         Args:
             reason: for the run, a sentence.
             asked: the queued run that this is.
-            fresh: pictures under a new network, which takes over once all are embedded.
+            fresh: items under a new learner, which takes over once all are prepared.
         """
         with self.recorder.run(RunKind.FEATURIZATION, reason, asked=asked) as handle:
             featurizer = fresh or self._opened(handle)
             featurizer.list()
             self._listed, self._items = time.monotonic(), self.state.items
-            handle.tell(0, len(featurizer.todo), now=True, device=featurizer.backbone.device)
+            handle.report(0, len(featurizer.todo), now=True, device=featurizer.learner.device)
             while featurizer.todo and not handle.cancelled:
-                featurizer.go_on(handle, lambda: self._interrupted(handle))
+                featurizer.prepare(handle, lambda: self._interrupted(handle))
                 if not featurizer.todo:
                     break
                 if self.lease_keeper.ended or self.state.settings.paused or self._reopens():
@@ -210,7 +223,7 @@ class Worker:
                 if self._reason() or self.state.asked:
                     featurizer.list()
                     if featurizer.behind:
-                        featurizer.go_on(handle, lambda: False, some=featurizer.behind)
+                        featurizer.prepare(handle, lambda: False, some=featurizer.behind)
                     self._round_due()
                 self._arrange_due()
             handle.adopted = not handle.cancelled
@@ -218,31 +231,24 @@ class Worker:
         if fresh is not None:
             self._open = self._open if handle.cancelled else fresh
             return
-        if self.round.trained and handle.metrics.get("done"):
-            self.round.train(featurizer.table(), featurizer.list(), self.settings, "All images are embedded.")
+        if self.round.trained and isinstance(handle.metrics, FeaturizationMetrics) and handle.metrics.done:
+            self.round.train(featurizer.refresh_and_list(), self.settings, "All images are embedded.")
 
     def _opened(self, handle: RunHandle) -> Featurizer:
-        """Return the pictures under the project's network: the fine-tuned one, if there is one."""
+        """Return the items under the project's learner, which is opened if it is not open."""
         if self._open is not None:
             return self._open
         self.settings = self.state.settings
-        wish, note = self.settings, ""
-        kept: FinetunedNetwork | None = None
-        if wish.fine_tune is not False:
-            kept, note = self.finetuner.kept(wish.backbone, wish.device)
-        backbone = kept.backbone if kept else open_backbone(wish.backbone, device=wish.device)
-        self.round.unproving = kept.seen if kept else frozenset()
-        self.round.labels = None
-        self.recorder.device, handle.model_hash = backbone.device, backbone.hash
-        self._open = Featurizer(self.store, self.project.id, self.folder, backbone)
-        handle.metrics = {"backbone": backbone.name, "size": backbone.size}
-        notes = [text for text in (note, self._open.builder.note) if text]
-        if notes:
-            handle.metrics["notes"] = notes
+        learner = learner_kind(self.project).open(self.settings, self.folder, self.compute)
+        self.round.learner, self.round.labels = learner, None
+        self.finetuner.labels = learner.finetuned_on or self.finetuner.labels
+        self.recorder.device, handle.model_hash = learner.device, learner.hash
+        self._open = Featurizer(self.store, self.project.id, learner, self.compute)
+        handle.metrics = FeaturizationMetrics(backbone=learner.name, size=learner.size, notes=learner.notes)
         return self._open
 
     def _interrupted(self, handle: RunHandle) -> bool:
-        """Whether embedding is to pause for something else."""
+        """Whether the preparation of items is to pause for something else."""
         if self.lease_keeper.ended or handle.cancelled:
             return True
         try:
@@ -261,32 +267,36 @@ class Worker:
     def _finetuning_due(self) -> bool:
         """Begin fine-tuning if that is due; return whether it was."""
         asked = next((run for run in self.state.asked if run.kind is RunKind.FINE_TUNING), None)
-        training_set, featurizer = self.round.training_set, self.featurizer
-        if self.finetuner.busy or training_set is None:
+        training, featurizer = self.round.training, self.featurizer
+        if self.finetuner.busy or training is None:
             return False
-        if asked is None and not self.finetuner.due(training_set.labels, self.settings, featurizer.backbone.device):
+        labels, learner = training.metrics.labels, featurizer.learner
+        if asked is None and not self.finetuner.due(labels, self.settings, learner.device):
             return False
-        subjects = featurizer.list()
-        place = {item: n for n, item in enumerate(subjects.items)}
+        items = featurizer.list()
+        featurizer.refresh()
+        position = {item: n for n, item in enumerate(items.items)}
+        work = learner.finetune(training.model, lambda item: items.uri(position[item]))
+        if work is None:
+            if asked is not None:
+                self.store.cancel_run(asked.id)
+            return asked is not None
         self.finetuner.start(
             self.recorder,
-            featurizer.backbone,
-            featurizer.table(),
-            training_set,
-            lambda item: subjects.uri(place[item]),
-            base=self.settings.backbone,
-            exclusive=self.round.exclusive,
-            reason=asked.reason if asked else f"There are {training_set.labels} labels.",
+            work,
+            labels,
+            reason=asked.reason if asked else f"There are {labels} labels.",
+            model_hash=learner.hash,
             asked=asked,
         )
-        self.lease_keeper.wait(IDLE)  # the thread takes the queued run over
+        self.lease_keeper.wait(IDLE)  # the job takes the queued run over
         self.state.refresh(now=True)
         return True
 
-    def _finetuned(self, finetuned: FinetunedNetwork) -> None:
-        """Embed all pictures by a fine-tuned network, then work with that."""
-        fresh = Featurizer(self.store, self.project.id, self.folder, finetuned.backbone)
+    def _take_over(self, learner: AnyLearner) -> None:
+        """Prepare all items for the learner of a fine-tuned network, then work with that."""
+        fresh = Featurizer(self.store, self.project.id, learner, self.compute)
         self._embed("The network was fine-tuned.", fresh=fresh)
         if self._open is fresh:
-            self.round.unproving = finetuned.seen
-            self.round.train(fresh.table(), fresh.list(), self.settings, "The network was fine-tuned.")
+            self.round.learner = learner
+            self.round.train(fresh.refresh_and_list(), self.settings, "The network was fine-tuned.")

@@ -1,14 +1,17 @@
-"""The worker's process, from its lease to its last word."""
+"""The worker's process, from its lease to its last log line."""
 
 import faulthandler
 import logging
 import os
 import socket
 
+from jlabel.assist.compute.local import LocalCompute
+from jlabel.assist.compute.priority import NICE
+from jlabel.assist.learners import LearnerKind, learner_kind
 from jlabel.assist.paths import LOG, made_folder
 from jlabel.assist.worker.lease_keeper import LeaseKeeper
 from jlabel.assist.worker.log import open_log
-from jlabel.assist.worker.priority import NICE, be_modest, sleep_at_barriers
+from jlabel.assist.worker.loop import Worker
 from jlabel.errors import CheckpointError, InputError, JlabelError, MissingExtra, NotFound
 from jlabel.model.assist_lease import AssistLease
 from jlabel.model.project import ProjectRecord
@@ -22,46 +25,33 @@ _FINAL = (MissingExtra, InputError, CheckpointError, NotFound)
 logger = logging.getLogger(__name__)
 
 
-def check_project(project: ProjectRecord) -> None:
-    """See that assist can help with a project.
-
-    Raises:
-        InputError: a project of boxes or polygons.
-    """
-    if project.task.has_shapes:
-        raise InputError(
-            f"Assist labels whole images so far; {project.name!r} is a project of {project.task}. "
-            "Use it with multi-class and multi-label projects."
-        )
-
-
 def work(store: Store, name: str, *, once: bool = False, parent: int | None = None, nice: int = NICE) -> int:
-    """Be the worker of a project until it is told to stop.
+    """Be the worker of a project until it is stopped.
 
     Args:
         store: where the project lives.
         name: of the project.
         once: end when nothing is left to do.
         parent: id of the process with which the worker ends; ``None`` to outlive it.
-        nice: how unimportant this process is to be, as Unix has it.
+        nice: of Unix, 0 (as important as any other process) to 19.
 
     Returns:
         The exit status: 0, also when it was stopped.
 
     Raises:
-        InputError: another worker is at it, or the project is one of shapes.
-        MissingExtra: torch is not installed.
-        JlabelError: what else stopped it; the run under way says so too.
+        InputError: the project has a worker already, or there is no learner for its task.
+        MissingExtra: a package of the learner is not installed.
+        JlabelError: anything else that stopped it; it is recorded in the run under way, too.
     """
     project = store.project(name)
-    check_project(project)
+    kind = learner_kind(project)
     handler = open_log(made_folder(store, project.id) / LOG)
     try:
         lease = _acquired(store, project)
         logger.info("Worker %d on %s for the project %r", os.getpid(), socket.gethostname(), project.name)
         lease_keeper = LeaseKeeper(store, lease, parent=parent)
         try:
-            _work(store, project, lease_keeper, once=once, nice=nice)
+            _work(store, project, kind, lease_keeper, once=once, nice=nice)
         finally:
             logger.info("The worker ends. %s", lease_keeper.why)
             lease_keeper.close()
@@ -83,22 +73,19 @@ def is_final(error: JlabelError) -> bool:
     return isinstance(error, _FINAL)
 
 
-def _work(store: Store, project: ProjectRecord, lease_keeper: LeaseKeeper, *, once: bool, nice: int) -> None:
+def _work(
+    store: Store, project: ProjectRecord, kind: LearnerKind, lease_keeper: LeaseKeeper, *, once: bool, nice: int
+) -> None:
     faulthandler.enable()
     lease_keeper.heed_signals()
-    sleep_at_barriers()
+    compute = LocalCompute()
     try:
-        from jlabel.assist.extra import need  # noqa: PLC0415 -- torch takes seconds; the lease is held by then
-
-        torch = need("torch")
-        need("sklearn.cluster")  # now, at full speed, and not when the first clusters are waited for
-        from jlabel.assist.worker.loop import Worker  # noqa: PLC0415
+        compute.claim(nice, kind.packages)
     except MissingExtra as error:
         run = store.start_run(project.id, RunKind.FEATURIZATION, reason="Assist was started.")
         store.fail_run(run.id, str(error))
         raise
-    torch.set_num_threads(be_modest(nice))
-    Worker(store, project, made_folder(store, project.id), lease_keeper, once=once).run()
+    Worker(store, project, made_folder(store, project.id), lease_keeper, compute, once=once).run()
 
 
 def _acquired(store: Store, project: ProjectRecord) -> AssistLease:

@@ -1,4 +1,4 @@
-"""The worker's process as the notebook's kernel holds it: started, kept alive, stopped."""
+"""The worker's process as the notebook's kernel supervises it: started, kept alive, stopped."""
 
 import contextlib
 import logging
@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jlabel import errors
+from jlabel.assist.compute.priority import NICE
 from jlabel.assist.paths import WORDS, made_folder, tail
 from jlabel.assist.worker.main import GAVE_UP
-from jlabel.assist.worker.priority import NICE
 from jlabel.errors import JlabelError
 from jlabel.store import DATABASE, Store
 
@@ -82,7 +82,7 @@ class Supervisor:
         self._ended.set()
 
     def stop(self, seconds: float = _PATIENCE) -> None:
-        """Wait for a worker that was told to stop; end its process if it does not."""
+        """Wait for a worker that was asked to stop; end its process if it does not."""
         self.end()
         process = self._process
         for act in (process.terminate, process.kill):
@@ -135,7 +135,7 @@ class Supervisor:
         while True:
             begun = time.monotonic()
             status = self._process.wait()
-            if self._ended.is_set():  # told to stop: nothing failed
+            if self._ended.is_set():  # it was stopped: nothing failed
                 return
             if once and not self._once and not status:
                 self._process, once = self._spawn(), False
@@ -168,5 +168,5 @@ class Supervisor:
         how = (
             f"Its process was killed (signal {-status})." if status < 0 else f"Its process ended with status {status}."
         )
-        said = tail(self._words)[-_WORDS:]
-        return f"{how} {said}".strip()
+        output = tail(self._words)[-_WORDS:]
+        return f"{how} {output}".strip()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from jlabel.model.answer import Answer, answer_from_dict
 from jlabel.model.item import left_to_chance
 from jlabel.model.page import Queue
-from jlabel.model.run import Prediction, Suggestion
+from jlabel.model.run import AnnotationScore, Prediction, Suggestion
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.schema import assist, item, page, page_item, prediction
 from jlabel.store.sql.serialization import pack
@@ -106,8 +106,11 @@ def proposed(suggested: str) -> Answer:
 
 def pack_prediction(made: Prediction) -> str:
     """Return what is stored of a prediction as compact ASCII JSON."""
-    confidences = json.dumps(made.confidences, separators=(",", ":"))
-    return f'{{"answer":{_pack(made.answer)},"confidence":{made.confidence!r},"confidences":{confidences}}}'
+    confidences = ",".join(repr(one.confidence) for one in made.scores)
+    text = f'{{"answer":{_pack(made.answer)},"confidence":{made.confidence!r},"confidences":[{confidences}]'
+    if made.above and not all(one.above for one in made.scores):
+        text += f',"above":[{",".join("true" if one.above else "false" for one in made.scores)}]'
+    return text + "}"
 
 
 def carried(rows: Iterable[Row]) -> dict[int, Served]:
@@ -123,5 +126,11 @@ def _read(suggested: str) -> dict[str, Any]:
     return {
         "answer": answer_from_dict(data["answer"]),
         "confidence": float(data["confidence"]),
-        "confidences": tuple(map(float, data["confidences"])),
+        "scores": _scores(data["confidences"], data.get("above")),
     }
+
+
+def _scores(confidences: Sequence[float], above: Sequence[bool] | None) -> tuple[AnnotationScore, ...]:
+    """Return a score for each annotation; all that are served are above, unless it is stored which are."""
+    marks = above or (True,) * len(confidences)
+    return tuple(AnnotationScore(confidence=float(c), above=mark) for c, mark in zip(confidences, marks, strict=True))

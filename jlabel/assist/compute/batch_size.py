@@ -1,4 +1,4 @@
-"""How many pictures go through a network at once: measured once per machine and kept."""
+"""How many images go through a network at once: measured once per machine and cached."""
 
 import contextlib
 import json
@@ -20,21 +20,21 @@ _FALLBACK = 4
 logger = logging.getLogger(__name__)
 
 
-def place() -> Path:
-    """Return the file in the user's cache folder that keeps what was measured."""
+def cache_file() -> Path:
+    """Return the file in the user's cache folder that keeps the measured sizes."""
     return Path(platformdirs.user_cache_dir("jlabel")) / "batches.json"
 
 
 def remembered(key: str, attempt: Callable[[int], None], *, large: bool = False, path: Path | None = None) -> int:
-    """Return the best batch for ``key``, measuring it at the first time.
+    """Return the best batch for ``key``, measured at the first call.
 
     Args:
         key: names network, input size, device and whatever else decides.
-        attempt: puts so many pictures through.
+        attempt: runs the network on so many images.
         large: try sizes fit for an accelerator.
-        path: of the file that keeps results; the user's cache unless given.
+        path: of the cache file; in the user's cache folder unless given.
     """
-    path = path or place()
+    path = path or cache_file()
     kept = _read(path)
     found = kept.get(key)
     if isinstance(found, int) and 1 <= found <= LARGE[-1]:
@@ -45,7 +45,7 @@ def remembered(key: str, attempt: Callable[[int], None], *, large: bool = False,
 
 
 def measure(attempt: Callable[[int], None], sizes: tuple[int, ...], *, seconds: float = _SECONDS) -> int:
-    """Return the size with the most pictures a second; stops growing once it got slower twice or memory ran out."""
+    """Return the size with the most images a second; sizes grow until two were slower or memory ran out."""
     best, found, worse = 0.0, _FALLBACK, 0
     for size in sizes:
         try:
@@ -71,12 +71,12 @@ def halved(batch: int, name: str, device: str) -> int:
     """Return half a batch.
 
     Raises:
-        AssistError: there is no half of one picture.
+        AssistError: the batch is one image.
     """
     if batch <= 1:
         raise AssistError(
             f"Not even one picture fits into the memory of {device} with {name}. Use device='cpu', a smaller size, or "
-            "end what else uses the memory."
+            "end other programs that use the memory."
         )
     return batch // 2
 

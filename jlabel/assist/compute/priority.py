@@ -1,4 +1,4 @@
-"""A worker takes what is left: the notebook's kernel comes first."""
+"""The priority and threads of a worker: the notebook's kernel comes first."""
 
 import contextlib
 import os
@@ -15,17 +15,17 @@ _FEW = 2
 def sleep_at_barriers() -> None:
     """Let OpenMP's threads sleep where they wait for each other; to be called before torch is loaded.
 
-    They spin by default: beside a busy kernel each then spins through the time that the other waits for, and a network
+    They spin by default: beside a busy kernel each spins through the time that the other one waits for, and a network
     of many small layers runs ten to thirty times slower than on one thread.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def be_modest(nice: int = NICE) -> int:
+def lower_priority(nice: int = NICE) -> int:
     """Lower this process's priority and limit its threads, where the system allows it; return how many threads.
 
     Args:
-        nice: as Unix has it: 0 is as important as any other process, 19 the least.
+        nice: of Unix, 0 (as important as any other process) to 19.
     """
     with contextlib.suppress(OSError, psutil.Error, AttributeError):
         if os.name == "nt" and nice:

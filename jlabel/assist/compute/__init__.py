@@ -1,0 +1,1 @@
+"""Where a learner's work runs: on this machine now."""

@@ -1,0 +1,64 @@
+"""Which learner a task has: the one table, and the one function that reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jlabel.assist.compute.compute import Compute
+from jlabel.assist.learner import AnyLearner
+from jlabel.errors import InputError
+from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.project import ProjectRecord
+from jlabel.model.task import TaskType
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerKind:
+    """How the learner of a task is opened.
+
+    Attributes:
+        open: returns it; takes the settings of the project, the folder of its assist, and where to compute.
+        packages: that it imports, beyond those of jlabel itself.
+    """
+
+    open: Callable[[AssistSettings, Path, Compute], AnyLearner]
+    packages: tuple[str, ...] = ()
+
+
+_TORCH = ("torch", "torchvision", "sklearn.cluster")
+
+
+def _multi_class(settings: AssistSettings, folder: Path, compute: Compute) -> AnyLearner:
+    from jlabel.assist.classification.learner import open_classifier  # noqa: PLC0415 -- imports torch
+    from jlabel.assist.classification.outputs import EXCLUSIVE  # noqa: PLC0415
+
+    return open_classifier(EXCLUSIVE, settings, folder, compute)
+
+
+def _multi_label(settings: AssistSettings, folder: Path, compute: Compute) -> AnyLearner:
+    from jlabel.assist.classification.learner import open_classifier  # noqa: PLC0415 -- imports torch
+    from jlabel.assist.classification.outputs import INDEPENDENT  # noqa: PLC0415
+
+    return open_classifier(INDEPENDENT, settings, folder, compute)
+
+
+LEARNERS: dict[str, LearnerKind] = {
+    TaskType.MULTI_CLASS: LearnerKind(open=_multi_class, packages=_TORCH),
+    TaskType.MULTI_LABEL: LearnerKind(open=_multi_label, packages=_TORCH),
+}
+"""The learner of each task, by its key."""
+
+
+def learner_kind(project: ProjectRecord) -> LearnerKind:
+    """Return how the learner of a project is opened.
+
+    Raises:
+        InputError: no learner is registered for the project's task.
+    """
+    kind = LEARNERS.get(project.task)
+    if kind is None:
+        raise InputError(
+            f"Assist has no learner for {project.task} so far, and {project.name!r} is a project of {project.task}. "
+            f"Use it with projects of {' or '.join(LEARNERS)}."
+        )
+    return kind
