@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
+from jlabel.assist.report.data import ReportData
 from jlabel.assist.report.outcomes import Tally
-from jlabel.assist.report.summary import Report
 
 _STYLE = """<style>
 .jl-report{color:var(--jp-ui-font-color1,inherit);max-width:860px;line-height:1.5}
@@ -20,7 +20,7 @@ _ROWS = 20
 """Newest runs in the table."""
 
 
-def render(report: Report) -> str:
+def render(report: ReportData) -> str:
     """Return a report as HTML; names that people gave are escaped."""
     parts = [f"<h4>Assist of {escape(report.project)}</h4>", *(f"<div>{escape(line)}</div>" for line in lines(report))]
     if report.tallies:
@@ -34,7 +34,7 @@ def render(report: Report) -> str:
     return f'{_STYLE}<div class="jl-report">{"".join(parts)}</div>'
 
 
-def lines(report: Report) -> list[str]:
+def lines(report: ReportData) -> list[str]:
     """Return the sentences of the report."""
     both, newest = report.total, report.validation
     found = []

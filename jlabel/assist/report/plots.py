@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from jlabel.assist.report.data import ReportData
     from jlabel.assist.report.outcomes import Share
-    from jlabel.assist.report.summary import Report
 
 INK = "#7d8590"
 """Text and axes: a contrast of about 4 on white and on black, because the ground is the notebook's own."""
@@ -28,7 +28,7 @@ _CLASSES = 12
 class Plot(Protocol):
     """Draws one part of a report."""
 
-    def __call__(self, report: "Report", ax: "Axes | None" = None) -> "Figure":
+    def __call__(self, report: "ReportData", ax: "Axes | None" = None) -> "Figure":
         """Draw into ``ax``, or into a figure of its own; return the figure."""
         ...
 
@@ -43,11 +43,11 @@ def _style() -> Iterator[None]:
         yield
 
 
-def _plot(draw: "Callable[[Report, Axes], None]") -> Plot:
+def _plot(draw: "Callable[[ReportData, Axes], None]") -> Plot:
     """Make a drawing into a plot: with axes if none are given."""
 
     @wraps(draw)
-    def plotted(report: "Report", ax: "Axes | None" = None) -> "Figure":
+    def plotted(report: "ReportData", ax: "Axes | None" = None) -> "Figure":
         with _style():
             if ax is None:
                 pyplot = need("matplotlib.pyplot")
@@ -60,7 +60,7 @@ def _plot(draw: "Callable[[Report, Axes], None]") -> Plot:
     return plotted
 
 
-def overview(report: "Report") -> "Figure":
+def overview(report: "ReportData") -> "Figure":
     """Return all four plots in one figure."""
     with _style():
         pyplot = need("matplotlib.pyplot")
@@ -73,7 +73,7 @@ def overview(report: "Report") -> "Figure":
 
 
 @_plot
-def curve(report: "Report", ax: "Axes") -> None:
+def curve(report: "ReportData", ax: "Axes") -> None:
     """Draw precision against the share of waiting images that would be pre-labeled, by the newest validation."""
     ax.set_title("What a threshold would give")
     ax.set_xlabel("waiting images above the threshold, %; beside the line: the threshold")
@@ -108,7 +108,7 @@ def curve(report: "Report", ax: "Axes") -> None:
 
 
 @_plot
-def precision(report: "Report", ax: "Axes") -> None:
+def precision(report: "ReportData", ax: "Axes") -> None:
     """Draw the measured precision, with 95 % intervals, beside the one that was promised."""
     ax.set_title("Promised and measured")
     ax.set_ylabel("precision, %")
@@ -136,7 +136,7 @@ def precision(report: "Report", ax: "Axes") -> None:
 
 
 @_plot
-def outcomes(report: "Report", ax: "Axes") -> None:
+def outcomes(report: "ReportData", ax: "Axes") -> None:
     """Draw what became of the pre-labels that were shown, by class; the twelve most frequent."""
     ax.set_title("What became of pre-labels")
     ax.set_xlabel("images")
@@ -161,7 +161,7 @@ def outcomes(report: "Report", ax: "Axes") -> None:
 
 
 @_plot
-def pace(report: "Report", ax: "Axes") -> None:
+def pace(report: "ReportData", ax: "Axes") -> None:
     """Draw a person's seconds for one image, by queue."""
     ax.set_title("Time of a person")
     ax.set_ylabel("seconds an image")
