@@ -184,7 +184,7 @@ def test_a_registered_learner_goes_through_a_real_round(project: Project) -> Non
     work_once(project)
     (featurization,) = runs_of(project, RunKind.FEATURIZATION, DONE)
     assert (featurization.metrics["backbone"], featurization.metrics["done"]) == ("mean color", 60)
-    store = project.workspace.store
+    store = project.store
     session = store.open_session(project.id, "me")
     for _ in range(3):
         page = store.claim(session, 9)
@@ -223,7 +223,7 @@ def test_a_learner_without_fine_tuning_cancels_what_is_asked_for(project: Projec
     session = project.session(labeler="me")
     for _ in range(2):
         answer_page(session)
-    store = project.workspace.store
+    store = project.store
     asked = store.start_run(project.id, RunKind.FINE_TUNING, reason="Asked for.", queued=True)
     work_once(project)
     assert store.run(asked.id).state is RunState.CANCELLED

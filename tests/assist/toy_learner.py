@@ -13,7 +13,7 @@ from jlabel.assist.compute.compute import Compute
 from jlabel.assist.learner import Ids, ItemFile, Mask, Order, Predictions, Prepared, Progress, Training
 from jlabel.assist.learners import LearnerKind
 from jlabel.errors import ImageError
-from jlabel.media.decoders import raster
+from jlabel.media.picture import load
 from jlabel.model.answer import Annotation, Answer
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.item_table import ItemTable
@@ -95,7 +95,7 @@ class ToyLearner:
                 cancelled = True
                 break
             try:
-                self.stored[file.item] = file.stamp, raster.load(file.uri).pixels.mean(axis=(0, 1))
+                self.stored[file.item] = file.stamp, load(file.uri).pixels.mean(axis=(0, 1))
                 done += 1
             except ImageError as error:
                 self._bad.add(file.item)
