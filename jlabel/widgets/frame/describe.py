@@ -78,12 +78,11 @@ def describe_prelabel(made: Suggestion | None, version: int) -> PrelabelData | N
     """Return a pre-label; ``None`` where none is."""
     if made is None:
         return None
-    sure = made.confidences or (made.confidence,) * len(made.class_ids)
     return {
         "run": made.run,
         "version": version,
         "labels": list(made.class_ids),
-        "sure": [round(value, 4) for value in sure],
+        "sure": [round(value, 4) for value in made.confidences],
         "confidence": round(made.confidence, 4),
     }
 
