@@ -26,7 +26,7 @@ pytestmark = pytest.mark.model
 
 KILLED = """
 import os, signal, sys
-from jlabel.assist.work import work
+from jlabel.assist.worker.main import work
 from jlabel.store import open_store
 from jlabel.store.sql.store import SqlStore
 

@@ -13,11 +13,11 @@ from tests.benchmarks.rows import Row, row
 _NEIGHBOURS = """
 import json, resource, sys, time
 import numpy as np, psutil
-from jlabel.assist.cluster import Neighbours
+from jlabel.assist.embeddings.neighbors import Neighbors
 path, count = sys.argv[1], int(sys.argv[2])
 vectors = np.memmap(path, np.float16, "r", shape=(count, 1280))
 begun = time.perf_counter()
-index = Neighbours(vectors)
+index = Neighbors(vectors)
 built = time.perf_counter() - begun
 index.near(0, 9)
 spent = []

@@ -11,7 +11,7 @@ from tests.assist.workers import make_backbone, make_photos
 from tests.browser.lab import Lab
 
 CODE = """
-import jlabel.assist.process as process
+import jlabel.assist.worker.supervisor as process
 process.NICE = 0
 from jlabel import Workspace
 p = Workspace({folder!r}).project("photos")
