@@ -91,7 +91,7 @@ def test_a_difference_that_is_lost_is_asked_for(open_editor: Open) -> None:
     stage.press("1", "r")
     stage.drag(20, 20, 60, 60)
     stage.wait(lambda s: len(s) == 1)
-    stage.notebook.eval("send = w.body.shape_sync._send\nw._shape_sync._send = lambda message: None")
+    stage.notebook.eval("send = w.body.shape_sync._send\nw.body.shape_sync._send = lambda message: None")
     stage.drag(100, 20, 140, 60)
     stage.wait(lambda s: len(s) == 2)
     stage.notebook.eval("w.body.shape_sync._send = send")
