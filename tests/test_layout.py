@@ -6,6 +6,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,9 @@ def test_the_drawn_tree_of_errors_is_the_real_one() -> None:
     real["JlabelError"] = (None, set())  # its base, Exception, goes without saying
     assert drawn == real
     assert set(errors.__all__) | {"JlabelError"} == set(real)
+
+
+def test_no_module_of_jlabel_is_imported_by_a_string() -> None:
+    texts = {file.name: file.read_text(encoding="utf-8") for file in Path(jlabel.__file__).parent.rglob("*.py")}
+    found = [name for name, text in texts.items() if re.search(r"""import_module\(\s*f?["']jlabel""", text)]
+    assert found == [], "import-linter does not see these imports"

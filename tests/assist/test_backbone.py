@@ -3,20 +3,24 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+if TYPE_CHECKING:
+    import torch
+else:
+    torch = pytest.importorskip("torch")
 
-from jlabel.assist.compute.batch_size import measure, remembered  # noqa: E402
-from jlabel.assist.compute.device import device_of  # noqa: E402
-from jlabel.assist.embeddings import backbone as backbones  # noqa: E402
-from jlabel.assist.embeddings.backbone import open_backbone  # noqa: E402
-from jlabel.assist.embeddings.checkpoint import save_network  # noqa: E402
-from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite, check  # noqa: E402
-from jlabel.errors import AssistError, CheckpointError, InputError, MissingExtra  # noqa: E402
-from tests.assist.networks import Colours, network, noise  # noqa: E402
+from jlabel.assist.compute.batch_size import measure, remembered
+from jlabel.assist.compute.device import device_of
+from jlabel.assist.embeddings import backbone as backbones
+from jlabel.assist.embeddings.backbone import open_backbone
+from jlabel.assist.embeddings.checkpoint import save_network
+from jlabel.assist.embeddings.efficientnet_lite import EfficientNetLite, check
+from jlabel.errors import AssistError, CheckpointError, InputError, MissingExtra
+from tests.assist.networks import Colours, network, noise
 
 pytestmark = pytest.mark.model
 
@@ -199,7 +203,8 @@ def test_other_failures_are_not_taken_for_memory() -> None:
 
 
 def test_the_batch_is_measured_once_and_kept(tmp_path: Path) -> None:
-    path, tried = tmp_path / "deep" / "batches.json", []
+    path = tmp_path / "deep" / "batches.json"
+    tried: list[int] = []
     first = remembered("key", tried.append, path=path)
     count = len(tried)
     assert count > 0

@@ -100,7 +100,7 @@ def test_a_picture_lies_whole_in_the_middle(tmp_path: Path, width: int, height: 
     path = tmp_path / "one.png"
     Image.new("RGB", (width, height), colour(1)).save(path)
     square = framed(str(path), network())
-    inside = (np.abs(square.astype(int) - colour(1)) <= 2).all(axis=2)
+    inside = np.asarray((np.abs(square.astype(int) - colour(1)) <= 2).all(axis=2))
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     tall, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
     assert max(tall, wide) == 32

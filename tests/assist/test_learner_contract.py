@@ -20,6 +20,7 @@ from jlabel.model.answer import Annotation, Answer
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.item_table import ItemTable
 from jlabel.model.label_class import make_classes
+from jlabel.model.page import Queue
 from jlabel.model.run import RunKind, RunState
 from jlabel.model.run_metrics import TrainingMetrics, ValidationMetrics
 from jlabel.model.shapes.box import Box
@@ -43,7 +44,7 @@ OPENED: dict[str, Callable[[Path], Any]] = {
 @pytest.fixture(params=list(OPENED))
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], AnyLearner]:
     """Opens the learner under test, each time as another process would."""
-    return lambda: OPENED[request.param](tmp_path / "assist")  # type: ignore[no-any-return]
+    return lambda: OPENED[request.param](tmp_path / "assist")
 
 
 @pytest.fixture
@@ -122,7 +123,9 @@ def test_a_round_gives_a_prediction_for_each_prepared_item(make: Callable[[], An
     assert training.model is not None
     assert (training.metrics.labels, training.metrics.prepared, training.random) == (12, 12, 12)
     assert len(training.model.hash) == 16
-    assert learner.train(labels(range(1, 13)), CLASSES).model.hash == training.model.hash
+    again = learner.train(labels(range(1, 13)), CLASSES).model
+    assert again is not None
+    assert again.hash == training.model.hash
     waiting = np.arange(13, 25)  # 24 cannot be decoded
     scores = learner.score(training.model, waiting)
     assert scores.items.tolist() == list(range(13, 24))
@@ -205,7 +208,7 @@ def test_a_registered_learner_goes_through_a_real_round(project: Project) -> Non
     status = project.assist.status()
     assert status.prelabeled > 5
     assert status.threshold == 0.9
-    page = store.claim(session, 9, queue="prelabeled")
+    page = store.claim(session, 9, queue=Queue.PRELABELED)
     assert page is not None
     shown = [task for task in page.tasks if task.suggestion and not task.suggestion.blind]
     assert shown

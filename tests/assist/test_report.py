@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page, Queue
 from jlabel.model.run import AnnotationScore, Prediction, RunKind
 from jlabel.model.source import ListedFile, Source
+from jlabel.model.task import TaskType
 from jlabel.store import Store, open_store, read_records
 
 EVIL = "<b>cat</b> & $x_1$ $"
@@ -40,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def make(store: Store, number: int = 60, task: str = "multi-class") -> int:
+def make(store: Store, number: int = 60, task: TaskType = TaskType.MULTI_CLASS) -> int:
     files = [ListedFile(path=f"{n:03}.png", size=1, stamp="1") for n in range(number)]
     source = Source(root="/photos", pattern="**")
     name = "<i>pets</i>"
@@ -93,7 +95,7 @@ def ids(store: Store, project: int) -> list[int]:
     return [record.item for record in read_records(store, project)]
 
 
-def taken(store: Store, session: str) -> Page:
+def taken(store: Store, session: int) -> Page:
     page = store.claim(session, 6)
     assert page is not None
     return page
@@ -139,7 +141,7 @@ def test_pre_labels_are_counted_by_run_and_class(store: Store) -> None:
     assert found.total.sway is None
     assert [t.items for t in found.by_run] == [12]
     assert {t.class_name: t.items for t in found.by_class} == {EVIL: 6, PLAIN: 6}
-    frame = found.to_frame().set_index("class")
+    frame: Any = found.to_frame().set_index("class")
     assert frame.loc[name[first], ["shown", "accepted", "edited", "rejected"]].tolist() == [6, 4, 1, 1]
     assert frame.loc[name[first], "precision"] == pytest.approx(4 / 6)
     assert frame.loc[name[first], "low"] < 4 / 6 < frame.loc[name[first], "high"]
@@ -211,14 +213,15 @@ def test_the_curve_and_the_threshold_are_the_newest_validations(store: Store) ->
     newest = found.validation
     assert newest is not None
     assert newest.threshold is not None
-    at = min(found.curve, key=lambda point: abs(point.threshold - newest.threshold))
+    threshold = newest.threshold
+    at = min(found.curve, key=lambda point: abs(point.threshold - threshold))
     assert at.bound >= newest.target
     assert [point.threshold for point in found.curve] == sorted((p.threshold for p in found.curve), reverse=True)
     assert (newest.labels_needed, newest.accuracy is not None) == (0, True)
 
 
 def test_no_objects_has_a_name(store: Store) -> None:
-    project = make(store, task="multi-label")
+    project = make(store, task=TaskType.MULTI_LABEL)
     run = store.start_run(project, RunKind.INFERENCE, reason="").id
     items = ids(store, project)[:6]
     store.write_predictions(
@@ -260,8 +263,9 @@ def test_plots_show_the_reports_figures(store: Store, tmp_path: Path) -> None:
     validated(store, project)
     found = report(store, project)
     figure = found.plot()
-    curve, precision, outcomes, pace = figure.axes
-    assert [ax.get_title() for ax in figure.axes] == [
+    axes: list[Any] = figure.axes
+    curve, precision, outcomes, pace = axes
+    assert [ax.get_title() for ax in axes] == [
         "What a threshold would give", "Promised and measured", "What became of pre-labels", "Time of a person"
     ]  # fmt: skip
     assert curve.lines[0].get_xdata().tolist() == pytest.approx([100 * point.coverage for point in found.curve])

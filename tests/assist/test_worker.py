@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -11,6 +12,7 @@ pytest.importorskip("torch")
 import jlabel as jl
 from jlabel.errors import AssistError, CheckpointError, InputError, NotFound, StoreError
 from jlabel.model.item import ItemState
+from jlabel.model.page import Queue
 from jlabel.model.run import Prediction, RunKind, RunState
 from jlabel.project import Project
 from jlabel.store import Store
@@ -42,7 +44,8 @@ def test_before_any_label_there_are_clusters(project: Project) -> None:
     assert status.clustered > 10
     assert (status.prelabeled, status.reason) == (0, "No model has been trained yet.")
     session = project.session(labeler="me")
-    page = session.parts.store.claim(session.parts.id, 9, queue="clustered")
+    page = session.parts.store.claim(session.parts.id, 9, queue=Queue.CLUSTERED)
+    assert page is not None
     kinds = [truth(task.name) for task in page.tasks]
     assert max(kinds.count(1), kinds.count(2)) >= len(kinds) - 1
 
@@ -65,10 +68,11 @@ def test_labels_lead_to_proved_pre_labels(project: Project) -> None:
     assert status.prelabeled >= 5
     assert status.reason == ""
     session = project.session(labeler="you")
-    page = session.parts.store.claim(session.parts.id, 9, queue="prelabeled")
+    page = session.parts.store.claim(session.parts.id, 9, queue=Queue.PRELABELED)
+    assert page is not None
     shown = [task for task in page.tasks if task.suggestion and not task.suggestion.blind]
     assert shown
-    assert all(task.suggestion.class_ids == (truth(task.name),) for task in shown)
+    assert all(task.suggestion and task.suggestion.class_ids == (truth(task.name),) for task in shown)
 
 
 def test_the_rule_tells_when_the_next_run_comes(project: Project) -> None:
@@ -178,10 +182,12 @@ def test_multi_label(tmp_path: Path, backbone: str) -> None:
         assert validation.metrics["set_right"] > 0.8
         assert validation.metrics["label_precision"] > 0.8
         assert project.assist.status().prelabeled > 3
-        page = session.parts.store.claim(session.parts.id, 9, queue="prelabeled")
+        page = session.parts.store.claim(session.parts.id, 9, queue=Queue.PRELABELED)
+        assert page is not None
         shown = [task for task in page.tasks if task.suggestion and not task.suggestion.blind]
         assert shown
         for task in shown:
+            assert task.suggestion is not None
             assert task.suggestion.class_ids == said(task.name)
             assert len(task.suggestion.confidences) == len(said(task.name))
 
@@ -200,7 +206,7 @@ def test_a_retired_class_is_recognised_and_not_proposed(project: Project) -> Non
     assert 0 < project.assist.status().prelabeled < both
     store = project.store
     session = project.session(labeler="you")
-    while page := store.claim(session.parts.id, 9, queue="prelabeled"):
+    while page := store.claim(session.parts.id, 9, queue=Queue.PRELABELED):
         assert {c for task in page.tasks if task.suggestion for c in task.suggestion.class_ids} <= {1}
 
 
@@ -284,10 +290,11 @@ def test_a_wrong_backbone_is_said_and_given_up(project: Project, tmp_path: Path)
 
 def test_a_store_that_refuses_for_a_while_is_asked_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jlabel.assist.worker.loop._RETRY", (0.01, 0.02))
-    store, refused = project.store, []
+    store = project.store
+    refused: list[int] = []
     start = type(store).start_run
 
-    def sometimes(*args: object, **kwargs: object) -> object:
+    def sometimes(*args: Any, **kwargs: Any) -> object:
         if len(refused) < 3:
             refused.append(1)
             raise StoreError("The database stayed locked by another process.")
@@ -297,11 +304,11 @@ def test_a_store_that_refuses_for_a_while_is_asked_again(project: Project, monke
     with worker_in(project, once=False) as worker:
         arranged = worker.round.arrange
 
-        def last(*args: object) -> None:
+        def last(*args: Any) -> None:
             arranged(*args)
             worker.lease_keeper.end("Enough.")
 
-        worker.round.arrange = last  # type: ignore[method-assign]
+        worker.round.arrange = last  # type: ignore[assignment,method-assign]
         worker.run()
     assert len(refused) == 3
     assert runs_of(project, RunKind.FEATURIZATION, DONE)

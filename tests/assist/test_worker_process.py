@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from jlabel.model.run import RunKind, RunState
 from jlabel.project import Project
 from jlabel.store import open_store, read_item_table
 from tests.assist.workers import _in_a_hurry as _in_a_hurry  # noqa: PLC0414 -- fixtures
-from tests.assist.workers import alive, answer_page, make_photos, runs_of, truth, until, work_once
+from tests.assist.workers import alive, answer_page, ended, make_photos, pid_of, runs_of, truth, until, work_once
 from tests.assist.workers import backbone as backbone  # noqa: PLC0414
 from tests.assist.workers import project as project  # noqa: PLC0414
 from tests.fixtures.postgres import Cluster
@@ -75,11 +76,11 @@ def test_from_start_to_pre_labels_and_stop(project: Project) -> None:
     assert assist.start(target_precision=0.8).state == "starting"
     assert str(assist) == "Assist('photos': Assist is starting)"
     until(lambda: assist.status().clustered, "clusters")
-    pid = assist.status().worker.pid
+    pid = pid_of(assist.status())
     assert pid != os.getpid()
     assert assist.start(retrain_every=9).state != "starting"  # run again, it leaves the worker as it is
-    assert assist.status().worker.pid == pid
-    assert assist.settings.every == 9
+    assert pid_of(assist.status()) == pid
+    assert assist.settings.retrain_every == 9
     labeled(project, 5)
     until(lambda: assist.status().prelabeled, "pre-labels")
     until(lambda: "pre-labeled; " in assist.status().summary, "rest")
@@ -132,7 +133,7 @@ def test_the_keeper_starts_a_killed_worker_again(project: Project, monkeypatch: 
     (failed,) = runs_of(project, RunKind.FEATURIZATION, RunState.FAILED)
     assert "killed (signal 9)" in failed.last_words
     until(lambda: assist.status().clustered, "the successor's clusters")
-    assert assist.status().worker.pid != first.pid
+    assert pid_of(assist.status()) != first.pid
 
 
 def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project) -> None:
@@ -142,7 +143,7 @@ def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project)
         "assist = jl.Workspace(sys.argv[1]).project(sys.argv[2]).assist\n"
         "assist.start(detached=sys.argv[3] == 'detached')\n"
         "while assist.status().worker is None: time.sleep(0.05)\n"
-        "print(assist.status().worker.pid)\n"
+        "print(apid_of(ssist.status()))\n"
         "sys.stdout.flush()\n"
         "os.kill(os.getpid(), 9)\n"
     )
@@ -153,14 +154,14 @@ def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project)
         )
         pid = int(done.stdout)
         if wish == "end":
-            until(lambda pid=pid: not alive(pid), "the end")
+            until(partial(ended, pid), "the end")
             assert project.assist.status().state in {"off", "stopped"}  # it may have ended before its first run
             continue
         until(lambda: project.assist.status().clustered, "work after the kernel's end")
         assert alive(pid)
-        assert project.assist.start().worker.pid == pid  # the new kernel finds it
+        assert pid_of(project.assist.start()) == pid  # the new kernel finds it
         assert project.assist.stop().state == "stopped"
-        until(lambda pid=pid: not alive(pid), "the end")
+        until(partial(ended, pid), "the end")
 
 
 def test_a_second_worker_is_refused_with_a_sentence(project: Project) -> None:
@@ -304,7 +305,7 @@ def test_a_full_disk_is_said_and_mended(project: Project) -> None:
 def test_stopping_from_another_process_needs_no_handle(project: Project) -> None:
     project.assist.start()
     until(lambda: project.assist.status().worker, "the worker")
-    pid = project.assist.status().worker.pid
+    pid = pid_of(project.assist.status())
     with open_store(project.store.folder or "") as other:
         lease = other.assist_lease(project.id)
         assert lease is not None

@@ -64,7 +64,8 @@ class ToyLearner:
         shaped: proposes a box around the whole image, for tasks with shapes.
     """
 
-    name, size, device, notes, finetuned_on = "mean color", 0, "cpu", (), 0
+    name, size, device, finetuned_on = "mean color", 0, "cpu", 0
+    notes: tuple[str, ...] = ()
     hash = "c0102c0102c0102c"
 
     def __init__(self, folder: Path, *, shaped: bool = False) -> None:

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 import jlabel as jl
 from jlabel.assist.compute.local import LocalCompute
 from jlabel.assist.paths import made_folder
-from jlabel.assist.status import read_status
+from jlabel.assist.status import Status, read_status
 from jlabel.assist.worker.lease_keeper import LeaseKeeper
 from jlabel.assist.worker.loop import Worker
 from jlabel.model.run import Run, RunKind, RunState
@@ -122,6 +122,17 @@ def alive(pid: int) -> bool:
         return False
 
 
+def ended(pid: int) -> bool:
+    """Whether a process is gone."""
+    return not alive(pid)
+
+
+def pid_of(status: Status) -> int:
+    """The worker that a status names."""
+    assert status.worker is not None
+    return status.worker.pid
+
+
 @pytest.fixture(scope="session")
 def backbone(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The path of a small network's weights."""
@@ -149,6 +160,6 @@ def project(tmp_path: Path, backbone: str) -> Iterator[Project]:
 
 
 __all__ = [
-    "PATIENCE", "Workspace", "alive", "answer_page", "backbone", "make_backbone", "make_photos", "project",
-    "read_status", "runs_of", "truth", "until", "work_once", "worker_in",
+    "PATIENCE", "Workspace", "alive", "answer_page", "backbone", "ended", "make_backbone", "make_photos", "pid_of",
+    "project", "read_status", "runs_of", "truth", "until", "work_once", "worker_in",
 ]  # fmt: skip
