@@ -234,7 +234,7 @@ def test_cancelling_an_embedding_is_heeded_until_somebody_asks(project: Project)
 
 def test_settings_are_checked_where_they_are_typed(project: Project) -> None:
     assist = project.assist
-    with pytest.raises(InputError, match="Did you mean 'target'"):
+    with pytest.raises(InputError, match="Did you mean 'target_precision'"):
         assist.start(target_precison=0.9)
     with pytest.raises(InputError, match=r"target must be a number from 0.8 to 0.99, not 2"):
         assist.configure(target_precision=2)
