@@ -141,9 +141,9 @@ def test_a_worker_ends_with_its_kernel_unless_it_is_to_survive(project: Project)
         "import os, sys, time, jlabel as jl\n"
         "import jlabel.assist.worker.supervisor as process; process.NICE = 0\n"
         "assist = jl.Workspace(sys.argv[1]).project(sys.argv[2]).assist\n"
-        "assist.start(detached=sys.argv[3] == 'detached')\n"
+        "assist.start(detached=sys.argv[3] == 'survive')\n"
         "while assist.status().worker is None: time.sleep(0.05)\n"
-        "print(apid_of(ssist.status()))\n"
+        "print(assist.status().worker.pid)\n"
         "sys.stdout.flush()\n"
         "os.kill(os.getpid(), 9)\n"
     )
@@ -236,7 +236,7 @@ def test_settings_are_checked_where_they_are_typed(project: Project) -> None:
     assist = project.assist
     with pytest.raises(InputError, match="Did you mean 'target_precision'"):
         assist.start(target_precison=0.9)
-    with pytest.raises(InputError, match=r"target must be a number from 0.8 to 0.99, not 2"):
+    with pytest.raises(InputError, match=r"target_precision must be a number from 0.8 to 0.99, not 2"):
         assist.configure(target_precision=2)
     assert assist.status().state == "off"
     assert assist.configure(threshold={"red": 0.7}).threshold == {1: 0.7}

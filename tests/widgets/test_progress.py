@@ -28,6 +28,7 @@ def until(condition: object) -> None:
 
 def test_it_follows_a_run_and_stops_when_closed(store: Store) -> None:
     project = make_project(store, 30).id
+    others = set(threading.enumerate())  # screens that tests before this one left open
     screen = Progress(store, project, every=0.01)
     assert "p.assist.start()" in screen.text.value
     assert screen.bar.layout.visibility == "hidden"
@@ -41,7 +42,7 @@ def test_it_follows_a_run_and_stops_when_closed(store: Store) -> None:
     store.release_assist(store.assist_lease(project).token)  # type: ignore[union-attr]
     until(lambda: "Assist stopped" in screen.text.value)
     assert "<script" not in screen.text.value
-    followers = [t for t in threading.enumerate() if t.name == f"jlabel watch of project {project}"]
+    followers = [t for t in set(threading.enumerate()) - others if t.name == f"jlabel watch of project {project}"]
     assert followers == [screen._subscription.watch.thread]
     screen.close()
     followers[0].join(60)
