@@ -169,7 +169,8 @@ class Project:
             format: ``"coco"`` (JSON, absolute pixels) or ``"csv"`` (``Url,Label`` and provenance). What each cannot
                 hold is in ``jlabel.formats.registry.FORMATS`` and in ``jlabel export --help``.
             path: the file or folder to write; a file that is there is replaced.
-            **options: of the format: ``separator=";"`` separates the classes of a multi-label image in a CSV.
+            **options: of the format: ``separator=";"`` separates the classes of a multi-label image in a CSV,
+                ``encoding="utf-8-sig"`` lets Excel open it.
 
         Returns:
             The absolute path written.

@@ -1,5 +1,6 @@
 """Labels from a COCO document: jlabel's own, anyone's, or one that Azure Machine Learning exported."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -17,14 +18,18 @@ _RELATIVE_UP_TO = 1.0001
 """Azure's older exports hold fractions of the image. Two things together are their mark: no coordinate passes 1, and no
 annotation has the ``iscrowd`` that the standard asks for and Azure left out; jlabel's documents always have it."""
 
+_SAME = 0.01
+"""Pixels between a box's corner and an outline's: documents round to two digits."""
+
 
 def from_coco(document: Mapping[str, Any], *, task: TaskType | None = None, sizes: Sizes | None = None) -> ReadLabels:
     """Read a COCO document.
 
     Args:
         document: parsed JSON.
-        task: what to take of each annotation; polygons if any has a segmentation, else boxes if any has a box, else
-            classes, unless given.
+        task: what to take of each annotation. Unless given, what a document of jlabel's names; of another, polygons if
+            any annotation has a segmentation that is more than the corners of its box, else boxes if any has a box,
+            else classes.
         sizes: widths and heights in pixels by file name, for documents that hold fractions or sizes of 0.
 
     Raises:
@@ -52,7 +57,7 @@ def _read(document: Mapping[str, Any], task: TaskType | None, sizes: Sizes) -> R
     strange = next((key for key in by_image if key not in ids), None)
     if strange is not None:
         raise FormatError(f"An annotation belongs to the image {strange!r}, which the document does not hold.")
-    task = task or _looks_like(annotations, by_image, len(images))
+    task = task or _named(document) or _looks_like(annotations, by_image, len(images))
     relative = _is_relative(annotations)
     found = []
     for image in images:
@@ -70,13 +75,33 @@ def _read(document: Mapping[str, Any], task: TaskType | None, sizes: Sizes) -> R
     )
 
 
+def _named(document: Mapping[str, Any]) -> TaskType | None:
+    """Return the task type that jlabel wrote into the document."""
+    info = document.get("info")
+    ours = info.get("jlabel") if isinstance(info, Mapping) else None
+    name = ours.get("task") if isinstance(ours, Mapping) else None
+    return TaskType(name) if name in list(TaskType) else None
+
+
 def _looks_like(annotations: list[dict[str, Any]], by_image: Mapping[Any, list[Any]], images: int) -> TaskType:
-    if any(annotation.get("segmentation") for annotation in annotations):
+    if any(annotation.get("segmentation") and not _is_its_box(annotation) for annotation in annotations):
         return TaskType.POLYGONS
     if any(annotation.get("bbox") for annotation in annotations):
         return TaskType.BOXES
     single = all(len(same) == 1 for same in by_image.values()) and len(by_image) == images
     return TaskType.MULTI_CLASS if single else TaskType.MULTI_LABEL
+
+
+def _is_its_box(annotation: Mapping[str, Any]) -> bool:
+    """Whether the outline is the rectangle of the box, as programs write it that draw boxes."""
+    outline, box = annotation["segmentation"], annotation.get("bbox")
+    if not isinstance(outline, list) or len(outline) != 1 or len(outline[0]) not in {8, 10} or not box:
+        return False
+    x, y, width, height = map(float, box)
+    corners = {(x + right * width, y + down * height) for right in (0, 1) for down in (0, 1)}
+    found = list(zip(map(float, outline[0][::2]), map(float, outline[0][1::2]), strict=True))
+    near = [next((c for c in corners if math.dist(c, point) <= _SAME), None) for point in found]
+    return None not in near and len(set(near)) == len(corners)
 
 
 def _is_relative(annotations: list[dict[str, Any]]) -> bool:

@@ -6,10 +6,14 @@
 - Only labeled items are in it. One without annotations has the label "No objects".
 - Classification: an annotation for each class, with no ``bbox`` and no ``segmentation``, and ``area`` 0; its width and
   height are those of the image, as always.
-- A COCO polygon cannot have holes: one that has is written as a run-length mask, as pycocotools draws it, and its
-  outline beside it under ``jlabel``, which other readers leave alone and ``coco_reader`` takes.
+- A box has its four corners as ``segmentation``: pycocotools' ``annToMask`` fails on an empty one and its ``showAnns``
+  on one that is missing; torchvision and supervision take either.
+- A COCO polygon cannot have holes: one that has is written as a run-length mask, as pycocotools draws it, with the
+  mask's pixels as ``area``, and its outline beside it under ``jlabel``, which other readers leave alone and
+  ``coco_reader`` takes.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -54,7 +58,7 @@ def to_coco(records: Iterable[Record], classes: Sequence[LabelClass], *, task: T
             number = len(annotations) + 1
             annotations.append(_annotation(annotation, number=number, record=record, task=task))
     return {
-        "info": {"description": f"{task} labels, exported by jlabel", "version": "1"},
+        "info": {"description": f"{task} labels, exported by jlabel", "version": "1", "jlabel": {"task": str(task)}},
         "images": [
             {"id": record.item, "file_name": names[record.item], "width": record.width, "height": record.height}
             for record in labeled
@@ -91,27 +95,41 @@ def _annotation(annotation: Annotation, *, number: int, record: Record, task: Ta
         return data | {"area": 0}
     x0, y0, x1, y1 = shape.bounds()
     data |= {"area": shape.area(), "bbox": [x0, y0, x1 - x0, y1 - y0]}
-    if shape.rectangular:
-        return data
     outline = shape.outline()
     if outline.holes:
-        data["segmentation"] = _mask(outline, record.width, record.height)
+        data["segmentation"], data["area"] = _mask(outline, record.width, record.height)
     else:
         data["segmentation"] = [_flat(ring) for ring in outline.rings]
-    return data if shape.freeform and not outline.holes else data | {"jlabel": shape.to_dict()}
+    plain = shape.rectangular or (shape.freeform and not outline.holes)
+    return data if plain else data | {"jlabel": shape.to_dict()}
 
 
 def _flat(ring: Ring) -> list[float]:
     return [number for point in ring for number in point]
 
 
-def _mask(outline: Outline, width: int, height: int) -> Document:
-    """Return the outline as a compressed run-length mask: its outer rings less its holes."""
+def _mask(outline: Outline, width: int, height: int) -> tuple[Document, int]:
+    """Return the outline as a compressed run-length mask, and its pixels: each part less its own holes.
+
+    An island in a hole is a part, so that it is not cut out with the hole.
+    """
     from pycocotools import mask  # noqa: PLC0415 -- slow to import and rarely needed
 
-    def drawn(rings: Sequence[Ring]) -> Any:  # noqa: ANN401 -- pycocotools has no types
-        return mask.decode(mask.merge(mask.frPyObjects([_flat(ring) for ring in rings], height, width)))
+    from jlabel.model.shapes import planar  # noqa: PLC0415 -- shapely loads when it is first needed
 
-    pixels = drawn(outline.rings) & ~drawn(outline.holes).astype(bool)
+    def drawn(rings: Sequence[Ring], left: int, top: int, right: int, bottom: int) -> Any:  # noqa: ANN401 -- untyped
+        moved = [[number for x, y in ring for number in (x - left, y - top)] for ring in rings]
+        return mask.decode(mask.merge(mask.frPyObjects(moved, bottom - top, right - left))).astype(bool)
+
+    pixels = np.zeros((height, width), bool)
+    for part in planar.parts(outline):  # each within its own bounds: a picture of 300 megapixels has many small parts
+        (ring,) = part.rings
+        xs, ys = [x for x, _ in ring], [y for _, y in ring]
+        left, top = max(0, math.floor(min(xs)) - 1), max(0, math.floor(min(ys)) - 1)
+        right, bottom = min(width, math.ceil(max(xs)) + 1), min(height, math.ceil(max(ys)) + 1)
+        where = drawn(part.rings, left, top, right, bottom)
+        if part.holes:
+            where &= ~drawn(part.holes, left, top, right, bottom)
+        pixels[top:bottom, left:right] |= where
     packed = mask.encode(np.asfortranarray(pixels.astype(np.uint8)))
-    return {"size": [height, width], "counts": packed["counts"].decode("ascii")}
+    return {"size": [height, width], "counts": packed["counts"].decode("ascii")}, int(pixels.sum())

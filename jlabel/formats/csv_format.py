@@ -14,6 +14,7 @@ from jlabel.model.record import Record
 from jlabel.model.task import TaskType
 
 _DETAILS = ("labeler", "seconds", "labeled_at")
+_ENCODINGS = ("utf-8", "utf-8-sig")
 
 
 def to_csv(
@@ -29,7 +30,7 @@ def to_csv(
     ``Url`` is the local path or URL. The classes of a multi-label image are in one cell, joined by ``separator``; "No
     objects" is an empty cell. Text is quoted where it must be and otherwise left as it is: a name that begins with
     ``=``, ``+``, ``-`` or ``@`` is kept, or it could not be read back, so open a file of strangers' names in a
-    spreadsheet as text. Lines end with ``\n``.
+    spreadsheet as text. Lines end with ``\n``; a cell with a line break of any kind is quoted.
 
     Args:
         records: of one project.
@@ -50,8 +51,8 @@ def to_csv(
             f"The label class {holding!r} holds {separator!r}, which separates classes in the CSV. Pass separator=';' "
             "or rename the class."
         )
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    out = _Lines()
+    writer = csv.writer(out, lineterminator=_Lines.END)
     writer.writerow(["Url", "Label", *(_DETAILS if details else ())])
     for record in sorted(records, key=lambda record: record.item):
         if record.state is not ItemState.LABELED:
@@ -60,7 +61,19 @@ def to_csv(
         if details:
             row += [record.labeler, record.seconds, "" if record.at is None else record.at.isoformat()]
         writer.writerow(row)
-    return out.getvalue()
+    return "".join(out.lines)
+
+
+class _Lines:
+    r"""The lines that ``csv`` writes, ending with ``\n``; it quotes a carriage return only where lines end with one."""
+
+    END = "\r\n"
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, line: str) -> None:
+        self.lines.append(line.removesuffix(self.END) + "\n")
 
 
 def from_csv(text: str, *, task: TaskType, separator: str = ",") -> list[tuple[str, tuple[str, ...]]]:
@@ -100,8 +113,11 @@ def _check_task(task: TaskType) -> None:
         raise FormatError(f"CSV holds no shapes, and this is a {task} project. Export 'coco' instead.")
 
 
-def _write(labels: LabelSet, options: Options) -> Iterator[tuple[str, str]]:
-    yield "", to_csv(labels.records, labels.classes, task=labels.task, details=True, separator=options["separator"])
+def _write(labels: LabelSet, options: Options) -> Iterator[tuple[str, bytes]]:
+    if options["encoding"] not in _ENCODINGS:
+        raise FormatError(f"A CSV is written in {' or '.join(_ENCODINGS)}, not in {options['encoding']!r}.")
+    text = to_csv(labels.records, labels.classes, task=labels.task, details=True, separator=options["separator"])
+    yield "", text.encode(options["encoding"])
 
 
 def _read(files: Files, task: TaskType | None, _sizes: Sizes, options: Options) -> ReadLabels:
@@ -137,5 +153,8 @@ CSV = Format(
         "Sizes of images, and label classes that no image has.",
         "Where a label came from.",
     ),
-    options=(Option(name="separator", default=",", summary="between the classes of a multi-label image"),),
+    options=(
+        Option(name="separator", default=",", summary="between the classes of a multi-label image"),
+        Option(name="encoding", default="utf-8", summary="utf-8-sig begins with the mark by which Excel knows UTF-8"),
+    ),
 )

@@ -1,53 +1,50 @@
-"""File names in exports: relative, and never the same for two items."""
+"""File names in exports: relative, never the same for two items, and the same in every export of a project."""
 
 import sys
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from jlabel.model.record import Record
 
 
 def file_names(records: Iterable[Record]) -> dict[int, str]:
-    """Return each item's name below its source, with ``/``, by item id; unique also where several sources share one.
+    """Return each item's name below its source, with ``/``, by item id; never the same for two items.
 
-    Items whose names are the same get their source's folder in front (``2023/a.jpg`` and ``2024/a.jpg``), as many of
-    its last folders as it takes, and their id where that is not enough. All others keep their names.
+    In a project of several sources every name begins with its source's folder (``2023/a.jpg``, ``2024/a.jpg``), with as
+    many of its last folders as it takes to tell the sources apart; so that names do not depend on which files there
+    are, and files that a refresh adds change no name of an earlier export. Where two names are the same even so, the
+    item of the higher id gets its id in front.
 
     Args:
-        records: all items of a project, in any order. A name depends on every item given, so that with only the
-            labeled ones it would change as more are labeled.
+        records: all items of a project, in any order.
     """
     found = sorted((record.item, record.name, _root(record)) for record in records)
-    names = {item: name for item, name, _ in found}
-    folders = {root: _folders(root) for _, _, root in found}
-    longest = max(map(len, folders.values()), default=0)
-    for depth in range(1, longest + 1):
-        clashing = _clashing(names)
-        if not clashing:
-            return names
-        for item, name, root in found:
-            if item in clashing:
-                names[item] = "/".join([*folders[root][-depth:], name])
-    taken = set(names.values())
-    for item in sorted(_clashing(names)):
-        name = f"{item}/{names[item]}"
-        while name in taken:
-            name = f"{item}/{name}"
-        names[item] = name
-        taken.add(name)
+    prefixes = _prefixes({root for _, _, root in found})
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for item, name, root in found:
+        unique = prefixes[root] + name
+        while unique in taken:
+            unique = f"{item}/{unique}"
+        names[item] = unique
+        taken.add(unique)
     return names
 
 
+def _prefixes(roots: set[str]) -> Mapping[str, str]:
+    """Return what precedes the names of each source: nothing where there is one."""
+    if len(roots) < 2:  # noqa: PLR2004 -- nothing to tell apart
+        return dict.fromkeys(roots, "")
+    folders = {root: _folders(root) for root in roots}
+    longest = max(map(len, folders.values()))
+    depth = next((n for n in range(1, longest) if len({(*parts[-n:],) for parts in folders.values()}) == len(roots)), 0)
+    return {root: "".join(f"{part}/" for part in parts[-(depth or longest) :]) for root, parts in folders.items()}
+
+
 def _root(record: Record) -> str:
-    return sys.intern(record.uri.replace("\\", "/").removesuffix(record.name))
+    """Return the uri without the name, which a chained URL has in its middle."""
+    before, _, behind = record.uri.replace("\\", "/").rpartition(record.name)
+    return sys.intern(before + behind)
 
 
 def _folders(root: str) -> list[str]:
     return [part for part in root.split("/") if part and not part.endswith(":")]
-
-
-def _clashing(names: dict[int, str]) -> set[int]:
-    items = defaultdict(list)
-    for item, name in names.items():
-        items[name].append(item)
-    return {item for same in items.values() if len(same) > 1 for item in same}

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from pycocotools import mask
 from pycocotools.coco import COCO
 
 from jlabel.errors import FormatError, GeometryError
@@ -16,6 +17,7 @@ from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
 from jlabel.model.shapes.box import Box
+from jlabel.model.shapes.outline import Ring
 from jlabel.model.shapes.polygon import Polygon
 from jlabel.model.shapes.shape import Shape
 from jlabel.model.task import TaskType
@@ -26,6 +28,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 
 SQUARE = ((10.0, 10.0), (30.0, 10.0), (30.0, 30.0), (10.0, 30.0))
 HOLE = ((15.0, 15.0), (25.0, 15.0), (25.0, 25.0), (15.0, 25.0))
+NUMBER = st.floats(0, 640, allow_nan=False)
+POINT = st.tuples(NUMBER, NUMBER)
 FAR = ((100.0, 100.0), (120.0, 100.0), (100.0, 120.0))
 
 
@@ -49,10 +53,20 @@ def test_boxes_load_in_pycocotools(tmp_path: Path) -> None:
     first, second = coco.loadAnns(coco.getAnnIds(imgIds=[7]))
     assert first == {
         "id": 1, "image_id": 7, "category_id": 2, "iscrowd": 0, "area": 1800, "bbox": [10, 20, 30, 60],
+        "segmentation": [[10, 20, 40, 20, 40, 80, 10, 80]],
     }  # fmt: skip
     assert second["bbox"] == [0, 0, 640, 480]
     assert coco.loadCats(2)[0] == {"id": 2, "name": "Animal/Cat", "supercategory": "Animal"}
     assert coco.getCatIds(supNms=["Animal"]) == [2, 3]
+
+
+def test_boxes_stay_boxes_and_rectangular_polygons_stay_polygons() -> None:
+    boxed = to_coco([record(1, 2, shapes=(Box(10, 20, 40, 80),))], CLASSES, task=TaskType.BOXES)
+    drawn = to_coco([record(1, 2, shapes=(Polygon(rings=(SQUARE,)),))], CLASSES, task=TaskType.POLYGONS)
+    assert from_coco(boxed).images[0].answer.annotations[0].shape == Box(10, 20, 40, 80)
+    assert from_coco(drawn).images[0].answer.annotations[0].shape == Polygon(rings=(SQUARE,))
+    del boxed["info"]  # as another program would write it
+    assert from_coco(boxed).task is TaskType.BOXES
 
 
 def test_polygons_have_the_area_of_their_outline(tmp_path: Path) -> None:
@@ -76,6 +90,46 @@ def test_a_hole_is_cut_out_of_the_mask(tmp_path: Path) -> None:
     np.testing.assert_array_equal(coco.annToMask(annotation), expected)
     assert annotation["area"] == 300
     assert from_coco(json.loads(json.dumps(document))).images[0].answer.annotations[0].shape == polygon
+
+
+def square(low: float, high: float, x: float = 0.0) -> Ring:
+    return ((x + low, low), (x + high, low), (x + high, high), (x + low, high))
+
+
+def test_an_island_in_a_hole_is_part_of_the_mask(tmp_path: Path) -> None:
+    polygon = Polygon(
+        rings=(square(10, 60), square(25, 35), square(10, 20, x=100)),
+        holes=(square(20, 40), square(28, 32), square(12, 14, x=100)),
+    )
+    document = to_coco([record(1, 2, shapes=(polygon,))], CLASSES, task=TaskType.POLYGONS)
+    coco = loaded(document, tmp_path)
+    (annotation,) = coco.loadAnns(coco.getAnnIds())
+    expected = np.zeros((480, 640), np.uint8)
+    for low, high, value, x in ((10, 60, 1, 0), (20, 40, 0, 0), (25, 35, 1, 0), (28, 32, 0, 0), (10, 20, 1, 100)):
+        expected[low:high, x + low : x + high] = value
+    expected[12:14, 112:114] = 0
+    mask = coco.annToMask(annotation)
+    np.testing.assert_array_equal(mask, expected)
+    assert annotation["area"] == mask.sum() == polygon.area()
+    assert from_coco(json.loads(json.dumps(document))).images[0].answer.annotations[0].shape == polygon
+
+
+@settings(deadline=None)
+@given(st.lists(POINT, min_size=3, max_size=7), st.tuples(st.integers(0, 600), st.integers(0, 440)))
+def test_a_mask_has_the_pixels_that_pycocotools_draws(points: list[tuple[float, float]], at: tuple[int, int]) -> None:
+    window = Box(at[0], at[1], at[0] + 30, at[1] + 30)
+    try:
+        shape = Polygon(rings=(tuple(points),)).repair().subtract([window])
+    except GeometryError:
+        return  # nothing is left of it
+    assume(shape.holes)
+    document = to_coco([record(1, 2, shapes=(shape,))], CLASSES, task=TaskType.POLYGONS)
+    drawn = np.zeros((480, 640), bool)
+    for part in shape.parts():
+        rings = [[[n for point in ring for n in point] for ring in which] for which in (part.rings, part.holes)]
+        outer_pixels, *cut = (mask.decode(mask.merge(mask.frPyObjects(r, 480, 640))).astype(bool) for r in rings if r)
+        drawn |= outer_pixels & ~cut[0] if cut else outer_pixels
+    np.testing.assert_array_equal(mask.decode(document["annotations"][0]["segmentation"]).astype(bool), drawn)
 
 
 def test_classification_is_annotations_without_a_box(tmp_path: Path) -> None:
@@ -103,10 +157,6 @@ def test_what_cannot_be_written_says_why() -> None:
         to_coco([record(1, 2, width=0), record(2, 2)], CLASSES, task=TaskType.MULTI_CLASS)
     with pytest.raises(FormatError, match="class 99"):
         to_coco([record(1, 99)], CLASSES, task=TaskType.MULTI_CLASS)
-
-
-NUMBER = st.floats(0, 640, allow_nan=False)
-POINT = st.tuples(NUMBER, NUMBER)
 
 
 @st.composite

@@ -53,6 +53,14 @@ def test_the_task_chooses_what_is_taken() -> None:
     assert from_coco(both, task=TaskType.MULTI_LABEL).images[0].answer.class_ids == (2,)
 
 
+def test_an_outline_that_is_more_than_its_box_makes_polygons() -> None:
+    box: dict[str, Any] = {"bbox": [1, 2, 30, 40], "segmentation": [[1, 2, 1, 42, 31, 42, 31, 2, 1, 2]], "iscrowd": 0}
+    assert from_coco(document(box, {"bbox": [5, 5, 5, 5], "segmentation": [], "iscrowd": 0})).task is TaskType.BOXES
+    for outline in ([[1, 2, 31, 2, 31, 42, 16, 42]], [[1, 2, 31, 2, 31, 42, 31, 42]], box["segmentation"] * 2):
+        other = {"bbox": [1, 2, 30, 40], "segmentation": outline, "iscrowd": 0}
+        assert from_coco(document(box, other)).task is TaskType.POLYGONS
+
+
 def test_tiny_boxes_of_a_standard_document_are_pixels() -> None:
     (image,) = from_coco(document({"bbox": [0, 0, 1, 1], "iscrowd": 0})).images
     assert image.answer.annotations[0].shape == Box(0, 0, 1, 1)

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from jlabel import Workspace
 from jlabel.cli import main
 from jlabel.errors import ExportError, FormatError
+from jlabel.exchange import read_labels
 from jlabel.formats.format import Format
 from jlabel.formats.registry import FORMATS
 from tests.pictures import make_pictures
@@ -52,3 +53,19 @@ def test_a_name_stays_the_same_whatever_is_labeled(tmp_path: Path) -> None:
                 names = {image["id"]: image["file_name"] for image in document["images"]}
                 assert len(names) == number
                 assert names == {item: wanted[item] for item in names}
+
+
+def test_a_csv_for_excel_begins_with_its_mark(tmp_path: Path) -> None:
+    folder = make_pictures(tmp_path / "p\u00eatures", 1)
+    with Workspace(tmp_path / "labels") as workspace:
+        project = workspace.create_project("p", task="multi-class", images=folder, labels=["cat"])
+        with project.session(labeler="me", grid=1) as session:
+            session.next_page()
+            session.apply("cat")
+            session.submit()
+        out = project.export("csv", tmp_path / "o.csv", encoding="utf-8-sig")
+        assert out.read_bytes().startswith(b"\xef\xbb\xbfUrl,Label")
+        assert [image.answer.given for image in read_labels(out, format="csv").images] == [True]
+        assert not project.export("csv", out).read_bytes().startswith(b"\xef\xbb\xbf")
+        with pytest.raises(FormatError, match="utf-8 or utf-8-sig, not in 'latin-1'"):
+            project.export("csv", out, encoding="latin-1")

@@ -118,8 +118,8 @@ def test_what_is_no_such_document_is_refused(form: Format, data: bytes) -> None:
 
 def test_options_are_the_formats_own() -> None:
     csv = find_format("csv")
-    assert csv.complete({}) == {"separator": ","}
-    assert csv.complete({"separator": ";"}) == {"separator": ";"}
+    assert csv.complete({}) == {"separator": ",", "encoding": "utf-8"}
+    assert csv.complete({"separator": ";"}) == {"separator": ";", "encoding": "utf-8"}
     with pytest.raises(FormatError, match=r"has no option 'indent'\. Choose from separator"):
         csv.complete({"indent": 2})
     with pytest.raises(FormatError, match=r"has no option 'separator'\. It has no options"):

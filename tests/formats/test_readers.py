@@ -55,6 +55,22 @@ def test_torchvision_reads_images_with_their_shapes(tmp_path: Path, task: str, s
                 assert target["bbox"] == pytest.approx(wanted, abs=1e-6)
 
 
+def test_pycocotools_shows_boxes_and_makes_masks_of_them(tmp_path: Path) -> None:
+    coco = COCO(str(labeled(tmp_path, "boxes", BOXES).export("coco", tmp_path / "coco.json")))
+    annotations = coco.loadAnns(coco.getAnnIds())
+    assert len(annotations) == 4
+    for annotation in annotations:
+        mask, (x, y, width, height) = coco.annToMask(annotation), annotation["bbox"]
+        assert mask.shape == (90, 120)
+        assert int(mask.sum()) == pytest.approx(width * height, rel=0.1)
+        assert mask[int(y + height / 2), int(x + width / 2)] == 1
+    plt = pytest.importorskip("matplotlib.pyplot", reason="matplotlib comes with jlabel[demo]")
+    plt.switch_backend("agg")
+    coco.showAnns(annotations, draw_bbox=True)
+    assert len(plt.gca().collections[0].get_paths()) == 8, "each outline and each box"
+    plt.close()
+
+
 def test_pycocotools_draws_the_polygons_that_were_drawn(tmp_path: Path) -> None:
     coco = COCO(str(labeled(tmp_path, "polygons", POLYGONS).export("coco", tmp_path / "coco.json")))
     image = coco.loadAnns(coco.getAnnIds())[0]["image_id"]  # not the first image: items are shuffled, and one is empty
@@ -84,7 +100,7 @@ def test_supervision_reads_boxes_and_masks(tmp_path: Path, task: str, shapes: tu
         supervision = pytest.importorskip("supervision")
     path = labeled(tmp_path, task, shapes).export("coco", tmp_path / "coco.json")
     data = supervision.DetectionDataset.from_coco(
-        images_directory_path=str(tmp_path / "pictures"), annotations_path=str(path), force_masks=task == "polygons"
+        images_directory_path=str(tmp_path / "pictures"), annotations_path=str(path), force_masks=True
     )
     assert data.classes == ["cell", "dust"]
     found = [detections for _, _, detections in data]
@@ -95,6 +111,5 @@ def test_supervision_reads_boxes_and_masks(tmp_path: Path, task: str, shapes: tu
             assert class_id == number % 2
             around = shape.bounds()
             assert box == pytest.approx(around, abs=1e-6)
-            if isinstance(shape, Polygon):
-                drawn = detections.mask[number].sum()  # with the pixels on its edge
-                assert drawn == pytest.approx(shape.area(), rel=0.15)
+            drawn = detections.mask[number].sum()  # with the pixels on its edge
+            assert drawn == pytest.approx(shape.area(), rel=0.15)

@@ -1,9 +1,14 @@
 """Shapes as values, and the plane geometry on them."""
 
+import json
 import math
 import re
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -47,6 +52,64 @@ SQUARE = Polygon(rings=(((0, 0), (10, 0), (10, 10), (0, 10)),))
 BOW = Polygon(rings=(((0, 0), (10, 10), (10, 0), (0, 10)),))
 HOLED = Polygon(rings=SQUARE.rings, holes=(((2, 2), (4, 2), (4, 4), (2, 4)),))
 TWO = Polygon(rings=(*SQUARE.rings, ((20, 0), (30, 0), (30, 10), (20, 10))), holes=(((22, 2), (24, 2), (24, 4)),))
+
+
+REALS: list[Callable[[int], Any]] = [
+    int, float, np.float16, np.float32, np.float64, np.longdouble, np.int64, np.uint8, Fraction, Decimal, np.asarray,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", REALS, ids=lambda kind: kind.__name__)
+def test_real_numbers_of_any_library_become_floats(kind: Callable[[int], Any]) -> None:
+    box = Box(*map(kind, (1, 2, 30, 40)))
+    polygon = Polygon(rings=[[(kind(x), kind(y)) for x, y in ((0, 0), (9, 0), (0, 9))]])  # type: ignore[arg-type]
+    assert box == Box(1.0, 2.0, 30.0, 40.0)
+    assert polygon == Polygon(rings=(((0.0, 0.0), (9.0, 0.0), (0.0, 9.0)),))
+    assert json.loads(json.dumps([box.to_dict(), polygon.to_dict()]))[0] == {"box": [1, 2, 30, 40]}
+    assert {type(value) for value in (*box.bounds(), *polygon.rings[0][1])} == {float}
+    assert hash(polygon)
+
+
+@pytest.mark.model
+def test_tensors_are_numbers_and_rings() -> None:
+    torch = pytest.importorskip("torch")
+    numbers = torch.tensor([1, 2, 30, 40], dtype=torch.bfloat16)
+    assert Box(*numbers) == Box(1, 2, 30, 40)
+    ring = torch.tensor([[0, 0], [9, 0], [0, 9]])
+    assert Polygon(rings=(ring,)) == Polygon(rings=(((0, 0), (9, 0), (0, 9)),))
+    with pytest.raises(GeometryError, match="real numbers"):
+        Box(0, 0, numbers, 40)
+
+
+def test_arrays_are_rings() -> None:
+    ring = np.array([[0, 0], [9, 0], [9, 9], [0, 9]], np.float32)
+    assert Polygon(rings=[ring], holes=[ring[:3] / 2]) == Polygon(  # type: ignore[arg-type]
+        rings=(((0, 0), (9, 0), (9, 9), (0, 9)),), holes=(((0, 0), (4.5, 0), (4.5, 4.5)),)
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["1", b"1", None, True, np.True_, 1j, np.complex64(1), [1], np.array([1.0, 2.0]), 10**400, object()]
+)
+def test_what_is_no_real_number_is_refused_when_the_shape_is_made(value: Any) -> None:
+    with pytest.raises(GeometryError, match="A box's coordinates are real numbers, not"):
+        Box(value, 2, 30, 40)
+    with pytest.raises(GeometryError, match="A polygon's coordinates are real numbers, not"):
+        Polygon(rings=(((0, 0), (9, value), (0, 9)),))
+
+
+@pytest.mark.parametrize("rings", [5, [5], [[1, 2, 3]], [(0, 0), (9, 0), (0, 9)], [[(0, 0, 0), (9, 0, 0), (0, 9, 0)]]])
+def test_what_is_no_list_of_points_is_refused(rings: Any) -> None:
+    with pytest.raises(GeometryError, match="point"):
+        Polygon(rings=rings)
+
+
+def test_an_island_in_a_hole_is_in_the_polygon() -> None:
+    def square(low: int, high: int) -> Ring:
+        return ((low, low), (high, low), (high, high), (low, high))
+
+    polygon = Polygon(rings=(square(10, 60), square(25, 35)), holes=(square(20, 40), square(28, 32)))
+    assert [polygon.contains(at, at) for at in (5, 15, 22, 26, 30, 50)] == [False, True, False, True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,20 @@
 """The box: an axis-aligned rectangle."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from jlabel.errors import GeometryError, MessageError
 from jlabel.model.shapes.outline import Bounds, Outline
-from jlabel.model.shapes.parse import number, short
+from jlabel.model.shapes.parse import number, real, short
 from jlabel.model.shapes.shape import Shape, check_scale
 
 
 @dataclass(frozen=True)
 class Box(Shape):
     """An axis-aligned rectangle.
+
+    Its numbers may be real numbers of any library (numpy, torch); floats are kept.
 
     Attributes:
         x0: left edge, pixels.
@@ -22,7 +23,7 @@ class Box(Shape):
         y1: bottom edge, pixels, > y0.
 
     Raises:
-        GeometryError: a side of zero or negative length, NaN or infinity.
+        GeometryError: a side of zero or negative length, NaN or infinity, or what is no real number.
     """
 
     key: ClassVar[str] = "box"
@@ -36,8 +37,8 @@ class Box(Shape):
     y1: float
 
     def __post_init__(self) -> None:
-        if not all(math.isfinite(value) for value in (self.x0, self.y0, self.x1, self.y1)):
-            raise GeometryError(f"A box needs finite numbers, not {self.x0, self.y0, self.x1, self.y1}.")
+        for side in ("x0", "y0", "x1", "y1"):
+            object.__setattr__(self, side, real(getattr(self, side), self.name))
         if self.x1 <= self.x0 or self.y1 <= self.y0:
             raise GeometryError(f"The box {self.x0, self.y0, self.x1, self.y1} has no area. Drag it wider.")
 

@@ -1,16 +1,71 @@
-"""Numbers and lists of a shape from an untrusted sender: what is malformed, absurd or hostile is refused."""
+"""Numbers and lists of a shape: real numbers of any library from Python, and what an untrusted sender wrote.
+
+Of the latter, what is malformed, absurd or hostile is refused.
+"""
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
-from jlabel.errors import MessageError
+from jlabel.errors import GeometryError, MessageError
 from jlabel.model.shapes.outline import Ring
 
 MAX_POINTS = 10_000
 """On one ring."""
 MAX_COORDINATE = 1e7
 """Pixels either way."""
+
+
+def real(value: object, name: str) -> float:
+    """Return a real number of any library as a float: int, Fraction, Decimal, a scalar of numpy, a tensor of torch.
+
+    Args:
+        value: the number; an array or a tensor of zero dimensions is one.
+        name: of the shape, for messages.
+
+    Raises:
+        GeometryError: not a real number (a bool and text are none), or not finite.
+    """
+    found = value if type(value) is float else _as_float(value, name)
+    if not math.isfinite(found):
+        raise GeometryError(f"A {name} needs finite numbers, not {found}.")
+    return found
+
+
+def _as_float(value: Any, name: str) -> float:  # noqa: ANN401 -- of any library
+    single = value
+    if not isinstance(value, (Real, Decimal)) and getattr(value, "ndim", None) == 0:
+        single = value.item()
+    if not isinstance(single, bool) and isinstance(single, (Real, Decimal)):
+        try:
+            return float(single)
+        except (OverflowError, ValueError, TypeError):
+            pass  # an integer of 400 digits, a signalling NaN
+    raise GeometryError(f"A {name}'s coordinates are real numbers, not {short(value)} ({type(value).__name__}).")
+
+
+def rings(data: Any, name: str) -> tuple[Ring, ...]:  # noqa: ANN401 -- of any library
+    """Return rings given from Python: sequences of pairs, or arrays of shape (n, 2).
+
+    Args:
+        data: the rings.
+        name: of the shape, for messages.
+
+    Raises:
+        GeometryError: not lists of pairs of finite real numbers.
+    """
+    try:
+        lists = [[tuple(point) for point in one] for one in data]
+    except TypeError as error:
+        raise GeometryError(f"A {name} is lists of points (x, y), not {short(data)}.") from error
+    wrong = next((pair for one in lists for pair in one if len(pair) != 2), None)  # noqa: PLR2004 -- x, y
+    if wrong is not None:
+        raise GeometryError(
+            f"A {name}'s point is two numbers, x and y, not {len(wrong)}. Its rings are a list of lists of points."
+        )
+    return tuple(tuple((real(x, name), real(y, name)) for x, y in one) for one in lists)
 
 
 def number(value: object) -> float:

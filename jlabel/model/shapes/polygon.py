@@ -3,7 +3,6 @@
 Plane geometry (``planar.py``) is imported where it is used: shapely takes longer to load than all of ``import jlabel``.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -21,12 +20,15 @@ MAX_RINGS = 100
 class Polygon(Shape):
     """An outline: one or more parts of one instance, each an outer ring, and holes.
 
+    Rings may be sequences of pairs or arrays of shape (n, 2), of numpy or torch too; tuples of floats are kept.
+
     Attributes:
         rings: outer rings, each of at least three points, not closed (the last point is not the first again).
         holes: rings cut out of the outer ones.
 
     Raises:
-        GeometryError: no ring, a ring of fewer than three points or without area, NaN or infinity.
+        GeometryError: no ring, a ring of fewer than three points or without area, NaN or infinity, or what is no real
+            number.
     """
 
     key: ClassVar[str] = "polygon"
@@ -38,13 +40,13 @@ class Polygon(Shape):
     holes: tuple[Ring, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "rings", parse.rings(self.rings, self.name))
+        object.__setattr__(self, "holes", parse.rings(self.holes, self.name))
         if not self.rings:
             raise GeometryError("A polygon needs at least one ring.")
         for ring in (*self.rings, *self.holes):
             if len(ring) < 3:  # noqa: PLR2004 -- a triangle
                 raise GeometryError(f"A polygon's ring needs at least three points, not {len(ring)}.")
-            if not all(math.isfinite(x) and math.isfinite(y) for x, y in ring):
-                raise GeometryError("A polygon needs finite numbers.")
             if _collinear(ring):
                 raise GeometryError(f"All {len(ring)} points of a polygon's ring lie on one line: it has no area.")
 
@@ -84,8 +86,9 @@ class Polygon(Shape):
         return sum(abs(_signed_area(r)) for r in self.rings) - sum(abs(_signed_area(r)) for r in self.holes)
 
     def contains(self, x: float, y: float) -> bool:
-        """Whether the point lies in an outer ring and in no hole; one on an edge may."""
-        return any(_in_ring(ring, x, y) for ring in self.rings) and not any(_in_ring(ring, x, y) for ring in self.holes)
+        """Whether the point lies in an outer ring and in no hole of it, an island in a hole too; one on an edge may."""
+        rings, holes = (sum(_in_ring(ring, x, y) for ring in which) for which in (self.rings, self.holes))
+        return rings > holes
 
     def translate(self, dx: float, dy: float) -> Self:
         """Return the polygon moved by (dx, dy) pixels."""
