@@ -19,6 +19,18 @@ class Queue(StrEnum):
         """The name for people: ``Manual``, ``Clustered`` or ``Pre-labeled``."""
         return "Pre-labeled" if self is Queue.PRELABELED else self.value.capitalize()
 
+    @property
+    def hint(self) -> str:
+        """What a labeler does on its pages, in one sentence."""
+        return _HINTS[self]
+
+
+_HINTS = {
+    Queue.MANUAL: "One image after the other",
+    Queue.CLUSTERED: "Images that look alike come together",
+    Queue.PRELABELED: "The model has labeled these: correct what is wrong, then submit",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:

@@ -27,7 +27,7 @@ from tests.pictures import make_pictures
 
 WIDTH, HEIGHT = 1280, 840
 COLUMNS, ROWS, POINTS = 40, 25, 20
-_FRAMES = "document.querySelector('.jl-hand').frames"
+_FRAMES = "document.querySelector('.jl-gesture-canvas').frames"
 _FILL = """
 from jlabel.widgets.protocol import parse
 shapes = {shapes}

@@ -1,13 +1,13 @@
 """Keys to label everything, by a labeler who is simulated by the true labels.
 
 The keystroke model. A key is a key pressed or a cell clicked. By hand, every image costs one key, its class, and pages
-turn for nothing: the strictest baseline. With assist the labeler has "Turn by itself" switched on, and
+turn for nothing: the strictest baseline. With assist the labeler has "Submit automatically" switched on, and
 
-- a manual page costs one key an image, as by hand, and turns with the last;
+- a manual page costs one key an image, as by hand, and is submitted with the last;
 - a clustered page, which opens with all its images selected, one key (the class of most) and two for every image of
   another class (cell, class), these before; or, where that is dearer, one key to deselect and one an image;
 - a pre-labeled page one key to submit, two for every wrong pre-label (cell, class) and one for every blind image, at
-  the first of which its cursor stands; such a page never turns by itself.
+  the first of which its cursor stands; such a page is never submitted automatically.
 
 So that no wrong label is ever accepted: the labeler sees all. What is served when is the model of ``served``: the
 worker's own rounds, thresholds and arrangements, and the store's queues.

@@ -18,7 +18,7 @@ AHEAD = ".jl-stage[data-ahead]"
 """There while the page behind is painted: from then on a page turn asks nobody."""
 
 _PIXELS = """() => {
-    const sides = [...document.querySelectorAll('.jl-side')].slice(0, 2);
+    const sides = [...document.querySelectorAll('.jl-canvas-host')].slice(0, 2);
     return sides.every(side => {
         const canvas = side.querySelector('canvas');
         const { width, height } = canvas;

@@ -36,11 +36,11 @@ OTHER = (1000.0, 900.0, 2100.0, 1500.0)
 FILES = 3  # as many different ones; the rest are links to them, each a picture of its own to jlabel
 # Both keep their last value until what is on screen is painted sharp.
 _PAINTED = """(() => {
-    const front = [...document.querySelectorAll('.jl-side')].findIndex(side => side.style.visibility === 'visible');
+    const front = [...document.querySelectorAll('.jl-canvas-host')].findIndex(e => e.style.visibility === 'visible');
     return document.querySelector('.jl-stage[data-loading]') ? window.jlabelFront : (window.jlabelFront = front);
 })()"""
 _SHARP = """(() => {
-    const preview = [...document.querySelectorAll('.jl-side')].some(side => side.style.transform);
+    const preview = [...document.querySelectorAll('.jl-canvas-host')].some(e => e.style.transform);
     return preview ? window.jlabelScale : (window.jlabelScale = document.querySelector('.jl-percent').textContent);
 })()"""
 

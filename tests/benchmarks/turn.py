@@ -22,7 +22,7 @@ from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 
 _SHOWN = """{
-    front: [...document.querySelectorAll('.jl-side')].findIndex(side => side.style.visibility === 'visible'),
+    front: [...document.querySelectorAll('.jl-canvas-host')].findIndex(side => side.style.visibility === 'visible'),
     names: [...document.querySelectorAll('.jl-cell .jl-name')].map(name => name.textContent),
 }"""
 # The other canvas lies in front and every cell has the name of another picture.

@@ -9,7 +9,7 @@ from jlabel.model.answer import Annotation
 from jlabel.session import viewport
 from tests.browser.notebook import Notebook
 
-READY = ".jl-editor .jl-stage:not([data-loading]) .jl-hand"
+READY = ".jl-editor .jl-stage:not([data-loading]) .jl-gesture-canvas"
 EDITOR = """import jlabel as jl
 ws = jl.Workspace({location!r})
 p = ws.project('p')
@@ -44,7 +44,7 @@ class Stage:
         """Learn which image is on screen, and under which view."""
         self.session, self.token, self.item, self.name, view = json.loads(self.notebook.eval(_LOOK))
         self.view = viewport.from_dict(view)
-        box = self.page.locator(".jl-hand").bounding_box()
+        box = self.page.locator(".jl-gesture-canvas").bounding_box()
         assert box is not None
         self.left, self.top = box["x"], box["y"]
 
@@ -90,7 +90,7 @@ class Stage:
 
     def settled(self) -> None:
         """Wait until the kernel has painted the view that the browser shows, then look."""
-        self.page.wait_for_function("[...document.querySelectorAll('.jl-side')].every(e => !e.style.transform)")
+        self.page.wait_for_function("[...document.querySelectorAll('.jl-canvas-host')].every(e => !e.style.transform)")
         self.page.locator(READY).wait_for()
         self.look()
 

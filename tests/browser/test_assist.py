@@ -67,8 +67,8 @@ def test_prelabels_arrive_on_the_open_page_and_are_undone(lab: Lab, make: Make) 
     run = publish(project, {by_name[name]: [1] for name in first})
     wait_standing(notebook, 7)
     assert chips(notebook) == ["shirt", "", *["◇ dress 97 %"] * 7]
-    assert page.locator(".jl-arrived").text_content() == "7 pre-labels arrived. Undo with Ctrl+Z"
-    assert page.locator(".jl-arrived").get_attribute("role") == "status"
+    assert page.locator(".jl-new-suggestions").text_content() == "7 pre-labels arrived. Undo with Ctrl+Z"
+    assert page.locator(".jl-new-suggestions").get_attribute("role") == "status"
     title = page.locator(".jl-prelabel .jl-chip-name").first.get_attribute("title")
     assert title == f"dress: pre-labeled by run {run}, 97 % sure. Submit accepts it."
     label = page.locator(".jl-cell").nth(2).get_attribute("aria-label")
@@ -77,7 +77,7 @@ def test_prelabels_arrive_on_the_open_page_and_are_undone(lab: Lab, make: Make) 
     page.keyboard.press("Control+z")
     wait_standing(notebook, 0)
     assert chips(notebook) == ["shirt", *[""] * 8]
-    assert page.locator(".jl-arrived").text_content() == ""
+    assert page.locator(".jl-new-suggestions").text_content() == ""
     page.keyboard.press("Control+y")
     wait_standing(notebook, 7)
     notebook.reload(".jl-cell[data-standing]")
@@ -185,13 +185,13 @@ def test_a_cluster_is_labeled_by_one_key(lab: Lab, make: Make) -> None:
     assert page.locator(".jl-badge").text_content() == "Clustered"
     selected = page.locator(".jl-cell[aria-selected=true]")
     assert selected.count() == 9
-    assert page.locator(".jl-together").text_content() == "All selected: one key labels the page"
+    assert page.locator(".jl-group-hint").text_content() == "All selected: one key labels the page"
     assert page.locator(".jl-spoken").text_content() == "9 images. All selected: one key labels the page"
     notebook.theme("light")
     notebook.screenshot("cluster-light", ".jl-labeler")
     page.keyboard.press("3")
     page.locator(".jl-submit:enabled").wait_for()
-    assert page.locator(".jl-together").is_hidden()
+    assert page.locator(".jl-group-hint").is_hidden()
     page.keyboard.press("Enter")
     second = wait_names(notebook, first)
     wait_for(notebook, lambda: project.counts().labeled == 9)
@@ -200,12 +200,12 @@ def test_a_cluster_is_labeled_by_one_key(lab: Lab, make: Make) -> None:
     page.locator(".jl-cell").nth(4).click()
     assert selected.count() == 1
     page.keyboard.press("1")
-    page.locator(".jl-together", has_text="8 selected: one key labels them").wait_for()
+    page.locator(".jl-group-hint", has_text="8 selected: one key labels them").wait_for()
     assert page.locator(".jl-spoken").text_content() == "8 selected: one key labels them"
     page.keyboard.press("ArrowRight")
     assert selected.count() == 0
     page.keyboard.press("2")
-    page.locator(".jl-together", has_text="7 selected: one key labels them").wait_for()
+    page.locator(".jl-group-hint", has_text="7 selected: one key labels them").wait_for()
     notebook.theme("dark")
     notebook.screenshot("cluster-odd-dark", ".jl-labeler")
     page.keyboard.press("3")
@@ -234,7 +234,7 @@ def test_a_multi_label_cluster_takes_several_classes(lab: Lab, make: Make) -> No
     project.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
     notebook = open_labeler(lab, project, grid=4)
     page, first = notebook.page, names(notebook)
-    assert page.locator(".jl-button", has_text="Turn by itself").is_hidden()
+    assert page.locator(".jl-button", has_text="Submit automatically").is_hidden()
     page.keyboard.press("1")
     page.keyboard.press("3")
     page.locator(".jl-cell").nth(2).click()
@@ -259,7 +259,7 @@ def test_a_key_that_crosses_an_arrival_on_the_way_counts_as_pressed(lab: Lab, ma
     wait_standing(notebook, 3)
     assert chips(notebook) == ["dress", *["◇ dress 97 %"] * 3], "the class is not toggled off on screen"
     page.evaluate("() => window.letGo()")
-    page.locator(".jl-arrived:empty").wait_for(state="attached")
+    page.locator(".jl-new-suggestions:empty").wait_for(state="attached")
     assert chips(notebook) == ["dress", *["◇ dress 97 %"] * 3], "nor in the kernel"
     page.keyboard.press("Enter")
     wait_for(notebook, lambda: project.counts().labeled == 4)

@@ -99,7 +99,7 @@ def test_prelabels_arrive_while_labeling_and_a_killed_worker_is_replaced(lab: La
     until(notebook, lambda: rested(project), "the rounds")
     shown = names(notebook)
     notebook.eval("p.assist.configure(prelabel=True)\np.assist.train()")
-    arrived = page.locator(".jl-arrived:not(:empty)")
+    arrived = page.locator(".jl-new-suggestions:not(:empty)")
     arrived.wait_for(timeout=LIMIT * 1000)
     assert (arrived.text_content() or "").endswith("arrived. Undo with Ctrl+Z")
     assert page.locator(".jl-cell[data-standing]").count() > 0

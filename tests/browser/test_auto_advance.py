@@ -1,4 +1,4 @@
-"""Pages that turn by themselves in the labeler on screen, and those that must not."""
+"""Pages that are submitted automatically in the labeler on screen, and those that must not be."""
 
 from jlabel import Project
 from jlabel.model.record import Origin
@@ -9,43 +9,43 @@ from tests.browser.test_grid import code, names, open_labeler, wait_for, wait_na
 from tests.prelabels import publish
 
 __all__ = ["make"]
-TURN = ".jl-button:has-text('Turn by itself')"
+AUTO_SUBMIT = ".jl-button:has-text('Submit automatically')"
 
 
-def open_turning(lab: Lab, project: Project, grid: int = 4) -> Notebook:
+def open_auto_submit(lab: Lab, project: Project, grid: int = 4) -> Notebook:
     """A labeler with the option on."""
     notebook = open_labeler(lab, project, grid=grid)
     notebook.page.keyboard.press("t")
-    notebook.page.locator(f"{TURN}[aria-pressed=true]").wait_for()
+    notebook.page.locator(f"{AUTO_SUBMIT}[aria-pressed=true]").wait_for()
     wait_for(notebook, lambda: project.session(labeler="me").auto_submit)
     return notebook
 
 
 def stays(notebook: Notebook, shown: list[str]) -> None:
-    """That the page neither turns nor is sent: a timer set after the labeler's, and longer, rings after it."""
+    """Check that the page stays and nothing is submitted: a timer set later, and longer, fires after the labeler's."""
     notebook.frame()
     notebook.page.evaluate("() => new Promise(done => setTimeout(done, 300))")
     assert names(notebook) == shown
     assert notebook.page.locator(".jl-reason").text_content() != "Sending…"
 
 
-def test_the_last_key_turns_the_page_and_undo_brings_it_back(lab: Lab, make: Make) -> None:
+def test_the_last_key_submits_the_page_and_undo_brings_it_back(lab: Lab, make: Make) -> None:
     project = make()
     notebook = open_labeler(lab, project, grid=4)
     page, first = notebook.page, names(notebook)
-    button = page.locator(TURN)
+    button = page.locator(AUTO_SUBMIT)
     assert button.get_attribute("aria-pressed") == "false"
     assert "Ctrl+Z brings it back (T)" in (button.get_attribute("title") or "")
     for _ in range(4):
         page.keyboard.press("1")
     stays(notebook, first)
     button.click()
-    page.locator(f"{TURN}[aria-pressed=true]").wait_for()
+    page.locator(f"{AUTO_SUBMIT}[aria-pressed=true]").wait_for()
     stays(notebook, first)  # nobody labeled anything since
     notebook.theme("light")
-    notebook.screenshot("turning-light", ".jl-labeler")
+    notebook.screenshot("auto-submit-light", ".jl-labeler")
     notebook.theme("dark")
-    notebook.screenshot("turning-dark", ".jl-labeler")
+    notebook.screenshot("auto-submit-dark", ".jl-labeler")
     page.locator(".jl-labeler").focus()
     page.keyboard.press("Enter")
     second = wait_names(notebook, first)
@@ -64,19 +64,19 @@ def test_the_last_key_turns_the_page_and_undo_brings_it_back(lab: Lab, make: Mak
     assert wait_names(notebook, second) == third
     wait_for(notebook, lambda: found(project, second)[0].answer.class_ids == (2,))
     assert notebook.console_errors == []
-    notebook.reload(f"{TURN}[aria-pressed=true]")
+    notebook.reload(f"{AUTO_SUBMIT}[aria-pressed=true]")
     notebook.restart_kernel()
     notebook.rerun(wait=".jl-stage:not([data-loading]) .jl-cell")
-    page.locator(f"{TURN}[aria-pressed=true]").wait_for()
+    page.locator(f"{AUTO_SUBMIT}[aria-pressed=true]").wait_for()
     page.locator(".jl-labeler").focus()
     page.keyboard.press("?")
-    page.locator(".jl-keys tr", has_text="Turn by itself, on or off").wait_for()
-    notebook.screenshot("turning-sheet-dark")
+    page.locator(".jl-keys tr", has_text="Submit automatically, on or off").wait_for()
+    notebook.screenshot("auto-submit-sheet-dark")
 
 
-def test_a_skip_turns_the_page_and_what_covers_it_holds_it(lab: Lab, make: Make) -> None:
+def test_a_skip_submits_the_page_unless_something_covers_it(lab: Lab, make: Make) -> None:
     project = make()
-    notebook = open_turning(lab, project)
+    notebook = open_auto_submit(lab, project)
     page, first = notebook.page, names(notebook)
     for _ in range(3):
         page.keyboard.press("1")
@@ -106,7 +106,7 @@ def test_a_skip_turns_the_page_and_what_covers_it_holds_it(lab: Lab, make: Make)
 
 def test_a_held_key_labels_one_image(lab: Lab, make: Make) -> None:
     project = make()
-    notebook = open_turning(lab, project, grid=1)
+    notebook = open_auto_submit(lab, project, grid=1)
     page, first = notebook.page, names(notebook)
     page.keyboard.down("1")
     for _ in range(20):
@@ -130,11 +130,11 @@ def test_a_held_key_labels_one_image(lab: Lab, make: Make) -> None:
     assert [found(project, page_)[0].answer.class_ids for page_ in (first, second)] == [(1,), (2,)]
 
 
-def test_clusters_turn_with_one_key_and_prelabels_never(lab: Lab, make: Make) -> None:
+def test_clusters_are_submitted_with_one_key_and_prelabels_never(lab: Lab, make: Make) -> None:
     project = make()
     items = list(ids(project).values())
     project.store.arrange(project.id, clusters=dict.fromkeys(items, 4), random_share=0.0)
-    notebook = open_turning(lab, project)
+    notebook = open_auto_submit(lab, project)
     page, first = notebook.page, names(notebook)
     page.keyboard.press("3")
     second = wait_names(notebook, first)

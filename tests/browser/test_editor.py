@@ -146,7 +146,7 @@ def test_zoom_is_previewed_repainted_and_drawn_on(open_editor: Callable[[str], S
     stage.page.mouse.move(*stage.at(100, 100))
     stage.page.mouse.wheel(0, -600)
     stage.page.wait_for_function("parseInt(document.querySelector('.jl-percent').textContent) > 300")
-    stage.page.wait_for_function("[...document.querySelectorAll('.jl-side')].every(e => !e.style.transform)")
+    stage.page.wait_for_function("[...document.querySelectorAll('.jl-canvas-host')].every(e => !e.style.transform)")
     # The pixel under the pointer stayed there, so a small drag from it lies where it lay.
     scale = float(stage.notebook.eval("print(w.body.stage.views[w.session.page.token].scale)"))
     x, y = stage.at(100, 100)
@@ -163,7 +163,7 @@ def test_no_objects_is_an_answer_of_its_own(open_editor: Callable[[str], Stage])
     stage.press("Enter")
     stage.page.locator(".jl-message", has_text="Nothing is drawn yet").wait_for()
     stage.press("n")
-    stage.page.locator(".jl-said", has_text="No objects").wait_for()
+    stage.page.locator(".jl-answer", has_text="No objects").wait_for()
     stage.press("Enter")
     stage.page.wait_for_function(
         "[...document.querySelectorAll('.jl-fact')].some(e => e.textContent.includes('5 / 6'))"

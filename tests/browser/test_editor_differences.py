@@ -18,7 +18,7 @@ from tests.pictures import make_pictures
 SIZE = (400, 300)
 Open = Callable[..., Stage]
 # What all canvases of the stage but the hand's show, and how often the kernel's drawings have arrived.
-_PIXELS = """() => [...document.querySelectorAll('.jl-side canvas')].map(canvas => canvas.toDataURL())"""
+_PIXELS = """() => [...document.querySelectorAll('.jl-canvas-host canvas')].map(canvas => canvas.toDataURL())"""
 
 
 @pytest.fixture

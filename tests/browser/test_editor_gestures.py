@@ -176,7 +176,7 @@ def test_the_view_is_panned_turned_and_the_page_is_turned(open_editor: Open) -> 
     stage.press("0")
     stage.until("w.body.stage.views[w.session.page.token].scale", lambda scale: scale < 2)
     stage.settled()
-    page.locator("button[title^='Turn the view']").click()
+    page.locator("button[title^='Rotate the view']").click()
     stage.until("w.body.stage.views[w.session.page.token].rotation", lambda rotation: rotation == 1)
     stage.settled()
     stage.drag(100, 100, 160, 150)

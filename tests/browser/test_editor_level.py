@@ -5,8 +5,8 @@ from collections.abc import Callable
 from tests.browser.stage import READY, Stage
 from tests.pictures import colour
 
-FRONT = ".jl-side[style*='visible'] canvas"
-SETTLED = "[...document.querySelectorAll('.jl-side')].every(e => !e.style.filter)"
+FRONT = ".jl-canvas-host[style*='visible'] canvas"
+SETTLED = "[...document.querySelectorAll('.jl-canvas-host')].every(e => !e.style.filter)"
 Open = Callable[[str], Stage]
 Colour = tuple[int, int, int]
 
@@ -32,7 +32,7 @@ def test_a_negative_by_mouse_is_previewed_painted_and_remembered(open_editor: Op
     wait_painted(stage, own(stage))
     page.locator("button[aria-label^='Brightness']").click()
     page.evaluate("""() => {  // what the first frames after the click show
-        const host = document.querySelector(".jl-side[style*='visible']");
+        const host = document.querySelector(".jl-canvas-host[style*='visible']");
         window.previews = [];
         new MutationObserver(() => window.previews.push(host.style.filter)).observe(host, {attributeFilter: ['style']});
     }""")

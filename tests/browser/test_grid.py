@@ -92,9 +92,9 @@ def test_a_page_of_nine_is_labeled_by_keys(lab: Lab, make: Make) -> None:
     assert stage is not None
     x, y = box["x"] - stage["x"] + box["width"] / 2, box["y"] - stage["y"] + box["height"] / 2 - 15
     side = notebook.page.evaluate(
-        "[...document.querySelectorAll('.jl-side')].findIndex(e => e.style.visibility === 'visible')"
+        "[...document.querySelectorAll('.jl-canvas-host')].findIndex(e => e.style.visibility === 'visible')"
     )
-    pixel = notebook.canvas_pixel(notebook.page.locator(".jl-side").nth(side), x, y)
+    pixel = notebook.canvas_pixel(notebook.page.locator(".jl-canvas-host").nth(side), x, y)
     assert pixel is not None
     assert all(abs(a - b) <= 12 for a, b in zip(pixel, colour(int(second[0][:4])), strict=False))
     assert notebook.console_errors == []
@@ -260,7 +260,7 @@ def test_an_image_is_enlarged_panned_and_labeled(lab: Lab, make: Make) -> None:
     page.locator(".jl-zoom").hover()
     page.mouse.wheel(0, -400)
     page.wait_for_function("old => document.querySelector('.jl-zoom-hint').textContent !== old", arg=before)
-    page.wait_for_function("document.querySelectorAll('.jl-side')[2].style.transform === ''")
+    page.wait_for_function("document.querySelectorAll('.jl-canvas-host')[2].style.transform === ''")
     notebook.screenshot("zoom")
     page.keyboard.press("2")
     page.keyboard.press("Escape")

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BOX, hand, OTHER, STAGE } from "./editor-interaction.mjs";
+import { BOX, OTHER, openEditor, STAGE } from "./editor-interaction.mjs";
 
 const drawn = (h) => h.of("draw").map((message) => message.shape.box);
 
 test("drag draws one box and selects it", () => {
-  const h = hand();
+  const h = openEditor();
   h.drag([
     [10, 20],
     [60, 50],
@@ -32,14 +32,14 @@ test("a drag in any direction gives ordered corners", () => {
       [10, 90],
     ],
   ]) {
-    const h = hand();
+    const h = openEditor();
     h.drag([a, b]);
     assert.deepEqual(drawn(h), [[10, 20, 110, 90]]);
   }
 });
 
 test("a drag that leaves the image is clipped", () => {
-  const h = hand();
+  const h = openEditor();
   h.drag([
     [600, 400],
     [900, 700],
@@ -55,7 +55,7 @@ test("a drag that leaves the image is clipped", () => {
 });
 
 test("a drag wholly outside the image, or along its border, draws nothing", () => {
-  const h = hand({ view: { ...STAGE, x: 100, y: 100 } });
+  const h = openEditor({ view: { ...STAGE, x: 100, y: 100 } });
   h.drag([
     [10, 10],
     [90, 90],
@@ -68,7 +68,7 @@ test("a drag wholly outside the image, or along its border, draws nothing", () =
 });
 
 test("two clicks draw a box, the rubber band follows between", () => {
-  const h = hand();
+  const h = openEditor();
   h.click(10, 20);
   assert.equal(h.editor.busy, true);
   h.hover(50, 60);
@@ -79,7 +79,7 @@ test("two clicks draw a box, the rubber band follows between", () => {
 });
 
 test("a double click on one place makes no box", () => {
-  const h = hand();
+  const h = openEditor();
   h.press(50, 50), h.up(50, 50), h.press(50, 50), h.up(50, 50);
   h.point("dblclick", 50, 50);
   assert.deepEqual(h.sent, []);
@@ -87,7 +87,7 @@ test("a double click on one place makes no box", () => {
 });
 
 test("a double click on the second corner makes one box and begins no other", () => {
-  const h = hand();
+  const h = openEditor();
   h.click(10, 10);
   h.click(80, 80);
   h.press(80, 80), h.up(80, 80);
@@ -97,7 +97,7 @@ test("a double click on the second corner makes one box and begins no other", ()
 });
 
 test("Shift makes a square", () => {
-  const h = hand();
+  const h = openEditor();
   h.drag(
     [
       [100, 100],
@@ -110,7 +110,7 @@ test("Shift makes a square", () => {
 });
 
 test("extreme clicking: four clicks in any order, Backspace takes one back", () => {
-  const h = hand();
+  const h = openEditor();
   h.key("e");
   h.click(50, 10);
   h.click(500, 400);
@@ -123,7 +123,7 @@ test("extreme clicking: four clicks in any order, Backspace takes one back", () 
 });
 
 test("extreme clicking on one line asks for the fourth click again", () => {
-  const h = hand();
+  const h = openEditor();
   h.key("e");
   for (const x of [10, 20, 30, 40]) h.click(x, 50);
   assert.deepEqual(h.sent, []);
@@ -132,7 +132,7 @@ test("extreme clicking on one line asks for the fourth click again", () => {
 });
 
 test("the template is 50 x 50 first, then of the last size, whatever is resized later", () => {
-  const h = hand();
+  const h = openEditor();
   h.key("t");
   h.click(100, 100);
   assert.deepEqual(drawn(h), [[75, 75, 125, 125]]);
@@ -147,7 +147,7 @@ test("the template is 50 x 50 first, then of the last size, whatever is resized 
 });
 
 test("the template takes the size of the last box on the page, clips at the border, ignores clicks beside the image", () => {
-  const h = hand({ shapes: [BOX], view: { ...STAGE, stage_width: 1000 } });
+  const h = openEditor({ shapes: [BOX], view: { ...STAGE, stage_width: 1000 } });
   h.key("t");
   h.click(640, 20);
   assert.deepEqual(drawn(h), [[590, 0, 640, 60]]);
@@ -156,7 +156,7 @@ test("the template takes the size of the last box on the page, clips at the bord
 });
 
 test("nothing is drawn without a class, and the page is told", () => {
-  const h = hand({ classId: null });
+  const h = openEditor({ classId: null });
   h.drag([
     [10, 10],
     [90, 90],
@@ -166,7 +166,7 @@ test("nothing is drawn without a class, and the page is told", () => {
 });
 
 test("nothing is drawn, moved or removed on a locked page", () => {
-  const h = hand({ shapes: [BOX] });
+  const h = openEditor({ shapes: [BOX] });
   h.editor.setPage({ ...h.page, shapes: [BOX], locked: true });
   h.drag([
     [10, 10],
@@ -207,7 +207,7 @@ const ends = {
 for (const [state, enter] of Object.entries(states)) {
   for (const [end, leave] of Object.entries(ends)) {
     test(`${end} in the state ${state} changes no shape`, () => {
-      const h = hand({ shapes: [BOX] });
+      const h = openEditor({ shapes: [BOX] });
       enter(h);
       assert.equal(h.editor.busy, true);
       leave(h);
@@ -226,7 +226,7 @@ for (const [state, enter] of Object.entries(states)) {
 }
 
 test("a second pointerdown without an up drops the first drag", () => {
-  const h = hand();
+  const h = openEditor();
   h.press(10, 10), h.move(60, 60);
   h.drag([
     [100, 100],
@@ -236,7 +236,7 @@ test("a second pointerdown without an up drops the first drag", () => {
 });
 
 test("Escape steps out: gesture, cursor, selection, then is not the editor's", () => {
-  const h = hand({ shapes: [BOX] });
+  const h = openEditor({ shapes: [BOX] });
   h.editor.setSelection(["a"]);
   h.key("k"), h.key("k");
   assert.deepEqual(
@@ -247,7 +247,7 @@ test("Escape steps out: gesture, cursor, selection, then is not the editor's", (
 });
 
 test("keyboard alone draws a box", () => {
-  const h = hand();
+  const h = openEditor();
   h.tap("k");
   for (let i = 0; i < 3; i++) h.tap("ArrowLeft", { shift: true });
   h.tap("k");
@@ -260,7 +260,7 @@ test("keyboard alone draws a box", () => {
 });
 
 test("keyboard alone: extreme clicks and a template", () => {
-  const h = hand();
+  const h = openEditor();
   h.tap("e");
   h.tap("k");
   for (const arrow of ["ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"]) h.tap(arrow, { shift: true }), h.tap("k");
@@ -271,7 +271,7 @@ test("keyboard alone: extreme clicks and a template", () => {
 });
 
 test("a box draws at the right pixels when zoomed, panned and turned", () => {
-  const h = hand({ view: { ...STAGE, scale: 4, x: -400, y: -200 } });
+  const h = openEditor({ view: { ...STAGE, scale: 4, x: -400, y: -200 } });
   h.drag([
     [100, 100],
     [140, 180],
@@ -287,7 +287,7 @@ test("a box draws at the right pixels when zoomed, panned and turned", () => {
 
 test("a pen's and a finger's drag draw too", () => {
   for (const pointerType of ["pen", "touch"]) {
-    const h = hand();
+    const h = openEditor();
     h.drag(
       [
         [10, 20],
@@ -301,7 +301,7 @@ test("a pen's and a finger's drag draw too", () => {
 });
 
 test("a drawing tool pulls the handles of the selected box, and stays the tool", () => {
-  const h = hand({ shapes: [BOX, OTHER] });
+  const h = openEditor({ shapes: [BOX, OTHER] });
   h.editor.setSelection(["a"]);
   h.drag([
     [200, 180],

@@ -25,7 +25,7 @@ export function context() {
   });
 }
 
-export function hand({ shape = "box", shapes = [], view = STAGE, classId = 1, ...rest } = {}) {
+export function openEditor({ shape = "box", shapes = [], view = STAGE, classId = 1, ...rest } = {}) {
   const sent = [];
   const later = [];
   const status = [];

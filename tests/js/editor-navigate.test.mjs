@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { toImage } from "../../jlabel/widgets/editor/viewport.js";
-import { BOX, hand, STAGE } from "./editor-interaction.mjs";
+import { BOX, openEditor, STAGE } from "./editor-interaction.mjs";
 
 const near = (found, wanted) =>
   found.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]) < 1e-6, `${found} is not ${wanted}`));
 
 test("the wheel zooms at the pointer, at once in view and once to the kernel", () => {
   const seen = [];
-  const h = hand({ onView: (view) => seen.push(view) });
+  const h = openEditor({ onView: (view) => seen.push(view) });
   for (let i = 0; i < 4; i++) h.point("wheel", 200, 100, { deltaY: -100 });
   assert.equal(seen.length, 4);
   assert.ok(h.editor.view.scale > 1.5);
@@ -21,7 +21,7 @@ test("the wheel zooms at the pointer, at once in view and once to the kernel", (
 });
 
 test("a trackpad's pinch comes as Ctrl+wheel; Shift+wheel pans", () => {
-  const h = hand();
+  const h = openEditor();
   h.point("wheel", 0, 0, { deltaY: -20, ctrl: true });
   assert.ok(Math.abs(h.editor.view.scale - Math.exp(0.2)) < 1e-9);
   const { x, scale } = h.editor.view;
@@ -31,7 +31,7 @@ test("a trackpad's pinch comes as Ctrl+wheel; Shift+wheel pans", () => {
 });
 
 test("zoom stays between 10 % and 3200 %", () => {
-  const h = hand();
+  const h = openEditor();
   for (let i = 0; i < 100; i++) h.point("wheel", 200, 100, { deltaY: -500 });
   assert.equal(h.editor.view.scale, 32);
   for (let i = 0; i < 200; i++) h.point("wheel", 200, 100, { deltaY: 500 });
@@ -39,7 +39,7 @@ test("zoom stays between 10 % and 3200 %", () => {
 });
 
 test("+, -, 0 and Shift+0 zoom", () => {
-  const h = hand();
+  const h = openEditor();
   assert.equal(h.tap("+"), true);
   assert.equal(h.editor.view.scale, 1.25);
   h.tap("-");
@@ -55,7 +55,7 @@ test("+, -, 0 and Shift+0 zoom", () => {
 
 test("middle drag and Space+drag pan and draw nothing", () => {
   for (const way of ["middle", "space"]) {
-    const h = hand();
+    const h = openEditor();
     if (way === "space") assert.equal(h.key(" "), true);
     const more = way === "middle" ? { button: 1, buttons: 4 } : {};
     h.press(100, 100, more), h.move(130, 90, { ...more, buttons: 4 }), h.up(130, 90);
@@ -70,7 +70,7 @@ test("middle drag and Space+drag pan and draw nothing", () => {
 });
 
 test("a drag beside every shape pans with M", () => {
-  const h = hand({ shapes: [BOX] });
+  const h = openEditor({ shapes: [BOX] });
   h.key("m");
   h.drag([
     [400, 400],
@@ -82,7 +82,7 @@ test("a drag beside every shape pans with M", () => {
 
 test("two fingers zoom and pan, what the first began is dropped, what is left over draws nothing", () => {
   for (const task of ["boxes", "polygons"]) {
-    const h = hand({ task });
+    const h = openEditor({ task });
     const touch = (type, id, x, y) => h.point(type, x, y, { id, pointerType: "touch" });
     touch("down", 1, 100, 100), touch("move", 1, 110, 100);
     touch("down", 2, 200, 100);
@@ -99,7 +99,7 @@ test("two fingers zoom and pan, what the first began is dropped, what is left ov
 });
 
 test("a finger draws again after a pinch", () => {
-  const h = hand();
+  const h = openEditor();
   const touch = (type, id, x, y) => h.point(type, x, y, { id, pointerType: "touch" });
   touch("down", 1, 100, 100), touch("down", 2, 200, 100), touch("up", 1, 100, 100), touch("up", 2, 200, 100);
   touch("down", 3, 10, 10), touch("move", 3, 90, 90), touch("up", 3, 90, 90);
@@ -107,7 +107,7 @@ test("a finger draws again after a pinch", () => {
 });
 
 test("the view may be turned while nothing else changes", () => {
-  const h = hand();
+  const h = openEditor();
   h.editor.command("rotate");
   assert.equal(h.sent[0].view.rotation, 1);
   h.editor.command("rotate", { quarters: -1 });
@@ -115,7 +115,7 @@ test("the view may be turned while nothing else changes", () => {
 });
 
 test("blur ends Space and a pan", () => {
-  const h = hand();
+  const h = openEditor();
   h.key(" ");
   h.editor.blur();
   h.drag([
@@ -129,7 +129,7 @@ test("blur ends Space and a pan", () => {
 });
 
 test("zooming in the middle of a drag keeps the first corner", () => {
-  const h = hand();
+  const h = openEditor();
   h.press(100, 100), h.move(120, 120);
   h.point("wheel", 120, 120, { deltaY: -200 });
   h.up(120, 120);
@@ -137,7 +137,7 @@ test("zooming in the middle of a drag keeps the first corner", () => {
 });
 
 test("paint scales to the device, clears, and draws the crosshair only over the stage", () => {
-  const h = hand();
+  const h = openEditor();
   assert.deepEqual(h.paint(2).slice(0, 3), [
     ["save"],
     ["setTransform", 2, 0, 0, 2, 0, 0],
@@ -154,7 +154,7 @@ test("paint scales to the device, clears, and draws the crosshair only over the 
 });
 
 test("every save has its restore, in every tool with a drawing begun", () => {
-  const h = hand({ shape: "polygon", shapes: [BOX] });
+  const h = openEditor({ shape: "polygon", shapes: [BOX] });
   for (const name of h.editor.tools) {
     h.editor.setTool(name);
     h.click(30, 30);
@@ -164,9 +164,9 @@ test("every save has its restore, in every tool with a drawing begun", () => {
   }
 });
 
-test("requestPaint is called for each move that changes what is in the hand", () => {
+test("requestPaint is called for each move that changes what is drawn", () => {
   let painted = 0;
-  const h = hand({ requestPaint: () => painted++ });
+  const h = openEditor({ requestPaint: () => painted++ });
   h.press(10, 10);
   const before = painted;
   h.move(60, 60);

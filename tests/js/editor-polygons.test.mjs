@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hand, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
+import { openEditor, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
 
-const drawing = (options = {}) => hand({ shape: "polygon", ...options });
+const drawing = (options = {}) => openEditor({ shape: "polygon", ...options });
 const rings = (h) => h.of("draw").map(({ shape }) => shape.rings);
 const TRIANGLE = [
   [10, 10],
@@ -470,7 +470,7 @@ test("a click in a hole is beside the shape", () => {
   assert.equal(h.editor.hitTest(350, 150), null);
 });
 
-test("a change that crosses itself stays in the hand until it is mended, repaired or left", () => {
+test("a change that crosses itself stays unsaved until it is mended, repaired or left", () => {
   const cross = (h) => (
     h.editor.setSelection(["p"]),
     h.drag([

@@ -1,13 +1,13 @@
-// What the kernel refuses stays in the hand, with its mark, until it is mended or dropped.
+// What the kernel refuses stays unsaved, with its mark, until it is mended or dropped.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BOX, hand, OTHER, SQUARE } from "./editor-interaction.mjs";
+import { BOX, OTHER, openEditor, SQUARE } from "./editor-interaction.mjs";
 
 const refuse = (h, seq, shapes = []) => h.editor.setPage({ ...h.page, shapes, ack: seq, refused: seq });
 
 test("a refused drawing stays, selected, is mended by its handles and sent again under its name", () => {
-  const h = hand({ shape: "polygon" });
+  const h = openEditor({ shape: "polygon" });
   h.tap("r");
   h.drag([
     [100, 100],
@@ -36,7 +36,7 @@ test("a refused drawing stays, selected, is mended by its handles and sent again
 });
 
 test("a refused change shows the outline that was wanted, and Esc brings the stored one back", () => {
-  const h = hand({ shapes: [BOX] });
+  const h = openEditor({ shapes: [BOX] });
   h.tap("m");
   h.drag([
     [150, 140],
@@ -51,7 +51,7 @@ test("a refused change shows the outline that was wanted, and Esc brings the sto
 
 test("Esc, Delete and Delete all drop a refused drawing without a word to the kernel", () => {
   for (const key of ["Escape", "Delete", "d"]) {
-    const h = hand();
+    const h = openEditor();
     h.drag([
       [100, 100],
       [200, 200],
@@ -66,7 +66,7 @@ test("Esc, Delete and Delete all drop a refused drawing without a word to the ke
 });
 
 test("Delete all sends the stored shapes and drops the refused one", () => {
-  const h = hand({ shapes: [OTHER] });
+  const h = openEditor({ shapes: [OTHER] });
   h.drag([
     [100, 100],
     [200, 200],
@@ -78,7 +78,7 @@ test("Delete all sends the stored shapes and drops the refused one", () => {
 });
 
 test("a refused drawing is sent again in the class that is picked, or repaired", () => {
-  const h = hand();
+  const h = openEditor();
   h.drag([
     [100, 100],
     [200, 200],
@@ -95,7 +95,7 @@ test("a refused drawing is sent again in the class that is picked, or repaired",
 });
 
 test("an outline that was to be cut out and is refused stays, to be cut out again", () => {
-  const h = hand({ shape: "polygon", shapes: [SQUARE] });
+  const h = openEditor({ shape: "polygon", shapes: [SQUARE] });
   h.editor.setSelection(["p"]);
   h.editor.setOperation("cut");
   h.tap("r");
@@ -114,7 +114,7 @@ test("an outline that was to be cut out and is refused stays, to be cut out agai
 });
 
 test("what came after the refused gesture stays foreseen", () => {
-  const h = hand();
+  const h = openEditor();
   h.drag([
     [100, 100],
     [200, 200],
@@ -130,7 +130,7 @@ test("what came after the refused gesture stays foreseen", () => {
 });
 
 test("an entry is the same object until something of it changes", () => {
-  const h = hand({ shapes: [BOX, OTHER] });
+  const h = openEditor({ shapes: [BOX, OTHER] });
   const [box, other] = h.editor.entries;
   h.editor.setPage({ ...h.page, shapes: [BOX, { ...OTHER, class_id: 1 }], hidden: [], ack: 1 });
   assert.equal(h.editor.entries[0], box);
@@ -145,7 +145,7 @@ test("an entry is the same object until something of it changes", () => {
 });
 
 test("Ctrl and arrows grow a polygon about its middle, within the image", () => {
-  const h = hand({ shape: "polygon", shapes: [SQUARE] });
+  const h = openEditor({ shape: "polygon", shapes: [SQUARE] });
   h.tap("m");
   h.editor.setSelection(["p"]);
   h.key("ArrowRight", { ctrl: true, shift: true });

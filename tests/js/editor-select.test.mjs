@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BOX, hand, OTHER, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
+import { BOX, OTHER, openEditor, RING, SQUARE, STAGE } from "./editor-interaction.mjs";
 
 function manipulating(options = {}) {
-  const h = hand({ shapes: [BOX, OTHER], ...options });
+  const h = openEditor({ shapes: [BOX, OTHER], ...options });
   h.key("m");
   return h;
 }
@@ -26,7 +26,7 @@ test("a click selects, Ctrl+click adds and takes away, a click beside deselects"
 
 test("of shapes one in another the smaller is selected", () => {
   const small = { uid: "s", class_id: 1, shape: { box: [140, 130, 160, 150] } };
-  const h = hand({ shapes: [small, BOX] });
+  const h = openEditor({ shapes: [small, BOX] });
   h.key("m");
   h.click(150, 140);
   assert.deepEqual(h.editor.selection, ["s"]);
@@ -248,7 +248,7 @@ test("a digit gives the selected shapes another class, and is the class of the n
 });
 
 test("a digit after drawing picks the next class and leaves the shape just drawn", () => {
-  const h = hand();
+  const h = openEditor();
   h.drag([
     [10, 10],
     [60, 60],
@@ -373,7 +373,7 @@ test("what was sent stays in view until the kernel has answered it", () => {
 });
 
 test("what the kernel refused goes again", () => {
-  const h = hand({ shapes: [BOX] });
+  const h = openEditor({ shapes: [BOX] });
   h.drag([
     [10, 10],
     [60, 60],
@@ -421,7 +421,7 @@ test("the CSS cursor says what a press would do", () => {
 });
 
 test("polygon tools on what is selected", () => {
-  const h = hand({ shape: "polygon", shapes: [SQUARE, RING] });
+  const h = openEditor({ shape: "polygon", shapes: [SQUARE, RING] });
   assert.equal(h.editor.command("join"), false);
   h.editor.setSelection(["p", "q"]);
   for (const name of ["join", "split", "subtract", "to_box"]) {

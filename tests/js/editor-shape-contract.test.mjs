@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { hitGrip, hitShape, hitSnap } from "../../jlabel/widgets/editor/hit.js";
 import { boundsOf, findFault, kindOf, ringsOf, SHAPES } from "../../jlabel/widgets/editor/shapes/shapes.js";
-import { BOX, hand, RING, SQUARE } from "./editor-interaction.mjs";
+import { BOX, openEditor, RING, SQUARE } from "./editor-interaction.mjs";
 import { circle } from "./toy-shape.mjs";
 
 SHAPES.circle = circle;
@@ -82,7 +82,7 @@ for (const [key, shapes] of Object.entries(SAMPLES)) {
     });
   }
   test(`${key}: its tools have names, titles and letters of their own`, () => {
-    const { toolbox, tools } = hand({ shape: key }).editor;
+    const { toolbox, tools } = openEditor({ shape: key }).editor;
     assert.ok(tools.includes(SHAPES[key].firstTool));
     assert.equal(new Set(toolbox.map(({ letter }) => letter)).size, toolbox.length);
     for (const { name, icon, title, letter } of toolbox) assert.ok(name && icon && title && letter);
@@ -90,7 +90,7 @@ for (const [key, shapes] of Object.entries(SAMPLES)) {
 }
 
 test("a circle is drawn, painted, moved, pulled, nudged, copied and removed in the editor", () => {
-  const h = hand({ shape: "circle" });
+  const h = openEditor({ shape: "circle" });
   assert.deepEqual(h.editor.tools, ["select", "circle"]);
   h.drag([
     [100, 100],

@@ -67,10 +67,16 @@ function createToy(frame) {
   };
 }
 
+const QUEUES = {
+  manual: { name: "By hand", hint: "In any order" },
+  clustered: { name: "Alike", hint: "Together" },
+  prelabeled: { name: "Proposed", hint: "Correct them" },
+};
+
 async function open(first, { many_classes = false } = {}) {
   const painter = createPainter();
   const model = createModel({
-    setup: { project: "p", classes: [], many_classes, instructions: "" },
+    setup: { project: "p", classes: [], many_classes, instructions: "", queues: QUEUES },
     state: first,
     assist: {},
     manager: "manager",
@@ -107,6 +113,15 @@ test("a page is shown once it is painted, and opened once", async () => {
   assert.equal(stage.hasAttribute("data-ahead"), true);
   model.set("state", state(0, "a", "b", two()));
   assert.deepEqual(body.log.opened, ["a"]);
+});
+
+test("the header shows the name of the queue as the kernel has it, and of an own page its position", async () => {
+  const [first] = two();
+  const { model, el } = await open(state(0, "a", null, [{ ...first, queue: "clustered" }]));
+  const badge = el.querySelector(".jl-badge");
+  assert.deepEqual([badge.textContent, badge.title, badge.dataset.queue], ["Alike", "Together", "clustered"]);
+  model.set("state", state(1, "a", null, [{ ...first, own: { position: 2, count: 3 } }]));
+  assert.deepEqual([badge.textContent, badge.title, badge.dataset.queue], ["Your page 2 of 3", "", ""]);
 });
 
 test("the footer names what is missing, and Submit waits for it", async () => {

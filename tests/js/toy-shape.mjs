@@ -5,12 +5,12 @@ const rings = ({ circle: [x, y, r] }) => [
 const handles = ({ circle: [x, y, r] }) => ({ e: [x + r, y], s: [x, y + r], w: [x - r, y], n: [x, y - r] });
 const distance = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - by);
 
-function createCircleTool(hand) {
+function createCircleTool(interaction) {
   let middle = null;
   let edge = null;
   const reset = () => {
     [middle, edge] = [null, null];
-    hand.repaint();
+    interaction.repaint();
   };
   const shape = () => ({ circle: [...middle, distance(middle, edge)] });
   return {
@@ -32,7 +32,7 @@ function createCircleTool(hand) {
       edge = point;
       const drawn = shape();
       reset();
-      if (drawn.circle[2] > 1) hand.draw(drawn);
+      if (drawn.circle[2] > 1) interaction.draw(drawn);
     },
     click: () => {},
     key: () => false,
@@ -43,7 +43,7 @@ function createCircleTool(hand) {
       return was;
     },
     paint(pen) {
-      if (middle) pen.shape(shape(), hand.classId, { dashed: true });
+      if (middle) pen.shape(shape(), interaction.classId, { dashed: true });
     },
   };
 }
@@ -69,5 +69,5 @@ export const circle = {
     const r = distance([x, y], to);
     return r >= least ? { circle: [x, y, r] } : null;
   },
-  tools: (hand) => ({ circle: createCircleTool(hand) }),
+  tools: (interaction) => ({ circle: createCircleTool(interaction) }),
 };

@@ -69,7 +69,7 @@ def test_every_file_of_the_browser_is_used() -> None:
 
 
 def test_the_styles_are_joined() -> None:
-    assert ".jl-hand" in style("../editor/editor.css")
-    assert ".jl-hand" not in style()
+    assert ".jl-gesture-canvas" in style("../editor/editor.css")
+    assert ".jl-gesture-canvas" not in style()
     assert ".jl-cell " in style("../grid/grid.css")
     assert ".jl-cell" not in style()

@@ -1,16 +1,19 @@
 // Plane geometry on points, rings and rectangles [x0, y0, x1, y1] in image pixels; of shapes it knows nothing.
-// Values in, values out; nothing is changed. What is exact and final (validity, clipping) the kernel decides.
+// Arguments are never changed. The kernel checks shapes exactly (validity, clipping).
 
-export const MIN_SIDE = 0.01; // pixels; what is thinner was drawn by mistake
+/** @import { Bounds, Point, Ring } from "./shapes/types" */
 
-/** @type {(point: number[], width: number, height: number) => number[]} */
+export const MIN_SIDE = 0.01; // pixels; a thinner rectangle was drawn by mistake
+
+/** @type {(point: Point, width: number, height: number) => Point} */
 export function clampPoint([x, y], width, height) {
   return [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
 }
 
 /**
- * The step nearest to (dx, dy) that keeps the bounds in the image (or no farther out than they are).
- * @type {(bounds: number[], step: number[], width: number, height: number) => [number, number]}
+ * The step nearest to (dx, dy) that keeps the bounds in the image, or no farther outside than they are.
+ *
+ * @type {(bounds: Bounds, step: Point, width: number, height: number) => Point}
  */
 export function limitStep([x0, y0, x1, y1], [dx, dy], width, height) {
   return [
@@ -21,7 +24,8 @@ export function limitStep([x0, y0, x1, y1], [dx, dy], width, height) {
 
 /**
  * The rectangle between two corners, clipped to the image; null where it would have no area.
- * @type {(a: number[], b: number[], width: number, height: number, least?: number) => [number, number, number, number] | null}
+ *
+ * @type {(a: Point, b: Point, width: number, height: number, least?: number) => Bounds | null}
  */
 export function rectangleBetween([ax, ay], [bx, by], width, height, least = MIN_SIDE) {
   const [x0, y0] = clampPoint([Math.min(ax, bx), Math.min(ay, by)], width, height);
@@ -29,7 +33,11 @@ export function rectangleBetween([ax, ay], [bx, by], width, height, least = MIN_
   return x1 - x0 >= least && y1 - y0 >= least ? [x0, y0, x1, y1] : null;
 }
 
-// Even-odd rule with half-open edges: W. R. Franklin, "PNPOLY", 1970.
+/**
+ * Whether a ring encloses a point. Even-odd rule with half-open edges: W. R. Franklin, "PNPOLY", 1970.
+ *
+ * @type {(ring: Ring, x: number, y: number) => boolean}
+ */
 export function inRing(ring, x, y) {
   let inside = false;
   let [ax, ay] = ring[ring.length - 1];
@@ -40,14 +48,15 @@ export function inRing(ring, x, y) {
   return inside;
 }
 
-/** @type {(a: number[], b: number[]) => number} */
+/** @type {(a: Point, b: Point) => number} */
 export function distance([ax, ay], [bx, by]) {
   return Math.hypot(ax - bx, ay - by);
 }
 
 /**
  * The point of the segment ab that is nearest to p.
- * @type {(p: number[], a: number[], b: number[]) => number[]}
+ *
+ * @type {(p: Point, a: Point, b: Point) => Point}
  */
 export function nearestOnSegment([px, py], [ax, ay], [bx, by]) {
   const dx = bx - ax;
@@ -57,9 +66,22 @@ export function nearestOnSegment([px, py], [ax, ay], [bx, by]) {
   return [ax + t * dx, ay + t * dy];
 }
 
-// The edge nearest to p: {ring, index, point, distance}; the edge runs from point `index` to the one after it.
+/**
+ * A position on an outline: `ring` and `index` of a point; `distance` from it to where it was looked for. Without rings
+ * `distance` is infinite.
+ *
+ * @typedef {{ring: number, index: number, point: Point, distance: number}} Nearest
+ */
+/** @type {() => Nearest} */
+const nowhere = () => ({ ring: -1, index: -1, point: [NaN, NaN], distance: Infinity });
+
+/**
+ * The edge nearest to p; it runs from point `index` to the one after it.
+ *
+ * @type {(rings: Ring[], p: Point) => Nearest}
+ */
 export function nearestEdge(rings, p) {
-  let best = { distance: Infinity };
+  let best = nowhere();
   rings.forEach((ring, r) => {
     ring.forEach((a, i) => {
       const point = nearestOnSegment(p, a, ring[(i + 1) % ring.length]);
@@ -70,8 +92,9 @@ export function nearestEdge(rings, p) {
   return best;
 }
 
+/** @type {(rings: Ring[], p: Point) => Nearest} */
 export function nearestVertex(rings, p) {
-  let best = { distance: Infinity };
+  let best = nowhere();
   rings.forEach((ring, r) => {
     ring.forEach((point, i) => {
       const d = distance(p, point);
@@ -81,7 +104,11 @@ export function nearestVertex(rings, p) {
   return best;
 }
 
-// Whether all points lie within `tolerance` of one line. (A signed area would not do: a figure of eight has none.)
+/**
+ * Whether all points lie within `tolerance` of one line. A signed area does not tell: that of a figure of eight is zero.
+ *
+ * @type {(ring: Ring, tolerance: number) => boolean}
+ */
 export function isFlat(ring, tolerance) {
   const far = ring.reduce(
     (best, point) => (distance(point, ring[0]) > distance(best, ring[0]) ? point : best),
@@ -90,9 +117,13 @@ export function isFlat(ring, tolerance) {
   return ring.every((point) => distance(point, nearestOnSegment(point, ring[0], far)) <= tolerance);
 }
 
-// Drop repeated points and spikes (out and back along one line, as a path makes that is clamped to the image's border).
+/**
+ * The ring without repeated points and spikes: out and back along one line, as in a path clamped to the image's border.
+ *
+ * @type {(points: Ring) => Ring}
+ */
 export function cleanRing(points) {
-  const ring = points.map((point) => [...point]);
+  const ring = [...points];
   for (let i = 0; ring.length > 2 && i < ring.length; ) {
     const before = ring[(i + ring.length - 1) % ring.length];
     const after = ring[(i + 1) % ring.length];
@@ -110,14 +141,18 @@ export function cleanRing(points) {
   return ring;
 }
 
-// Douglas and Peucker, Cartographica 10(2), 1973, on an open path; iterative, so a long path cannot exhaust the stack.
+/**
+ * Douglas and Peucker, Cartographica 10(2), 1973, on an open path; iterative, so a long path cannot exhaust the stack.
+ *
+ * @type {(points: Ring, tolerance: number) => Ring}
+ */
 export function simplifyPath(points, tolerance) {
   if (points.length < 3) return points;
   const keep = new Uint8Array(points.length);
   keep[0] = keep[points.length - 1] = 1;
   const stack = [[0, points.length - 1]];
-  while (stack.length) {
-    const [first, last] = stack.pop();
+  for (let part = stack.pop(); part; part = stack.pop()) {
+    const [first, last] = part;
     let [far, index] = [tolerance, -1];
     for (let i = first + 1; i < last; i++) {
       const d = distance(points[i], nearestOnSegment(points[i], points[first], points[last]));
@@ -131,8 +166,16 @@ export function simplifyPath(points, tolerance) {
   return points.filter((_, i) => keep[i]);
 }
 
-// Where the outline crosses or touches itself, or null. Segments sorted by their left end, so only neighbours are compared.
+/** @typedef {{a: Point, b: Point, r: number, i: number, n: number, left: number, right: number}} Segment */
+
+/**
+ * Where the outline crosses or touches itself, or null. Segments are sorted by their left ends, so that only neighbours
+ * are compared.
+ *
+ * @type {(rings: Ring[]) => Point | null}
+ */
 export function findCrossing(rings) {
+  /** @type {Segment[]} */
   const segments = [];
   rings.forEach((ring, r) => {
     ring.forEach((a, i) => {
@@ -153,11 +196,16 @@ export function findCrossing(rings) {
   return null;
 }
 
+/** @type {(a: Point, b: Point, p: Point) => number} Positive on one side of the line ab, negative on the other. */
 function side([ax, ay], [bx, by], [px, py]) {
   return (bx - ax) * (py - ay) - (by - ay) * (px - ax);
 }
 
-// Rings may touch each other at a point; a ring may not touch itself.
+/**
+ * Where two segments meet, or null. Rings may touch each other at a point; a ring may not touch itself (`touching`).
+ *
+ * @type {(one: Segment, two: Segment, touching: boolean) => Point | null}
+ */
 function meet({ a, b }, { a: c, b: d }, touching) {
   if (Math.max(a[1], b[1]) < Math.min(c[1], d[1]) || Math.max(c[1], d[1]) < Math.min(a[1], b[1])) return null;
   const [sc, sd, sa, sb] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
@@ -173,6 +221,7 @@ function meet({ a, b }, { a: c, b: d }, touching) {
   return null;
 }
 
+/** @type {(a: Point, b: Point, p: Point) => boolean} */
 function between(a, b, p) {
   return (
     p[0] >= Math.min(a[0], b[0]) &&

@@ -1,16 +1,22 @@
-// What lies under the pointer. Tolerances are CSS pixels, as wide as the pointer is blunt.
+// What is under the pointer. Tolerances are CSS pixels, by the precision of the pointer.
+
+/** @import { Entry, Found, Point, PointerInput } from "./types" */
+
 import { nearestEdge, nearestVertex } from "./geometry.js";
 import { boundsOf, containsPoint, kindOf, ringsOf } from "./shapes/shapes.js";
 
+/** @type {Record<string, number>} */
 const REACH = { mouse: 6, pen: 9, touch: 18 };
 
-export function reachOf(event) {
-  return REACH[event.pointerType] ?? REACH.mouse;
+/** @param {Pick<PointerInput, "pointerType">} event */
+export function reachOf({ pointerType = "mouse" }) {
+  return REACH[pointerType] ?? REACH.mouse;
 }
 
 /**
- * What of one selected shape can be taken hold of: {uid, part: "handle" | "vertex" | "edge", …} or null.
- * @type {(entry: any, point: any, reach: number, edges?: boolean) => any}
+ * The grip of a shape that is within reach of a point; null where none is.
+ *
+ * @type {(entry: Entry, point: Point, reach: number, edges?: boolean) => Found | null}
  */
 export function hitGrip(entry, point, reach, edges = false) {
   const [x0, y0, x1, y1] = entry.bounds;
@@ -19,8 +25,13 @@ export function hitGrip(entry, point, reach, edges = false) {
   return grip && { uid: entry.uid, ...grip };
 }
 
-// The shape under an image point: of those that hold it or have an edge within reach, the smallest; null over none.
+/**
+ * The shape under an image point: of those that contain it or have an edge within reach, the smallest; null where none is.
+ *
+ * @type {(entries: Entry[], point: Point, reach: number) => Entry | null}
+ */
 export function hitShape(entries, point, reach) {
+  /** @type {Entry | null} */
   let best = null;
   let least = Infinity;
   for (let i = entries.length - 1; i >= 0; i--) {
@@ -44,9 +55,13 @@ export function hitShape(entries, point, reach) {
   return best;
 }
 
-// The nearest vertex, else the nearest point of an edge, of shapes other than `except`, within reach; else null.
+/**
+ * The nearest vertex, else the nearest point of an edge, of shapes other than `except`, within reach; else null.
+ *
+ * @type {(entries: Entry[], point: Point, reach: number, except?: string) => Point | null}
+ */
 export function hitSnap(entries, point, reach, except) {
-  /** @type {{ distance: number, point?: number[] }[]} */
+  /** @type {{ distance: number, point?: Point }[]} */
   let [vertex, edge] = [{ distance: reach }, { distance: reach }];
   for (const entry of entries) {
     const [x0, y0, x1, y1] = entry.bounds ?? boundsOf(entry.shape);

@@ -1,4 +1,6 @@
-// What the tools share: the page, the view, the selection, and how a finished gesture is sent.
+// What the tools, keys and commands share: the page, the view, the selection, and how a finished gesture is sent.
+
+/** @import { EditorOptions, Entry, Interaction, Point, ShapeData } from "./types" */
 
 import { clampPoint } from "./geometry.js";
 import { hitSnap, reachOf } from "./hit.js";
@@ -7,175 +9,207 @@ import { boundsOf, findFault, kindOf, ringsOf } from "./shapes/shapes.js";
 import { fitView, panView, stepToImage, toImage, toStage } from "./viewport.js";
 
 const SNAP = 8; // CSS pixels
+/** @type {Point} */
+const TEMPLATE = [50, 50]; // image pixels, the size of a template while no box was drawn
 
-export function createHand({ kind, send, requestPaint, onView, onSelect, onStatus, now, newUid }) {
+/**
+ * The editor adds its tools and what concerns them: `tool`, `tools`, `selectTool`, `command` and those after it in the type.
+ *
+ * @typedef {"requestPaint" | "onView" | "onSelect" | "onStatus" | "now" | "newUid"} Needed
+ * @param {Required<Pick<EditorOptions, Needed>> & {kind: import("./shapes/types").ShapeKind, send: EditorOptions["send"]}} options
+ * @returns {Interaction}
+ */
+export function createInteraction({ kind, send, requestPaint, onView, onSelect, onStatus, now, newUid }) {
   const page = createPage();
   const start = fitView(1, 1, 1, 1);
-  let size = null; // of the last box
+  /** @type {import("./types").Bounds | null} */
+  let lastBox = null; // bounds
+  /** @type {Map<string, boolean>} */
   const locks = new Map(); // uid -> locked, as toggled here
 
-  const hand = {
+  const interaction = /** @type {Interaction} */ ({
     page,
     kind,
     newUid,
     view: start,
     sentView: start,
-    classId: null,
-    chosen: [], // uids, the first one first
-    fresh: false, // what is selected was just drawn, not picked by a person
-    tool: null, // set by the editor, as are `tools` and `command`
-    pressed: null, // id of the pointer whose button is down
-    at: null, // CSS point of the pointer while it is over the stage
-    cursor: null, // image point of the keyboard's cursor
-    drawn: null, // {at, time} of the last drawing
+    classId: /** @type {number | null} */ (null),
+    chosen: /** @type {string[]} */ ([]),
+    fresh: false,
+    pressed: /** @type {number | null} */ (null),
+    at: /** @type {Point | null} */ (null),
+    cursor: /** @type {Point | null} */ (null),
+    drawn: /** @type {Interaction["drawn"]} */ (null),
     snapping: false,
-    operation: "new", // what a polygon drawn does to the selected one: "new", "cut" or "add"
+    operation: "new",
     repaint: requestPaint,
     status: onStatus,
-    pixels: (css) => css / hand.view.scale,
-    reach: (event) => reachOf(event) / hand.view.scale,
+    pixels: (css) => css / interaction.view.scale,
+    reach: (event) => reachOf(event) / interaction.view.scale,
     clamp: (point) => clampPoint(point, page.width, page.height),
-    turned: (step) => stepToImage({ ...hand.view, scale: 1 }, step),
-    pointed: () => hand.cursor ?? (hand.at && toImage(hand.view, hand.at)),
-    draws: () => hand.tool.name !== "select" && hand.tool.name !== "points",
+    imageStep: (step) => stepToImage({ ...interaction.view, scale: 1 }, step),
+    pointed: () => interaction.cursor ?? (interaction.at && toImage(interaction.view, interaction.at)),
+    draws: () => interaction.tool.name !== "select" && interaction.tool.name !== "points",
 
-    // Snapping is turned on, or off, for a moment by Shift.
+    /** Shift inverts the snapping. */
     snap(point, event, except) {
-      const inside = hand.clamp(point);
-      if (hand.snapping === Boolean(event.shift)) return inside;
-      return hitSnap(page.visible(), inside, hand.pixels(SNAP), except) ?? inside;
+      const inside = interaction.clamp(point);
+      if (interaction.snapping === Boolean(event.shift)) return inside;
+      return hitSnap(page.visible(), inside, interaction.pixels(SNAP), except) ?? inside;
     },
     editable: (entry) => !page.locked && !(locks.get(entry.uid) ?? entry.locked ?? false),
     setLock: (uids, value) => uids.forEach((uid) => locks.set(uid, value)),
-    selection: () => hand.chosen,
-    selected: () => hand.chosen.map((uid) => page.find(uid)).filter((entry) => entry && !entry.hidden),
+    selected: () =>
+      interaction.chosen
+        .map((uid) => page.find(uid))
+        .filter(/** @returns {entry is Entry} */ (entry) => entry !== undefined && !entry.hidden),
     select(uids, { quiet = false, fresh = false } = {}) {
-      const same = uids.length === hand.chosen.length && uids.every((uid, i) => uid === hand.chosen[i]);
-      [hand.chosen, hand.fresh] = [uids, fresh];
+      const same = uids.length === interaction.chosen.length && uids.every((uid, i) => uid === interaction.chosen[i]);
+      [interaction.chosen, interaction.fresh] = [uids, fresh];
       if (!same) onSelect([...uids]);
       if (!same && !quiet) send({ kind: "select", uids });
       requestPaint();
     },
+    /** Past the last shape it returns false, so that Tab leaves the editor. */
     cycle(by) {
       const uids = page.visible().map((entry) => entry.uid);
-      const next = hand.chosen.length ? uids.indexOf(hand.chosen[0]) + by : by > 0 ? 0 : uids.length - 1;
-      hand.select(uids[next] === undefined ? [] : [uids[next]]);
-      return uids[next] !== undefined; // past the last one Tab leaves the editor
+      const { chosen } = interaction;
+      const next = chosen.length ? uids.indexOf(chosen[0]) + by : by > 0 ? 0 : uids.length - 1;
+      interaction.select(uids[next] === undefined ? [] : [uids[next]]);
+      return uids[next] !== undefined;
     },
-    // Forget what belonged to another image.
+    /** Forgets what belonged to another image. */
     clear() {
       locks.clear();
-      hand.drawn = null;
-      hand.select([], { quiet: true });
+      interaction.drawn = null;
+      interaction.select([], { quiet: true });
     },
 
     ready() {
       if (page.locked) return false;
-      if (hand.classId === null) onStatus({ need: "class" });
-      return hand.classId !== null;
+      if (interaction.classId === null) onStatus({ need: "class" });
+      return interaction.classId !== null;
     },
     lastSize() {
-      const box = size ?? page.entries().findLast((entry) => kindOf(entry.shape).rectangular)?.bounds;
-      return box ? [box[2] - box[0], box[3] - box[1]] : [50, 50];
+      const box = lastBox ?? page.entries().findLast((entry) => kindOf(entry.shape).rectangular)?.bounds;
+      return box ? [box[2] - box[0], box[3] - box[1]] : TEMPLATE;
     },
-    // `again`: what to hold in the hand if the kernel refuses, see page.js.
-    post(message, apply = () => {}, again = []) {
-      page.predict(send(message), apply, again);
+    post(message, apply = () => {}, retries = []) {
+      page.predict(send(message), apply, retries);
       requestPaint();
     },
     draw(drawn, { repair = false } = {}) {
-      if (!hand.ready()) return;
-      if (kindOf(drawn).rectangular) size = boundsOf(drawn);
-      if (hand.at) hand.drawn = { at: hand.at, time: now() };
-      const shape = kindOf(drawn) === kind ? drawn : kind.fromRings(ringsOf(drawn)); // a box tool draws polygons, too
-      const [target, ...others] = hand.selected().filter((entry) => kindOf(entry.shape).freeform);
-      if (hand.operation !== "new" && target && !others.length && hand.editable(target)) {
-        const message = { kind: "command", name: hand.operation, uid: target.uid };
-        hand.post({ ...message, shape }, undefined, [{ uid: newUid(), shape, class_id: target.class_id, message }]);
+      if (!interaction.ready()) return;
+      if (kindOf(drawn).rectangular) lastBox = boundsOf(drawn);
+      if (interaction.at) interaction.drawn = { at: interaction.at, time: now() };
+      // a box tool draws polygons, too
+      const shape = kindOf(drawn) === kind || !kind.fromRings ? drawn : kind.fromRings(ringsOf(drawn));
+      const [target, ...others] = interaction.selected().filter((entry) => kindOf(entry.shape).freeform);
+      if (interaction.operation !== "new" && target && !others.length && interaction.editable(target)) {
+        const message = { kind: "command", name: interaction.operation, uid: target.uid };
+        interaction.post({ ...message, shape }, undefined, [
+          { uid: newUid(), shape, class_id: target.class_id, message },
+        ]);
         return;
       }
       const uid = newUid();
-      hand.make(uid, { shape, class_id: hand.classId, message: { kind: "draw", uid } }, { repair });
-      hand.select([uid], { quiet: true, fresh: true });
+      if (interaction.classId === null) return;
+      interaction.make(uid, { shape, class_id: interaction.classId, message: { kind: "draw", uid } }, { repair });
+      interaction.select([uid], { quiet: true, fresh: true });
     },
-    // Send a shape that the kernel does not have, for the first time or after it was refused.
+    /** Sends a shape that the kernel does not have, for the first time or after it was refused. */
     make(uid, { shape, class_id, message }, { repair = false } = {}) {
+      if (!message || class_id === undefined) return;
       const drawn = message.kind === "draw";
-      const shown = (map) => drawn && !map.has(uid) && map.set(uid, { uid, class_id, shape, pending: true });
+      /** @type {import("./types").Apply} */
+      const shown = (map) => {
+        if (drawn && !map.has(uid)) map.set(uid, { uid, class_id, shape, pending: true });
+      };
       const more = drawn ? { class_id, shape, ...(repair ? { repair } : {}) } : { shape };
-      hand.post({ ...message, ...more }, shown, [{ uid, shape, class_id, message }]);
+      interaction.post({ ...message, ...more }, shown, [{ uid, shape, class_id, message }]);
     },
-    // Send changed outlines; one that crosses itself stays in the hand, marked, until it is mended.
+    /** Sends changed outlines; one that crosses itself stays unsaved, with a mark, until it is mended. */
     commit(changes, { repair = false } = {}) {
+      /** @type {Pick<ShapeData, "uid" | "shape">[]} */
       const shapes = [];
       for (const [uid, shape] of changes) {
         const fault = repair ? null : findFault(shape);
-        const was = page.held.get(uid);
+        const was = page.unsaved.get(uid);
         if (fault) {
-          page.hold(uid, shape, fault);
+          page.setUnsaved(uid, shape, fault);
           continue;
         }
-        page.release(uid);
-        if (was?.message) hand.make(uid, { ...was, shape }, { repair });
+        page.discard(uid);
+        if (was?.message) interaction.make(uid, { ...was, shape }, { repair });
         else shapes.push({ uid, shape });
-        if (kindOf(shape).rectangular) size = boundsOf(shape);
+        if (kindOf(shape).rectangular) lastBox = boundsOf(shape);
       }
-      onStatus({ fault: page.held.size ? [...page.held.values()][0].fault : null });
+      onStatus({ fault: page.unsaved.size ? [...page.unsaved.values()][0].fault : null });
+      /** @type {import("./types").Apply} */
       const shown = (map) => {
-        for (const { uid, shape } of shapes) if (map.has(uid)) map.set(uid, { ...map.get(uid), shape, pending: true });
+        for (const { uid, shape } of shapes) {
+          const known = map.get(uid);
+          if (known) map.set(uid, { ...known, shape, pending: true });
+        }
       };
-      const again = shapes.map((one) => ({ ...one, message: null }));
-      if (shapes.length === 1) hand.post({ kind: "change", ...shapes[0], ...(repair ? { repair } : {}) }, shown, again);
+      const retries = shapes.map((one) => ({ ...one, message: null }));
+      if (shapes.length === 1)
+        interaction.post({ kind: "change", ...shapes[0], ...(repair ? { repair } : {}) }, shown, retries);
       else if (shapes.length && repair)
-        shapes.forEach((one) => hand.commit(new Map([[one.uid, one.shape]]), { repair }));
-      else if (shapes.length) hand.post({ kind: "command", name: "change_many", shapes }, shown, again);
+        shapes.forEach((one) => interaction.commit(new Map([[one.uid, one.shape]]), { repair }));
+      else if (shapes.length) interaction.post({ kind: "command", name: "change_many", shapes }, shown, retries);
       requestPaint();
     },
 
     setView(next) {
-      hand.view = next;
+      interaction.view = next;
       onView(next);
       requestPaint();
     },
-    panBy: (dx, dy) => hand.setView(panView(hand.view, dx, dy)),
+    panBy: (dx, dy) => interaction.setView(panView(interaction.view, dx, dy)),
     settleView() {
-      if (hand.view !== hand.sentView) send({ kind: "view", view: hand.view });
-      hand.sentView = hand.view;
+      if (interaction.view !== interaction.sentView) send({ kind: "view", view: interaction.view });
+      interaction.sentView = interaction.view;
     },
 
-    // Arrow keys gather until one is let go, and are then one change.
+    /** Arrow keys are gathered until one is released, and are then one change. */
     nudge(step, resize) {
-      const chosen = hand.selected().filter(hand.editable);
-      const base = page.lifted.size ? new Map(page.lifted) : new Map(chosen.map(({ uid, shape }) => [uid, shape]));
-      if (!base.size) return hand.chosen.length > 0;
-      const mover = hand.tool.nudged ? hand.tool : hand.tools.select;
-      for (const [uid, shape] of mover.nudged(base, step, resize)) page.lifted.set(uid, shape);
+      const chosen = interaction.selected().filter(interaction.editable);
+      const base = page.edited.size ? new Map(page.edited) : new Map(chosen.map(({ uid, shape }) => [uid, shape]));
+      if (!base.size) return interaction.chosen.length > 0;
+      const nudged = interaction.tool.nudged ?? interaction.selectTool.nudged;
+      for (const [uid, shape] of nudged(base, step, resize)) page.edited.set(uid, shape);
       requestPaint();
       return true;
     },
     flush() {
-      if (hand.pressed !== null || !page.lifted.size) return false;
+      if (interaction.pressed !== null || !page.edited.size) return false;
+      /** @param {string} uid */
       const old = (uid) => JSON.stringify(page.find(uid)?.shape);
-      const changes = [...page.lifted].filter(([uid, shape]) => JSON.stringify(shape) !== old(uid));
-      page.lifted.clear();
-      if (changes.length) hand.commit(new Map(changes));
+      const changes = [...page.edited].filter(([uid, shape]) => JSON.stringify(shape) !== old(uid));
+      page.edited.clear();
+      if (changes.length) interaction.commit(new Map(changes));
       return true;
     },
 
     showCursor() {
-      const middle = toImage(hand.view, hand.at ?? [hand.view.stage_width / 2, hand.view.stage_height / 2]);
-      hand.cursor = hand.clamp(middle.map(Math.round));
+      const middle = toImage(
+        interaction.view,
+        interaction.at ?? [interaction.view.stage_width / 2, interaction.view.stage_height / 2],
+      );
+      interaction.cursor = interaction.clamp([Math.round(middle[0]), Math.round(middle[1])]);
       requestPaint();
     },
     moveCursor(step) {
-      hand.cursor = hand.clamp([hand.cursor[0] + step[0], hand.cursor[1] + step[1]]);
-      const [x, y] = toStage(hand.view, hand.cursor);
-      hand.tool.move({ type: "move", x, y, pointerType: "mouse" }, hand.cursor);
+      if (!interaction.cursor) return;
+      interaction.cursor = interaction.clamp([interaction.cursor[0] + step[0], interaction.cursor[1] + step[1]]);
+      const [x, y] = toStage(interaction.view, interaction.cursor);
+      interaction.tool.move({ x, y, pointerType: "mouse" }, interaction.cursor);
       requestPaint();
     },
     press(point) {
-      if (!hand.draws() || hand.ready()) hand.tool.click(point);
+      if (!interaction.draws() || interaction.ready()) interaction.tool.click(point);
     },
-  };
-  return hand;
+  });
+  return interaction;
 }

@@ -11,17 +11,15 @@ const WITH_CTRL = { z: "undo", y: "redo", c: "copy", v: "paste", a: "select_all"
 /**
  * Returns the handler of keys, which returns whether a key had a meaning.
  *
- * @param {any} interaction an Interaction
+ * @param {Interaction} interaction
  * @param {{setSpace: (down: boolean) => void}} navigator
  * @returns {(event: KeyInput) => boolean}
  */
 export function createKeyboard(interaction, navigator) {
-  /** @type {Interaction} */
-  const hand = interaction;
   /** @param {KeyInput} event */
   function up(event) {
     if (event.key === " ") navigator.setSpace(false);
-    else if (event.key in ARROWS) return hand.flush();
+    else if (event.key in ARROWS) return interaction.flush();
     else return false;
     return true;
   }
@@ -30,62 +28,64 @@ export function createKeyboard(interaction, navigator) {
   function arrow(event) {
     const far = event.shift ? 10 : 1;
     const [dx, dy] = ARROWS[event.key];
-    const step = hand.turned([dx * far, dy * far]);
-    if (hand.cursor && !event.ctrl) {
-      hand.moveCursor(step);
+    const step = interaction.imageStep([dx * far, dy * far]);
+    if (interaction.cursor && !event.ctrl) {
+      interaction.moveCursor(step);
       return true;
     }
-    return hand.nudge(step, Boolean(event.ctrl));
+    return interaction.nudge(step, Boolean(event.ctrl));
   }
 
   // K shows the keyboard's cursor, then clicks where it is.
   function cursorKey() {
-    if (hand.tool.name === "points") return false;
-    if (!hand.cursor) hand.showCursor();
-    else hand.press(hand.cursor);
+    if (interaction.tool.name === "points") return false;
+    if (!interaction.cursor) interaction.showCursor();
+    else interaction.press(interaction.cursor);
     return true;
   }
 
   /** @param {KeyInput} event */
   function digit(event) {
-    const label = hand.page.classes.find((one) => one.key === event.key && !one.retired);
+    const label = interaction.page.classes.find((one) => one.key === event.key && !one.retired);
     if (!label) return false;
-    hand.pickClass(label.id);
+    interaction.pickClass(label.id);
     return true;
   }
 
   /** @param {KeyInput} event */
   function down(event) {
     if (MODIFIERS.has(event.key)) return false;
-    if (event.key === "Escape") return hand.escape();
+    if (event.key === "Escape") return interaction.escape();
     if (event.alt) return false;
     if (event.key === " " && !event.ctrl) {
       navigator.setSpace(true);
       return true;
     }
-    if (hand.busy()) return true; // nothing happens under a pressed button
-    if (!(event.key in ARROWS)) hand.flush();
-    if (hand.tool.key(event)) return true;
+    if (interaction.busy()) return true; // nothing happens under a pressed button
+    if (!(event.key in ARROWS)) interaction.flush();
+    if (interaction.tool.key(event)) return true;
     if (event.key in ARROWS) return arrow(event);
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.ctrl) {
       const name = key === "z" && event.shift ? "redo" : WITH_CTRL[key];
-      return name ? hand.command(name) : false;
+      return name ? interaction.command(name) : false;
     }
-    if (key === "Tab") return hand.cycle(event.shift ? -1 : 1);
-    if (key === "Delete" || key === "Backspace") return hand.command("remove");
-    if (key === "+" || key === "=") return hand.command("zoom_in");
-    if (key === "-") return hand.command("zoom_out");
-    if (event.code === "Digit0" && event.shift) return hand.command("actual");
-    if (key === "0") return hand.command("fit");
-    const tool = event.shift ? undefined : Object.values(hand.tools).find((one) => one.letter.toLowerCase() === key);
-    if (tool) return hand.setTool(tool.name);
+    if (key === "Tab") return interaction.cycle(event.shift ? -1 : 1);
+    if (key === "Delete" || key === "Backspace") return interaction.command("remove");
+    if (key === "+" || key === "=") return interaction.command("zoom_in");
+    if (key === "-") return interaction.command("zoom_out");
+    if (event.code === "Digit0" && event.shift) return interaction.command("actual");
+    if (key === "0") return interaction.command("fit");
+    const tool = event.shift
+      ? undefined
+      : Object.values(interaction.tools).find((one) => one.letter.toLowerCase() === key);
+    if (tool) return interaction.setTool(tool.name);
     if (key === "k") return cursorKey();
-    if (key === "l") return hand.command("lock");
-    if (key === "b") return hand.command("fill");
-    if (key === "d") return event.repeat ? true : hand.command("remove_all");
-    if (key === "f") return hand.command("repair");
-    if (key === "c" && event.shift) return hand.command("copy_previous");
+    if (key === "l") return interaction.command("lock");
+    if (key === "b") return interaction.command("fill");
+    if (key === "d") return event.repeat ? true : interaction.command("remove_all");
+    if (key === "f") return interaction.command("repair");
+    if (key === "c" && event.shift) return interaction.command("copy_previous");
     if (/^[1-9]$/.test(key)) return digit(event);
     return false;
   }

@@ -8,12 +8,10 @@ const LINE = 16; // CSS pixels that a wheel's "line" stands for
 const REST = 120; // milliseconds after the last step of the wheel until the kernel is asked for a sharp picture
 
 /**
- * @param {any} interaction an Interaction
+ * @param {Interaction} interaction
  * @param {(run: () => void, ms: number) => void} schedule
  */
 export function createNavigator(interaction, schedule) {
-  /** @type {Interaction} */
-  const hand = interaction;
   /** @type {Map<number, Point>} */
   const fingers = new Map(); // pointer id -> position of those that are down
   /** @type {"pan" | "pinch" | "rest" | null} */
@@ -32,14 +30,15 @@ export function createNavigator(interaction, schedule) {
   /** @param {PointerInput} event */
   function wheel(event) {
     const unit = event.deltaMode === 1 ? LINE : event.deltaMode === 2 ? 20 * LINE : 1;
-    if (event.shift && !event.ctrl) hand.setView(panView(hand.view, -((event.deltaX || event.deltaY) ?? 0) * unit, 0));
+    if (event.shift && !event.ctrl)
+      interaction.setView(panView(interaction.view, -((event.deltaX || event.deltaY) ?? 0) * unit, 0));
     else {
       // a trackpad's pinch comes as a wheel with Ctrl and small steps
       const factor = Math.exp(-(event.deltaY ?? 0) * unit * (event.ctrl ? 0.01 : 0.0015));
-      hand.setView(zoomView(hand.view, Math.min(Math.max(factor, 0.2), 5), [event.x, event.y]));
+      interaction.setView(zoomView(interaction.view, Math.min(Math.max(factor, 0.2), 5), [event.x, event.y]));
     }
     const step = ++steps;
-    schedule(() => step === steps && hand.settleView(), REST);
+    schedule(() => step === steps && interaction.settleView(), REST);
   }
 
   return {
@@ -66,29 +65,29 @@ export function createNavigator(interaction, schedule) {
       else if (event.type === "down") {
         if (event.pointerType === "touch") fingers.set(id, [event.x, event.y]);
         if (fingers.size === 2 && mode === null) {
-          hand.abort();
+          interaction.abort();
           mode = "pinch";
           last = middle();
         } else if (mode === null && (space || event.button === 1)) {
-          hand.abort();
+          interaction.abort();
           mode = "pan";
           last = { at: [event.x, event.y], apart: 1 };
         } else if (mode === null) return false;
       } else if (event.type === "move" && mode !== null) {
         if (mode === "pan" && event.pointerType !== "touch" && event.buttons === 0) return this.stop(); // the up was lost
         if (mode === "pan") {
-          hand.panBy(event.x - last.at[0], event.y - last.at[1]);
+          interaction.panBy(event.x - last.at[0], event.y - last.at[1]);
           last = { at: [event.x, event.y], apart: 1 };
         } else if (mode === "pinch" && fingers.size >= 2) {
           const now = middle();
-          const moved = panView(hand.view, now.at[0] - last.at[0], now.at[1] - last.at[1]);
-          hand.setView(zoomView(moved, now.apart / last.apart, now.at));
+          const moved = panView(interaction.view, now.at[0] - last.at[0], now.at[1] - last.at[1]);
+          interaction.setView(zoomView(moved, now.apart / last.apart, now.at));
           last = now;
         }
       } else if (event.type === "up" || event.type === "cancel") {
         fingers.delete(id);
         if (mode === null) return false;
-        if (mode !== "rest") hand.settleView();
+        if (mode !== "rest") interaction.settleView();
         mode = mode !== "pan" && fingers.size ? "rest" : null;
       } else return mode !== null;
       return true;
@@ -98,7 +97,7 @@ export function createNavigator(interaction, schedule) {
       fingers.clear();
       mode = null;
       space = false;
-      if (busy) hand.settleView();
+      if (busy) interaction.settleView();
       return busy;
     },
   };

@@ -1,14 +1,29 @@
-// The list of the shapes on the image: class, size, origin, hide, lock, delete; selecting goes both ways.
+// The list of the shapes on the image: class, size, origin, hide, lock, delete. Its selection is that of the stage.
+
+/** @import { Entry, ShapeData } from "./types" */
 
 import { h, setFlag, setText } from "../frame/dom.js";
 import { sign } from "../frame/icons.js";
 import { boundsOf } from "./shapes/shapes.js";
 
-const ORIGINS = { drawn: ["hand", "Drawn here"], copied: ["copy", "A copy"], proposed: ["proposed", "A pre-label"] };
+/** @typedef {Parameters<typeof sign>[0]} Icon */
+/** @type {Record<string, [icon: Icon, title: string]>} */
+const ORIGINS = { drawn: ["pencil", "Drawn here"], copied: ["copy", "A copy"], proposed: ["proposed", "A pre-label"] };
 
-const RUN = 50; // rows that the browser lays out and paints together, and leaves out together while they are not in sight
+const CHUNK = 50; // rows that the browser lays out together, and skips together while they are out of sight
 
+/**
+ * `act`: what the rows do; `locked(uid)`: whether a shape is locked.
+ *
+ * @param {{select: (uid: string, add: boolean) => void, remove: (uid: string) => void, lock: (uid: string) => void,
+ *   hide: (uid: string) => void, locked: (uid: string) => boolean}} act
+ */
 export function createObjects(act) {
+  /**
+   * @typedef {{row: HTMLElement, swatch: HTMLElement, name: HTMLElement, size: HTMLElement, origin: HTMLElement,
+   *   hide: HTMLElement, lock: HTMLElement, shape?: ShapeData, on?: boolean, locked?: boolean, hidden?: boolean,
+   *   made?: string}} Row
+   */
   const list = h("div", {
     class: "jl-objects",
     role: "listbox",
@@ -17,18 +32,24 @@ export function createObjects(act) {
   });
   const head = h("div", { class: "jl-caption" }, "Objects");
   const element = h("div", { class: "jl-object-panel" }, head, list);
-  const rows = new Map();
+  /** @type {Map<string, Row>} */
+  const rows = new Map(); // by uid
+  /** @type {Entry[] | null} */
   let listed = null;
+  /** @type {{item: number, labels: number[]}[]} */
   let cells = [];
 
-  const runOf = (number) =>
-    list.children[number] ?? list.appendChild(h("div", { class: "jl-object-run", role: "presentation" }));
+  /** @param {number} number */
+  const chunkOf = (number) =>
+    list.children[number] ?? list.appendChild(h("div", { class: "jl-object-chunk", role: "presentation" }));
+  /** @type {(uid: string) => Row} */
   const make = (uid) => {
     const swatch = h("span", { class: "jl-swatch" });
     const name = h("span", { class: "jl-class-name" });
     const size = h("span", { class: "jl-count" });
     const origin = h("span", { class: "jl-origin" });
-    const tool = (icon, title, act) =>
+    /** @type {(icon: Icon, title: string, work: (uid: string) => void) => HTMLElement} */
+    const tool = (icon, title, work) =>
       h(
         "button",
         {
@@ -37,9 +58,9 @@ export function createObjects(act) {
           tabindex: "-1",
           title,
           "aria-label": title,
-          onclick: (event) => {
+          onclick: (/** @type {Event} */ event) => {
             event.stopPropagation();
-            act(uid);
+            work(uid);
           },
         },
         sign(icon, 14),
@@ -48,7 +69,11 @@ export function createObjects(act) {
     const lock = tool("unlock", "Lock or unlock (L)", act.lock);
     const row = h(
       "div",
-      { class: "jl-object", role: "option", onclick: (event) => act.select(uid, event.ctrlKey || event.metaKey) },
+      {
+        class: "jl-object",
+        role: "option",
+        onclick: (/** @type {MouseEvent} */ event) => act.select(uid, event.ctrlKey || event.metaKey),
+      },
       swatch,
       name,
       size,
@@ -66,24 +91,25 @@ export function createObjects(act) {
     get cells() {
       return cells;
     },
+    /** @type {(shapes: Entry[], classes: Map<number, import("../frame/types").LabelClass>, chosen: string[]) => void} */
     update(shapes, classes, chosen) {
       setText(head, `Objects ${shapes.length || ""}`.trim());
       if (shapes !== listed) {
         cells = shapes.map((shape) => ({ item: 0, labels: [shape.class_id] }));
         const known = new Set(shapes.map((shape) => shape.uid));
-        for (const uid of [...rows.keys()])
+        for (const [uid, { row }] of [...rows])
           if (!known.has(uid)) {
-            rows.get(uid).row.remove();
+            row.remove();
             rows.delete(uid);
           }
       }
       listed = shapes;
       const picked = new Set(chosen);
       shapes.forEach((shape, index) => {
-        if (!rows.has(shape.uid)) rows.set(shape.uid, make(shape.uid));
-        const entry = rows.get(shape.uid);
-        const [run, place] = [runOf(Math.floor(index / RUN)), index % RUN];
-        if (run.children[place] !== entry.row) run.insertBefore(entry.row, run.children[place] ?? null);
+        const entry = rows.get(shape.uid) ?? make(shape.uid);
+        rows.set(shape.uid, entry);
+        const [chunk, position] = [chunkOf(Math.floor(index / CHUNK)), index % CHUNK];
+        if (chunk.children[position] !== entry.row) chunk.insertBefore(entry.row, chunk.children[position] ?? null);
         const locked = act.locked(shape.uid);
         const on = picked.has(shape.uid);
         if (entry.shape === shape && entry.locked === locked && entry.on === on) return; // of a thousand, most
@@ -98,7 +124,7 @@ export function createObjects(act) {
         if (entry.hidden !== hidden) entry.hide.replaceChildren(sign(hidden ? "shut" : "eye", 14));
         [entry.locked, entry.hidden] = [locked, hidden];
         if (entry.made !== shape.made) {
-          const [icon, title] = ORIGINS[shape.made] ?? ORIGINS.drawn;
+          const [icon, title] = ORIGINS[shape.made ?? "drawn"] ?? ORIGINS.drawn;
           entry.made = shape.made;
           entry.origin.replaceChildren(sign(icon, 13));
           entry.origin.title = title;

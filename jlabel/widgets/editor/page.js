@@ -1,33 +1,46 @@
-// The shapes on the image as the hand sees them: the kernel's last word, with what was sent since laid over it.
+// The shapes on the image: the kernel's state with the pending messages applied, and what is not stored yet.
+
+/** @import { Entry, PageState, Retry, ShapeData, ShapesPage, Unsaved } from "./types" */
+
 import { boundsOf, findFault } from "./shapes/shapes.js";
 
-export function createPage() {
-  let state = { item: null, width: 0, height: 0, shapes: [], classes: [], locked: false, hidden: [], hiddenShapes: [] };
-  let pending = []; // {seq, apply(map), again} of messages that the kernel has not yet answered
-  let cache = null; // {list, shown, byUid}, until the next change
-  const built = new WeakMap(); // a shape as the kernel told it -> its entry, so that entries stay the same objects
-  // uid -> {shape, fault, class_id, message}: an outline that crosses itself, or that the kernel refused: not stored
-  // until mended. With a `message` it is on the image only here, and that is what to send with the mended outline.
-  const held = new Map();
-  const lifted = new Map(); // uid -> shape: in the hand during a gesture
+const DEFAULT_COLOR = "#66ccee";
 
+/** @returns {ShapesPage} */
+export function createPage() {
+  /** @type {PageState} */
+  let state = { item: null, width: 0, height: 0, shapes: [], classes: [], locked: false, hidden: [], hiddenShapes: [] };
+  /** @type {{seq: number, apply: import("./types").Apply, retries: Retry[]}[]} */
+  let pending = []; // messages that the kernel has not answered
+  /** @type {{list: Entry[], shown: Entry[], byUid: Map<string, Entry>} | null} */
+  let cache = null; // until the next change
+  /** @type {WeakMap<ShapeData, Entry>} */
+  const entryCache = new WeakMap(); // entries stay the same objects as long as nothing of them changes
+  /** @type {Map<string, Unsaved>} */
+  const unsaved = new Map();
+  /** @type {Map<string, import("./types").Shape>} */
+  const edited = new Map(); // uid -> the shape as an unfinished gesture leaves it
+
+  /** @type {(shape: ShapeData) => Entry} */
   const entryOf = (shape) => {
     const hidden =
       Boolean(shape.hidden) || state.hidden.includes(shape.class_id) || state.hiddenShapes.includes(shape.uid);
-    const known = built.get(shape);
+    const known = entryCache.get(shape);
     if (known && Boolean(known.hidden) === hidden) return known;
     const entry = { ...shape, ...(hidden ? { hidden } : {}), bounds: boundsOf(shape.shape) };
-    built.set(shape, entry);
+    entryCache.set(shape, entry);
     return entry;
   };
-  function look() {
+  function derive() {
     if (cache) return cache;
+    /** @type {Map<string, ShapeData>} */
     const map = new Map();
     for (const shape of state.shapes) map.set(shape.uid, shape);
     for (const { apply } of pending) apply(map);
-    for (const [uid, { shape, message, class_id }] of held) {
-      if (map.has(uid)) map.set(uid, { ...map.get(uid), shape, pending: true });
-      else if (message) map.set(uid, { uid, class_id, shape, pending: true });
+    for (const [uid, { shape, message, class_id }] of unsaved) {
+      const known = map.get(uid);
+      if (known) map.set(uid, { ...known, shape, pending: true });
+      else if (message && class_id !== undefined) map.set(uid, { uid, class_id, shape, pending: true });
     }
     const list = Array.from(map.values(), entryOf);
     cache = {
@@ -37,13 +50,15 @@ export function createPage() {
     };
     return cache;
   }
-  const entries = () => look().list;
-  const alike = (a, b) =>
+  const entries = () => derive().list;
+  /** @type {(a: unknown, b: unknown) => boolean} */
+  const same = (a, b) =>
     a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => one === b[i]));
 
-  return {
-    held,
-    lifted,
+  /** @type {ShapesPage} */
+  const page = {
+    unsaved,
+    edited,
     entries,
     get item() {
       return state.item;
@@ -60,51 +75,52 @@ export function createPage() {
     get locked() {
       return state.locked;
     },
-    // Take the kernel's state. Returns whether it is of another image, and the uids of shapes that it refused: they
-    // are held.
+    /**
+     * Takes the kernel's state. Returns whether it is of another image, and the uids of the shapes that it refused: these
+     * are unsaved now.
+     */
     set({ ack = 0, refused = null, ...next }) {
       const other = next.item !== undefined && next.item !== state.item;
-      const settled = pending.filter(({ seq }) => seq <= ack);
-      const same = !settled.length && Object.keys(next).every((key) => alike(state[key], next[key]));
-      if (same) return { other, refused: [] };
+      const answered = pending.filter(({ seq }) => seq <= ack);
+      const keys = /** @type {(keyof PageState)[]} */ (Object.keys(next));
+      if (!answered.length && keys.every((key) => same(state[key], next[key]))) return { other, refused: [] };
       state = { ...state, ...next };
       pending = other ? [] : pending.filter(({ seq }) => seq > ack);
       cache = null;
-      if (other) held.clear();
+      if (other) unsaved.clear();
       const back =
-        other || refused === null ? [] : settled.filter(({ seq }) => seq === refused).flatMap(({ again }) => again);
-      for (const { uid, ...one } of back) held.set(uid, { ...one, fault: findFault(one.shape) });
+        other || refused === null
+          ? []
+          : answered.filter(({ seq }) => seq === refused).flatMap(({ retries }) => retries);
+      for (const { uid, ...one } of back) unsaved.set(uid, { ...one, fault: findFault(one.shape) });
       const known = new Set(entries().map((entry) => entry.uid));
-      for (const uid of held.keys()) if (!known.has(uid)) this.release(uid);
+      for (const uid of unsaved.keys()) if (!known.has(uid)) page.discard(uid);
       return { other, refused: back.map(({ uid }) => uid).filter((uid) => known.has(uid)) };
     },
-    // `again`: [{uid, shape, class_id, message}], what to hold if the kernel refuses.
-    predict(seq, apply, again = []) {
-      if (typeof seq === "number") pending.push({ seq, apply, again });
+    /** Applies a message that was sent, until the kernel answers it; `retries` are unsaved if the kernel refuses it. */
+    predict(seq, apply, retries = []) {
+      if (seq !== undefined) pending.push({ seq, apply, retries });
       cache = null;
     },
-    hold(uid, shape, fault) {
-      held.set(uid, { ...held.get(uid), shape, fault });
+    setUnsaved(uid, shape, fault) {
+      unsaved.set(uid, { ...unsaved.get(uid), shape, fault });
       cache = null;
     },
-    release(uid) {
+    discard(uid) {
       cache = null;
-      return held.delete(uid);
+      return unsaved.delete(uid);
     },
-    // Whether the shape is on the image only here: the kernel has refused it.
-    isRefused: (uid) => Boolean(held.get(uid)?.message),
-    find(uid) {
-      return look().byUid.get(uid);
-    },
-    visible: () => look().shown,
-    color(class_id) {
-      return state.classes.find((label) => label.id === class_id)?.color ?? "#66ccee";
-    },
-    // Uids whose picture in the layer below is out of date: lifted, pending or held.
+    /** Whether the kernel knows no such shape, because it refused it. */
+    isRefused: (uid) => Boolean(unsaved.get(uid)?.message),
+    find: (uid) => derive().byUid.get(uid),
+    visible: () => derive().shown,
+    color: (class_id) => state.classes.find((label) => label.id === class_id)?.color ?? DEFAULT_COLOR,
+    /** Uids whose picture in the layer below is out of date. */
     stale() {
-      const uids = new Set([...lifted.keys(), ...held.keys()]);
-      for (const shape of state.shapes) if (this.find(shape.uid)?.shape !== shape.shape) uids.add(shape.uid);
+      const uids = new Set([...edited.keys(), ...unsaved.keys()]);
+      for (const shape of state.shapes) if (page.find(shape.uid)?.shape !== shape.shape) uids.add(shape.uid);
       return uids;
     },
   };
+  return page;
 }

@@ -1,10 +1,16 @@
-// Draws what is in the hand onto a 2D context, in CSS pixels of the stage.
+// Draws unfinished gestures and selected shapes onto a 2D context, in CSS pixels of the stage.
+
+/** @import { Pen, Point, ShapesPage, View } from "./types" */
+
 import { kindOf, ringsOf } from "./shapes/shapes.js";
 import { toStage } from "./viewport.js";
 
-const CASING = "rgba(0, 0, 0, 0.55)"; // under every line, so that it shows on any picture
+const CASING = "rgba(0, 0, 0, 0.55)"; // under every line, so that it is visible on any picture
+const FAULT = "#ff3b30";
 
+/** @type {(ctx: CanvasRenderingContext2D, view: View, page: ShapesPage) => Pen} */
 export function createPen(ctx, view, page) {
+  /** @type {(points: Point[], closed: boolean) => void} */
   const trace = (points, closed) => {
     points.forEach((point, i) => {
       const [x, y] = toStage(view, point);
@@ -13,6 +19,7 @@ export function createPen(ctx, view, page) {
     });
     if (closed) ctx.closePath();
   };
+  /** @type {(color: string, width: number) => void} */
   const stroke = (color, width) => {
     ctx.strokeStyle = CASING;
     ctx.lineWidth = width + 2;
@@ -21,19 +28,21 @@ export function createPen(ctx, view, page) {
     ctx.lineWidth = width;
     ctx.stroke();
   };
-  /** @type {(at: number[], size: number, fill: string) => void} */
+  /** @type {(at: Point, size: number, color: string) => void} */
   const square = ([x, y], size, color) => {
     ctx.fillStyle = CASING;
     ctx.fillRect(x - size / 2 - 1, y - size / 2 - 1, size + 2, size + 2);
     ctx.fillStyle = color;
     ctx.fillRect(x - size / 2, y - size / 2, size, size);
   };
+  /** @type {(ax: number, ay: number, bx: number, by: number) => void} */
   const line = (ax, ay, bx, by) => {
     ctx.beginPath();
     ctx.moveTo(ax, ay);
     ctx.lineTo(bx, by);
     ctx.stroke();
   };
+  /** @type {Pen} */
   const pen = {
     shape(shape, classId, { dashed = false, faint = false, wide = false, vertices = false } = {}) {
       const color = page.color(classId);
@@ -57,12 +66,12 @@ export function createPen(ctx, view, page) {
     dot(point, big = false) {
       square(toStage(view, point), big ? 11 : 6, "#ffffff");
     },
-    // What a selected shape can be taken by.
+    /** The grips of a selected shape, the active vertex larger. */
     grips(shape, active) {
       for (const { point, ring, index } of kindOf(shape).grips(shape))
-        pen.dot(point, Boolean(active) && ring !== undefined && active.ring === ring && active.index === index);
+        pen.dot(point, Boolean(active) && ring !== undefined && active?.ring === ring && active.index === index);
     },
-    // Marks where an outline crosses itself.
+    /** Marks where an outline crosses itself. */
     cross(point) {
       const [x, y] = toStage(view, point);
       ctx.beginPath();
@@ -70,17 +79,19 @@ export function createPen(ctx, view, page) {
       ctx.lineTo(x + 7, y + 7);
       ctx.moveTo(x + 7, y - 7);
       ctx.lineTo(x - 7, y + 7);
-      stroke("#ff3b30", 3);
+      stroke(FAULT, 3);
       ctx.beginPath();
       ctx.arc(x, y, 12, 0, 2 * Math.PI);
-      stroke("#ff3b30", 2);
+      stroke(FAULT, 2);
     },
     guides(point) {
       const [x, y] = toStage(view, point);
-      for (const [color, width] of [
+      /** @type {[string, number][]} */
+      const strokes = [
         ["rgba(0, 0, 0, 0.45)", 3],
         ["rgba(255, 255, 255, 0.85)", 1],
-      ]) {
+      ];
+      for (const [color, width] of strokes) {
         ctx.strokeStyle = color;
         ctx.lineWidth = width;
         line(0, y, view.stage_width, y);

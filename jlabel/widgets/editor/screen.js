@@ -1,5 +1,10 @@
 // The editor in the browser: one picture on the labeling frame, and the shape editor on it.
 
+/**
+ * @import { EditorPage, LabelingBody, LabelingFrame, LabelingState, Model, Traits } from "../frame/types"
+ * @import { Entry, View } from "./types"
+ */
+
 import { answered } from "../frame/answers.js";
 import { h, setFlag, setText } from "../frame/dom.js";
 import { createLabelingFrame } from "../frame/labeling_frame.js";
@@ -14,12 +19,18 @@ import { createShapeSync } from "./shape_sync.js";
 import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
 
 const PREDICTABLE = ["lock", "hide", "fill", "paste", "reclass", "remove_all"]; // commands whose result the page knows
+/** @type {Entry[]} */
 const NONE = [];
 
+/**
+ * @param {LabelingFrame<EditorPage>} frame
+ * @returns {LabelingBody<EditorPage>}
+ */
 function createEditorBody(frame) {
   const { setup, classes, canvases, dialogs, focus, notice, page, queue, root, say } = frame;
   const everyClass = [...classes.values()];
   const sync = createShapeSync(() => say.command("shapes").seq);
+  /** @type {Map<string, View>} */
   const paintedViews = new Map(); // token -> the view that its picture on the canvas was painted under
 
   let viewKnown = false; // the editor has the view of the page on screen
@@ -27,10 +38,11 @@ function createEditorBody(frame) {
   let stage = { width: 0, height: 0, ratio: 1 };
   let previewDue = false;
 
+  /** @returns {number[]} */
   const usedClasses = () => [...new Set(editor.entries.map((shape) => shape.class_id))];
 
   const editor = createEditor({
-    shape: setup.shape,
+    shape: setup.shape ?? undefined,
     send(message) {
       const current = page();
       if (!current) return undefined;
@@ -45,7 +57,7 @@ function createEditorBody(frame) {
         });
       else frame.sent(sent);
       if (message.name === "undo") queue.awaitUndo(sent.seq, current.steps);
-      if (message.kind === "command" && !PREDICTABLE.includes(message.name)) queue.awaitResult(sent.seq);
+      if (message.kind === "command" && !PREDICTABLE.includes(message.name ?? "")) queue.awaitResult(sent.seq);
       return sent.seq;
     },
     requestPaint() {
@@ -62,7 +74,13 @@ function createEditorBody(frame) {
     },
   });
 
-  /** Returns `work` followed by the focus back on the screen and an update. */
+  /**
+   * Returns `work` followed by the focus back on the screen and an update.
+   *
+   * @template {unknown[]} A
+   * @param {(...args: A) => unknown} work
+   * @returns {(...args: A) => void}
+   */
   const then =
     (work) =>
     (...args) => {
@@ -70,6 +88,7 @@ function createEditorBody(frame) {
       focus();
       frame.update();
     };
+  /** @type {import("./types").EditorActions} */
   const act = {
     ...frame.actions,
     toolbox: editor.toolbox,
@@ -112,8 +131,8 @@ function createEditorBody(frame) {
     },
     hide: (uid) => act.hide({ uids: [uid] }),
   });
-  const canvas = Object.assign(h("canvas", { class: "jl-hand" }), { frames: 0 }); // painted, for the benchmarks
-  const answer = h("div", { class: "jl-said" }); // that there are no objects, or that the image is skipped
+  const canvas = Object.assign(h("canvas", { class: "jl-gesture-canvas" }), { frames: 0 }); // painted, for the benchmarks
+  const answer = h("div", { class: "jl-answer" }); // that there are no objects, or that the image is skipped
   palette.setClasses(setup.classes);
   if (setup.classes.length === 1) editor.setClass(setup.classes[0].id);
 
@@ -145,7 +164,7 @@ function createEditorBody(frame) {
 
   function paint() {
     paintRequest = 0;
-    editor.paint(canvas.getContext("2d"), stage.ratio);
+    editor.paint(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), stage.ratio);
     canvas.frames += 1;
   }
   function preview() {
@@ -154,6 +173,7 @@ function createEditorBody(frame) {
     if (under) canvases.hosts[current.canvas].style.transform = between(under, editor.view);
     toolbar.update(frame.state(), current, editor);
   }
+  /** @param {EditorPage} current */
   function showPage(current) {
     const { view } = current;
     if (!viewKnown) {
@@ -190,7 +210,7 @@ function createEditorBody(frame) {
     loading: (current) =>
       !current.view || !sync.list(current.token) || !(canvases.isPainted(current) || paintedViews.has(current.token)),
     obstacle(current) {
-      if (editor.busy) return "Finish the shape in your hand first, or press Esc.";
+      if (editor.busy) return "Finish the shape that you are drawing first, or press Esc.";
       if (answered(current.cells[0])) return "";
       return "Nothing is drawn yet. Draw a shape, press N for No objects, or S to skip.";
     },
@@ -207,8 +227,8 @@ function createEditorBody(frame) {
       });
       toolbar.update(state, current, editor);
       const cell = current?.cells[0];
-      const skipped = (cell?.skipped ?? null) !== null;
-      const text = cell?.empty ? "No objects" : skipped ? `Skipped${cell.skipped ? `: ${cell.skipped}` : ""}` : "";
+      const reason = cell?.skipped ?? null;
+      const text = cell?.empty ? "No objects" : reason === null ? "" : `Skipped${reason ? `: ${reason}` : ""}`;
       setText(answer, text);
       setFlag(answer, "hidden", !text);
       if (!paintRequest) paintRequest = requestAnimationFrame(paint);
@@ -243,4 +263,7 @@ function createEditorBody(frame) {
   };
 }
 
-export default { render: ({ model, el }) => createLabelingFrame({ model, el, body: createEditorBody }) };
+/** @param {{model: Model<Traits<LabelingState<EditorPage>>>, el: Element}} view */
+const render = ({ model, el }) => createLabelingFrame({ model, el, body: createEditorBody });
+
+export default { render };

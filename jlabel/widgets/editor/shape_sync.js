@@ -3,11 +3,14 @@
 // {kind: "shapes", page, number, since, splices: [{at, gone, put: [shape, …]}]}: see shape_sync.py. A message that
 // was lost or came out of order is noticed by its numbers; `ask()` then requests all shapes again and returns the number
 // of that request.
+
+/** @import { ShapeData } from "./types" */
+
 const KEPT = 6; // pages: on screen, ahead, and a few that the state does not name yet
 
 /** @param {() => number} ask */
 export function createShapeSync(ask) {
-  /** @type {Map<string, {number: number, list: object[]}>} */
+  /** @type {Map<string, {number: number, list: ShapeData[]}>} */
   const pages = new Map(); // by token
   /** @type {number | null} */
   let asked = null; // number of the pending request
@@ -33,7 +36,7 @@ export function createShapeSync(ask) {
         return false;
       }
       const before = since === null || !known ? [] : known.list;
-      /** @type {object[][]} */
+      /** @type {ShapeData[][]} */
       const parts = [];
       let end = 0;
       for (const { at, gone, put } of splices) {

@@ -92,7 +92,7 @@ export function createEditorToolbar(act, level) {
     act.operation(name);
   };
   for (const [name, part] of operations) part.setAttribute("aria-pressed", String(name === "new"));
-  const snap = iconButton("snap", "Snap to the edges of other shapes; Shift turns it over for a moment", "", () => {
+  const snap = iconButton("snap", "Snap to the edges of other shapes; Shift inverts it", "", () => {
     const on = snap.getAttribute("aria-pressed") !== "true";
     snap.setAttribute("aria-pressed", String(on));
     act.snap(on);
@@ -130,7 +130,7 @@ export function createEditorToolbar(act, level) {
       zoom,
       percent,
       iconButton("fit", "Show the whole image", "0", does("fit")),
-      iconButton("rotate", "Turn the view by a quarter", "", does("rotate")),
+      iconButton("rotate", "Rotate the view by 90 degrees", "", does("rotate")),
       light.element,
     ),
     group("Image", none, skip),

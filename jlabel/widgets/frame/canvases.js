@@ -8,7 +8,7 @@ import { h } from "./dom.js";
  * @returns {import("./types").Canvases}
  */
 export function createCanvases(model, onPainted) {
-  const hosts = [0, 1, 2].map(() => h("div", { class: "jl-side" }));
+  const hosts = [0, 1, 2].map(() => h("div", { class: "jl-canvas-host" }));
   /** @type {any[]} */
   const layers = [null, null, null]; // ipycanvas keeps its own types
   /** @type {any[]} */

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from jlabel.assist.status import Status
 from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
+from jlabel.model.page import Queue
 from jlabel.model.project import Counts
 from jlabel.model.run import Suggestion
 from jlabel.session.page_state import PageState
@@ -28,6 +29,7 @@ def describe_setup(session: Session) -> Setup:
         "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
         "classes": [describe_class(label) for label in classes if not label.retired],
         "retired": [describe_class(label) for label in classes if label.retired],
+        "queues": {str(queue): {"name": queue.caption, "hint": queue.hint} for queue in Queue},
     }
 
 

@@ -9,7 +9,7 @@ export function createFooter(act) {
   const next = button("Next ›", "Next page that you submitted", "]", act.next);
   const resume = button("Resume labeling", "Back to the task queue", "\\", act.resume);
   const reason = h("span", { class: "jl-reason", role: "status" });
-  const arrivals = h("span", { class: "jl-arrived", role: "status" });
+  const arrivals = h("span", { class: "jl-new-suggestions", role: "status" });
   const submit = button("Submit", "Submit the page", "Enter", act.submit, { class: "jl-button jl-submit" });
   const element = h(
     "div",

@@ -3,12 +3,6 @@
 import { createAssistLine } from "./assist_line.js";
 import { button, clock, h, setFlag, setText } from "./dom.js";
 
-const BADGES = {
-  manual: ["Manual", "One image after the other"],
-  clustered: ["Clustered", "Images that look alike come together"],
-  prelabeled: ["Pre-labeled", "The model has labeled these: correct what is wrong, then submit"],
-};
-
 /**
  * @param {import("./types").Setup} setup
  * @param {Pick<import("./types").LabelingActions, "instructions" | "shortcuts">} act
@@ -17,7 +11,7 @@ const BADGES = {
 export function createHeader(setup, act, model) {
   const badge = h("span", { class: "jl-badge" });
   const hint = h("span", {
-    class: "jl-together",
+    class: "jl-group-hint",
     hidden: true,
     title: "Odd ones first: click one and press its class; the others are selected again. Esc: one by one",
   });
@@ -48,11 +42,11 @@ export function createHeader(setup, act, model) {
     update(state, page, seconds, text = "") {
       setFlag(hint, "hidden", !text);
       setText(hint, text);
-      const [name, title] = !page
-        ? ["", ""]
+      const { name, hint: title } = !page
+        ? { name: "", hint: "" }
         : page.own
-          ? [`Your page ${page.own.position} of ${page.own.count}`, ""]
-          : BADGES[page.queue];
+          ? { name: `Your page ${page.own.position} of ${page.own.count}`, hint: "" }
+          : setup.queues[page.queue];
       setText(badge, name);
       if (badge.title !== title) badge.title = title;
       badge.dataset.queue = page && !page.own ? page.queue : "";

@@ -25,10 +25,17 @@ class ClassData(TypedDict):
     key: str | None
 
 
+class QueueData(TypedDict):
+    """A task queue as the header shows it: its name, and what to do on its pages."""
+
+    name: str
+    hint: str
+
+
 class Setup(TypedDict):
     """What stays the same while a labeling screen is open; ``instructions`` are HTML made safe.
 
-    ``retired`` classes may not be applied, but labels of earlier pages have them.
+    ``retired`` classes may not be applied, but labels of earlier pages have them. ``queues`` has all queues by key.
     """
 
     project: str
@@ -41,6 +48,7 @@ class Setup(TypedDict):
     instructions: str
     classes: list[ClassData]
     retired: list[ClassData]
+    queues: dict[str, QueueData]
 
 
 class PrelabelData(TypedDict):

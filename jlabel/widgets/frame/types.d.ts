@@ -30,6 +30,8 @@ export interface Setup {
   instructions: string;
   classes: LabelClass[];
   retired?: LabelClass[];
+  /** The task queues by key. */
+  queues: Record<Page["queue"], { name: string; hint: string }>;
 }
 
 /** A message for the message line; ids count up. */
@@ -109,7 +111,7 @@ export interface ShapesMessage {
   page: string;
   number: number;
   since: number | null;
-  splices: { at: number; gone: number; put: object[] }[];
+  splices: { at: number; gone: number; put: import("../editor/types").ShapeData[] }[];
 }
 
 /** The enlarged picture: its view is [scale, x, y], `full` its width and height in image pixels. */

@@ -1,6 +1,6 @@
 // Auto-submit: where its labeler has chosen so, a page is submitted a moment after a gesture gave its last image an answer.
-// Not a page that was complete when it opened, nor one with a pre-label that nobody has confirmed: pre-labels are accepted
-// by a press of Submit alone.
+// A page that was complete when it opened is left alone, and so is one with a pre-label that nobody has confirmed: only a
+// press of Submit accepts pre-labels.
 
 /** @import { Page } from "../frame/types" */
 

@@ -21,7 +21,7 @@ export const SHORTCUTS = [
   ["Enter", "Submit the page"],
   [
     "T",
-    "Turn by itself, on or off: the page is submitted when its last image gets a class or a skip. Not where pre-labels wait to be checked, nor on your earlier pages; Ctrl+Z brings a page back",
+    "Submit automatically, on or off: the page is submitted when its last image gets a class or a skip. Not where pre-labels wait to be checked, nor on your earlier pages; Ctrl+Z brings a page back",
   ],
   ["Ctrl+Z, Ctrl+Y", "Undo, redo"],
   ["[ and ]", "Previous and next of your own pages"],

@@ -25,8 +25,8 @@ export function createToolbar(setup, act) {
     { hidden: true },
   );
   const autoSubmit = button(
-    "Turn by itself",
-    "Turn the page by itself when its last image has got a label; Ctrl+Z brings it back",
+    "Submit automatically",
+    "Submit the page automatically when its last image has a label; Ctrl+Z brings it back",
     "T",
     act.autoSubmit,
     { hidden: setup.many_classes },

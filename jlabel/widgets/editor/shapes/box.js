@@ -2,9 +2,13 @@
 import { rectangleBetween } from "../geometry.js";
 import { createBoxTool, createExtremeTool, createTemplateTool } from "../tools/boxes.js";
 
-/** @import { ShapeKind } from "./types" */
+/** @import { Bounds, Point, ShapeKind } from "./types" */
 
-// The side or corner of a box under an image point: "n", "se", …, or "". A small box keeps a middle to be moved by.
+/**
+ * The side or corner of a box under an image point: "n", "se", …, or "". A small box keeps a middle by which it is moved.
+ *
+ * @type {(box: Bounds, point: Point, reach: number) => string}
+ */
 export function boxHandle([x0, y0, x1, y1], [x, y], reach) {
   const across = Math.min(reach, Math.max((x1 - x0) / 3, reach / 3));
   const down = Math.min(reach, Math.max((y1 - y0) / 3, reach / 3));
@@ -14,6 +18,7 @@ export function boxHandle([x0, y0, x1, y1], [x, y], reach) {
   return vertical + horizontal;
 }
 
+/** @param {Bounds | null} rectangle */
 const made = (rectangle) => rectangle && { box: rectangle };
 
 /** @type {ShapeKind} */
@@ -36,9 +41,10 @@ export const box = {
   },
   contains: ({ box: [x0, y0, x1, y1] }, [x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1,
   translate: ({ box: [x0, y0, x1, y1] }, dx, dy) => ({ box: [x0 + dx, y0 + dy, x1 + dx, y1 + dy] }),
-  // its right and lower edges move
+  /** Moves its right and lower edges. */
   resize(shape, step, width, height) {
-    const [x0, y0, x1, y1] = shape.box;
+    const [x0, y0, x1, y1] = /** @type {Bounds} */ (shape.box);
+    /** @type {Point} */
     const far = [Math.max(x1 + step[0], x0 + 1), Math.max(y1 + step[1], y0 + 1)];
     return made(rectangleBetween([x0, y0], far, width, height)) ?? shape;
   },
@@ -60,8 +66,8 @@ export const box = {
     const handle = boxHandle(corners, point, reach);
     return handle ? { part: "handle", handle } : null;
   },
-  // Shift keeps the proportions of a box pulled by its corner.
-  pull({ box: corners }, { grip: { handle }, from, to, square, width, height, least }) {
+  /** Shift keeps the proportions of a box dragged by its corner. */
+  pull({ box: corners }, { grip: { handle = "" }, from, to, square, width, height, least }) {
     let [x0, y0, x1, y1] = corners;
     const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
     if (handle.includes("w")) x0 += dx;
@@ -75,9 +81,9 @@ export const box = {
     }
     return made(rectangleBetween([x0, y0], [x1, y1], width, height, least));
   },
-  tools: (hand) => ({
-    box: createBoxTool(hand),
-    extreme: createExtremeTool(hand),
-    template: createTemplateTool(hand),
+  tools: (interaction) => ({
+    box: createBoxTool(interaction),
+    extreme: createExtremeTool(interaction),
+    template: createTemplateTool(interaction),
   }),
 };

@@ -3,29 +3,37 @@ import { findCrossing, inRing, nearestEdge, nearestVertex } from "../geometry.js
 import { createBoxTool, createExtremeTool, createTemplateTool } from "../tools/boxes.js";
 import { createPolygonTool } from "../tools/polygons.js";
 
-/** @import { ShapeKind } from "./types" */
+/** @import { Bounds, Point, Ring, Shape, ShapeKind } from "./types" */
 
+/** @type {(shape: Shape) => Ring[]} */
 const ringsOf = (shape) => (shape.holes ? [...shape.rings, ...shape.holes] : shape.rings);
 
-// The shape with other rings, in the order that ringsOf gives them.
+/**
+ * The shape with other rings, in the order that ringsOf gives them.
+ *
+ * @type {(shape: Shape, rings: Ring[]) => Shape}
+ */
 function withRings(shape, rings) {
   const outer = shape.rings.length;
   const holes = rings.slice(outer);
   return holes.length ? { rings: rings.slice(0, outer), holes } : { rings };
 }
 
+/** @type {(shape: Shape, move: (point: Point) => Point) => Shape} */
 const mapped = (shape, move) =>
   withRings(
     shape,
     ringsOf(shape).map((ring) => ring.map(move)),
   );
 
+/** @type {(shape: Shape, ring: number, change: (ring: Ring) => Ring) => Shape} */
 const withRing = (shape, ring, change) =>
   withRings(
     shape,
     ringsOf(shape).map((old, r) => (r === ring ? change(old) : old)),
   );
 
+/** @type {(shape: Shape) => Bounds} */
 function bounds(shape) {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const ring of shape.rings) {
@@ -36,7 +44,7 @@ function bounds(shape) {
       if (y > y1) y1 = y;
     }
   }
-  return /** @type {[number, number, number, number]} */ ([x0, y0, x1, y1]);
+  return [x0, y0, x1, y1];
 }
 
 /** @type {ShapeKind} */
@@ -49,11 +57,13 @@ export const polygon = {
   bounds,
   rings: ringsOf,
   contains: ({ rings, holes = [] }, [x, y]) =>
-    rings.some((ring) => inRing(ring, x, y)) && !holes.some((ring) => inRing(ring, x, y)),
+    rings.some((/** @type {Ring} */ ring) => inRing(ring, x, y)) &&
+    !holes.some((/** @type {Ring} */ ring) => inRing(ring, x, y)),
   translate: (shape, dx, dy) => mapped(shape, ([x, y]) => [x + dx, y + dy]),
-  // Wider and higher about its middle, at least a pixel each way, as far as the image has room.
+  /** Wider and higher about its middle, at least a pixel each way, as far as the image has room. */
   resize(shape, [dx, dy], width, height) {
     const [x0, y0, x1, y1] = bounds(shape);
+    /** @type {(low: number, high: number, step: number, end: number) => (value: number) => number} */
     const along = (low, high, step, end) => {
       const middle = (low + high) / 2;
       const room = Math.max(2 * Math.min(middle, end - middle), high - low);
@@ -76,7 +86,7 @@ export const polygon = {
   fromRings: (rings) => ({ rings }),
   moveVertex: (shape, ring, index, point) => withRing(shape, ring, (old) => old.with(index, point)),
   insertVertex: (shape, ring, index, point) => withRing(shape, ring, (old) => old.toSpliced(index + 1, 0, point)),
-  // A hole of three points goes with one of them; an outer ring of three keeps them all.
+  /** A hole of three points is removed with one of them; an outer ring of three keeps them all. */
   removeVertex(shape, ring, index) {
     const rings = ringsOf(shape);
     if (rings[ring].length > 3) return withRing(shape, ring, (old) => old.toSpliced(index, 1));
@@ -84,10 +94,10 @@ export const polygon = {
     const holes = rings.filter((_, r) => r >= shape.rings.length && r !== ring);
     return holes.length ? { rings: shape.rings, holes } : { rings: shape.rings };
   },
-  tools: (hand) => ({
-    box: createBoxTool(hand),
-    extreme: createExtremeTool(hand),
-    template: createTemplateTool(hand),
-    polygon: createPolygonTool(hand),
+  tools: (interaction) => ({
+    box: createBoxTool(interaction),
+    extreme: createExtremeTool(interaction),
+    template: createTemplateTool(interaction),
+    polygon: createPolygonTool(interaction),
   }),
 };

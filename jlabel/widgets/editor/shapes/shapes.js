@@ -1,4 +1,4 @@
-// The shapes by key, and their verbs for a shape of any kind. See types.d.ts for what a kind is.
+// The kinds of shapes by key, and their functions for a shape of any kind; see types.d.ts.
 import { box } from "./box.js";
 import { polygon } from "./polygon.js";
 

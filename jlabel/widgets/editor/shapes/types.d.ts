@@ -1,5 +1,8 @@
 /** The port of a shape in the editor: the twin of `model/shapes/shape.py`. Coordinates are image pixels. */
 
+import type { Interaction, Tool } from "../types";
+
+/** x and y, in image pixels or in CSS pixels on the stage. */
 export type Point = [number, number];
 export type Ring = Point[];
 /** x0, y0, x1, y1 */
@@ -7,7 +10,7 @@ export type Bounds = [number, number, number, number];
 /** The JSON form of any shape: a mapping with the field that only its kind has. */
 export type Shape = Record<string, any>;
 
-/** Where a shape can be taken hold of. */
+/** A part of a shape that can be dragged. */
 export interface Grip {
   part: "handle" | "vertex" | "edge";
   /** Of a handle: "n", "se", ..., the direction of its cursor. */
@@ -52,8 +55,8 @@ export interface ShapeKind {
   grip(shape: Shape, point: Point, reach: number, edges: boolean): Grip | null;
   /** The shape with a handle pulled; null where it would have no area. */
   pull?(shape: Shape, pull: Pull): Shape | null;
-  /** The tools that draw it, by name, the buttons in this order; `hand` is what tools share (interaction.js). */
-  tools(hand: any): Record<string, any>;
+  /** The tools that draw it, by name, the buttons in this order. */
+  tools(interaction: Interaction): Record<string, Tool>;
   /** The tool that is taken first. */
   firstTool: string;
 

@@ -1,24 +1,34 @@
 // Tools that draw a box: by drag or two clicks, by four clicks on the object's extremes, and by a template.
-//
-// Every tool has down, move, up (event, image point), click (image point: the keyboard's), key, abort (drop what the
-// pressed button was doing), cancel (drop everything; whether there was anything), busy and paint(pen).
+
+/** @import { Interaction, Point, Tool } from "../types" */
+
 import { clampPoint, rectangleBetween } from "../geometry.js";
 import { wandered } from "./press.js";
 
-// The box between two corners; null where it would have no area.
+/**
+ * The box between two corners; null where it would have no area.
+ *
+ * @type {(a: Point, b: Point, width: number, height: number, least?: number) => {box: import("../types").Bounds} | null}
+ */
 function boxBetween(a, b, width, height, least) {
   const rectangle = rectangleBetween(a, b, width, height, least);
   return rectangle && { box: rectangle };
 }
 
-// Drag from corner to corner, or click both; Shift makes a square.
-export function createBoxTool(hand) {
-  let start = null; // image point of the first corner
-  let end = null;
-  let press = null; // {at: CSS point, second}
+/**
+ * Drag from corner to corner, or click both; Shift makes a square.
+ *
+ * @type {(interaction: Interaction) => Tool}
+ */
+export function createBoxTool(interaction) {
+  /** @type {{start: Point, end: Point, square: boolean} | null} */
+  let drawn = null; // first corner, and the pointer
+  /** @type {{at: Point, second: boolean} | null} */
+  let press = null; // at: CSS pixels
   let dragging = false;
 
-  const corner = (square) => {
+  /** @type {(box: {start: Point, end: Point, square: boolean}) => Point} */
+  const corner = ({ start, end, square }) => {
     if (!square) return end;
     const size = Math.max(Math.abs(end[0] - start[0]), Math.abs(end[1] - start[1]));
     return [
@@ -26,14 +36,18 @@ export function createBoxTool(hand) {
       start[1] + size * (Math.sign(end[1] - start[1]) || 1),
     ];
   };
+  /** @param {number} [least] */
+  const shapeOf = (least) =>
+    drawn && boxBetween(drawn.start, corner(drawn), interaction.page.width, interaction.page.height, least);
   const reset = () => {
-    [start, end, press, dragging] = [null, null, null, false];
-    hand.repaint();
+    [drawn, press, dragging] = [null, null, false];
+    interaction.repaint();
   };
-  const finish = (square, least) => {
-    const shape = boxBetween(start, corner(square), hand.page.width, hand.page.height, least);
+  /** @param {number} [least] */
+  const finish = (least) => {
+    const shape = shapeOf(least);
     reset();
-    if (shape) hand.draw(shape);
+    if (shape) interaction.draw(shape);
   };
   return {
     name: "box",
@@ -42,35 +56,32 @@ export function createBoxTool(hand) {
     letter: "R",
     crosshair: true,
     get busy() {
-      return start !== null;
+      return drawn !== null;
     },
     down(event, point) {
-      press = { at: [event.x, event.y], second: start !== null };
-      if (!start) start = point;
-      end = point;
+      press = { at: [event.x, event.y], second: drawn !== null };
+      drawn = { start: drawn?.start ?? point, end: point, square: false };
       dragging = false;
-      hand.repaint();
+      interaction.repaint();
     },
     move(event, point) {
-      if (!start) return;
-      end = point;
+      if (!drawn) return;
+      drawn = { ...drawn, end: point, square: Boolean(event.shift) };
       if (press && wandered(press.at, event)) dragging = true;
-      this.square = event.shift;
-      hand.repaint();
+      interaction.repaint();
     },
     up(event, point) {
-      if (!press) return;
+      if (!press || !drawn) return;
       const done = press.second || dragging;
-      end = point;
+      drawn = { ...drawn, end: point, square: Boolean(event.shift) };
       press = null;
-      if (done) finish(event.shift, hand.pixels(2));
+      if (done) finish(interaction.pixels(2));
     },
     click(point) {
-      if (start) {
-        end = point;
-        finish(false);
-      } else [start, end] = [point, point];
-      hand.repaint();
+      const second = drawn !== null;
+      drawn = { start: drawn?.start ?? point, end: point, square: false };
+      if (second) finish();
+      interaction.repaint();
     },
     key: () => false,
     abort() {
@@ -78,39 +89,48 @@ export function createBoxTool(hand) {
       else if (press) reset();
     },
     cancel() {
-      const was = start !== null;
+      const was = drawn !== null;
       reset();
       return was;
     },
     paint(pen) {
-      const shape = start && boxBetween(start, corner(this.square), hand.page.width, hand.page.height);
-      if (shape) pen.shape(shape, hand.classId, { dashed: true });
-      else if (start) pen.dot(start);
+      const shape = shapeOf();
+      if (shape) pen.shape(shape, interaction.classId, { dashed: true });
+      else if (drawn) pen.dot(drawn.start);
     },
   };
 }
 
-// Four clicks, on the object's top, bottom, left and right in any order (Papadopoulos et al., ICCV 2017, 7 s a box).
-export function createExtremeTool(hand) {
+/**
+ * Four clicks, on the object's top, bottom, left and right in any order (Papadopoulos et al., ICCV 2017, 7 s a box).
+ *
+ * @type {(interaction: Interaction) => Tool}
+ */
+export function createExtremeTool(interaction) {
+  /** @type {Point[]} */
   let points = [];
-  let press = null;
+  let pressed = false;
+  /** @param {Point} point */
   const add = (point) => {
-    points.push(clampPoint(point, hand.page.width, hand.page.height));
+    points.push(clampPoint(point, interaction.page.width, interaction.page.height));
     if (points.length === 4) {
-      const shape = around(hand.pixels(2));
+      const shape = around(interaction.pixels(2));
       if (shape) {
         points = [];
-        hand.draw(shape);
+        interaction.draw(shape);
       } else points.pop(); // four clicks without area: the last one is asked for again
     }
-    hand.repaint();
+    interaction.repaint();
   };
+  /** @param {number} [least] */
   const around = (least) => {
     const xs = points.map(([x]) => x);
     const ys = points.map(([, y]) => y);
+    /** @type {Point} */
     const low = [Math.min(...xs), Math.min(...ys)];
+    /** @type {Point} */
     const high = [Math.max(...xs), Math.max(...ys)];
-    return boxBetween(low, high, hand.page.width, hand.page.height, least);
+    return boxBetween(low, high, interaction.page.width, interaction.page.height, least);
   };
   return {
     name: "extreme",
@@ -121,85 +141,91 @@ export function createExtremeTool(hand) {
     get busy() {
       return points.length > 0;
     },
-    down(event) {
-      press = [event.x, event.y];
+    down() {
+      pressed = true;
     },
-    move: () => hand.repaint(),
+    move: () => interaction.repaint(),
     up(_event, point) {
-      if (press) add(point);
-      press = null;
+      if (pressed) add(point);
+      pressed = false;
     },
     click: add,
     key(event) {
       if (event.key !== "Backspace" || !points.length) return false;
       points.pop();
-      hand.repaint();
+      interaction.repaint();
       return true;
     },
     abort() {
-      press = null;
+      pressed = false;
     },
     cancel() {
       const was = points.length > 0;
-      [points, press] = [[], null];
-      hand.repaint();
+      [points, pressed] = [[], false];
+      interaction.repaint();
       return was;
     },
     paint(pen) {
       const shape = points.length > 1 && around();
-      if (shape) pen.shape(shape, hand.classId, { dashed: true, faint: true });
+      if (shape) pen.shape(shape, interaction.classId, { dashed: true, faint: true });
       for (const point of points) pen.dot(point);
     },
   };
 }
 
-// A click places a box of the last one's size around the pointer; 50 x 50 pixels while there is none.
-export function createTemplateTool(hand) {
-  let press = null;
+/**
+ * A click draws a box of the last one's size around the pointer.
+ *
+ * @type {(interaction: Interaction) => Tool}
+ */
+export function createTemplateTool(interaction) {
+  let pressed = false;
+  /** @param {Point} point */
   const around = ([x, y]) => {
-    const [width, height] = hand.lastSize();
-    const [low, high] = [
-      [x - width / 2, y - height / 2],
-      [x + width / 2, y + height / 2],
-    ];
-    return boxBetween(low, high, hand.page.width, hand.page.height);
+    const [width, height] = interaction.lastSize();
+    /** @type {Point} */
+    const low = [x - width / 2, y - height / 2];
+    /** @type {Point} */
+    const high = [x + width / 2, y + height / 2];
+    return boxBetween(low, high, interaction.page.width, interaction.page.height);
   };
-  const place = (point) => {
-    const [x, y] = clampPoint(point, hand.page.width, hand.page.height);
+  /** @param {Point} point */
+  const drawAround = (point) => {
+    const [x, y] = clampPoint(point, interaction.page.width, interaction.page.height);
     const shape = x === point[0] && y === point[1] && around(point);
-    if (shape) hand.draw(shape);
+    if (shape) interaction.draw(shape);
   };
   return {
     name: "template",
     icon: "template",
-    title: "Place a box of the last size with one click",
+    title: "Draw a box of the last size with one click",
     letter: "T",
     crosshair: false,
     get busy() {
-      return press !== null;
+      return pressed;
     },
-    down(event) {
-      press = [event.x, event.y];
+    down() {
+      pressed = true;
     },
-    move: () => hand.repaint(),
+    move: () => interaction.repaint(),
     up(_event, point) {
-      if (press) place(point);
-      press = null;
+      if (pressed) drawAround(point);
+      pressed = false;
     },
-    click: place,
+    click: drawAround,
     key: () => false,
     abort() {
-      press = null;
+      pressed = false;
     },
     cancel() {
-      const was = press !== null;
-      press = null;
+      const was = pressed;
+      pressed = false;
       return was;
     },
     paint(pen) {
-      const at = hand.pointed();
+      const at = interaction.pointed();
       const shape = at && around(at);
-      if (shape) pen.shape(shape, hand.classId, { dashed: true, faint: !press });
+      if (shape) pen.shape(shape, interaction.classId, { dashed: true, faint: !pressed });
     },
   };
 }

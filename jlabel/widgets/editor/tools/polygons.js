@@ -1,50 +1,62 @@
-// The tool that draws a polygon: clicks, or a path held down, in any mixture.
+// The tool that draws a polygon: clicks, freehand paths, or both.
+
+/** @import { Interaction, Point, Press, Tool } from "../types" */
+
 import { cleanRing, distance, findCrossing, isFlat, nearestVertex, simplifyPath } from "../geometry.js";
 import { wandered } from "./press.js";
 
-const FREEHAND = 24; // CSS pixels of path below which a held press was a click with an unsteady hand
-const GRAIN = 1; // CSS pixels that a simplified freehand path may lie off the hand's own
+const MIN_FREEHAND = 24; // CSS pixels; a shorter path was a click during which the pointer moved
+const FREEHAND_TOLERANCE = 1; // CSS pixels between a freehand path and its simplification
 
-export function createPolygonTool(hand) {
+/** @type {(interaction: Interaction) => Tool & {readonly fault: Point | null, finish: () => void}} */
+export function createPolygonTool(interaction) {
+  /** @type {Point[]} */
   let points = [];
-  let trail = null; // image points of a path held down
-  let press = null; // {at, added, scratch, closing}
-  let fault = null; // where the finished outline crosses itself; it is then mended, not sent
-  let grabbed = -1; // a point of the faulty outline in the hand
+  /** @type {Point[] | null} */
+  let trail = null; // of a freehand path, from its first point
+  /** @type {{at: Point, added: boolean, scratch: boolean, closing: boolean} | null} */
+  let press = null; // scratch: the first point of the outline
+  /** @type {Point | null} */
+  let fault = null; // where the finished outline crosses itself: it is mended before it is sent
+  let grabbed = -1; // index of the point of such an outline that is dragged
 
   const reset = () => {
     [points, trail, press, fault, grabbed] = [[], null, null, null, -1];
-    hand.status({ fault: null });
-    hand.repaint();
+    interaction.status({ fault: null });
+    interaction.repaint();
   };
-  const onFirst = (point, event) => points.length >= 3 && distance(point, points[0]) <= hand.reach(event);
+  /** @type {(point: Point, event: Pick<Press, "pointerType">) => boolean} */
+  const onFirst = (point, event) => points.length >= 3 && distance(point, points[0]) <= interaction.reach(event);
   const finish = () => {
     const ring = cleanRing(points);
-    if (ring.length < 3 || isFlat(ring, hand.pixels(1))) return; // still being drawn
+    if (ring.length < 3 || isFlat(ring, interaction.pixels(1))) return; // still being drawn
     const shape = { rings: [ring] };
     fault = findCrossing(shape.rings);
     if (fault) {
       points = ring;
-      hand.status({ fault });
-      hand.repaint();
+      interaction.status({ fault });
+      interaction.repaint();
     } else {
       reset();
-      hand.draw(shape);
+      interaction.draw(shape);
     }
   };
+  /** @param {Point} point */
   const add = (point) => {
-    if (points.length && distance(point, points.at(-1)) <= hand.pixels(3)) return false; // a double click's second
+    const last = points.at(-1);
+    if (last && distance(point, last) <= interaction.pixels(3)) return false; // the second press of a double click
     points.push(point);
-    hand.repaint();
+    interaction.repaint();
     return true;
   };
   const back = () => {
     if (fault) {
       fault = null;
-      hand.status({ fault: null });
+      interaction.status({ fault: null });
     } else points.pop();
-    hand.repaint();
+    interaction.repaint();
   };
+  /** @param {Point[]} path */
   const length = (path) => path.reduce((sum, point, i) => sum + (i ? distance(point, path[i - 1]) : 0), 0);
 
   return {
@@ -62,22 +74,22 @@ export function createPolygonTool(hand) {
     down(event, raw) {
       if (fault) {
         const near = nearestVertex([points], raw);
-        grabbed = near.distance <= hand.reach(event) ? near.index : -1;
+        grabbed = near.distance <= interaction.reach(event) ? near.index : -1;
         return;
       }
-      const point = hand.snap(raw, event);
+      const point = interaction.snap(raw, event);
       const closing = onFirst(point, event);
       const scratch = points.length === 0;
       press = { at: [event.x, event.y], scratch, closing, added: !closing && add(point) };
     },
     move(event, raw) {
-      const point = hand.snap(raw, event);
+      const point = interaction.snap(raw, event);
       if (grabbed >= 0) points = points.map((old, i) => (i === grabbed ? point : old));
       else if (press && !press.closing) {
-        if (!trail && wandered(press.at, event)) trail = [points.at(-1)];
-        if (trail && distance(trail.at(-1), point) >= hand.pixels(1)) trail.push(point);
+        if (!trail && wandered(press.at, event)) trail = points.slice(-1);
+        if (trail && distance(trail[trail.length - 1], point) >= interaction.pixels(1)) trail.push(point);
       }
-      hand.repaint();
+      interaction.repaint();
     },
     up(event) {
       if (grabbed >= 0) {
@@ -95,23 +107,23 @@ export function createPolygonTool(hand) {
       if (!trail) return;
       const path = trail;
       trail = null;
-      if (length(path) >= hand.pixels(FREEHAND)) {
-        points.push(...simplifyPath(path, hand.pixels(GRAIN)).slice(1));
-        if (scratch || onFirst(points.at(-1), event)) finish();
+      if (length(path) >= interaction.pixels(MIN_FREEHAND)) {
+        points.push(...simplifyPath(path, interaction.pixels(FREEHAND_TOLERANCE)).slice(1));
+        if (scratch || onFirst(points[points.length - 1], event)) finish();
       }
-      hand.repaint();
+      interaction.repaint();
     },
     dblclick: () => (fault ? undefined : finish()),
     click(point) {
       if (onFirst(point, { pointerType: "mouse" })) finish();
-      else if (!fault) add(hand.snap(point, { shift: false }));
+      else if (!fault) add(interaction.snap(point, { shift: false }));
     },
     finish,
     repair() {
       if (!fault) return false;
       const shape = { rings: [points] };
       reset();
-      hand.draw(shape, { repair: true });
+      interaction.draw(shape, { repair: true });
       return true;
     },
     key(event) {
@@ -124,7 +136,7 @@ export function createPolygonTool(hand) {
     abort() {
       if (press?.added) points.pop();
       [press, trail, grabbed] = [null, null, -1];
-      hand.repaint();
+      interaction.repaint();
     },
     cancel() {
       const was = points.length > 0;
@@ -135,13 +147,13 @@ export function createPolygonTool(hand) {
       if (!points.length) return;
       const path = trail ? [...points, ...trail.slice(1)] : points;
       if (fault) {
-        pen.shape({ rings: [points] }, hand.classId, { vertices: true });
+        pen.shape({ rings: [points] }, interaction.classId, { vertices: true });
         pen.cross(fault);
         return;
       }
-      const next = hand.pointed();
+      const next = interaction.pointed();
       const last = !trail && next ? [next] : [];
-      pen.path([...path, ...last], hand.classId);
+      pen.path([...path, ...last], interaction.classId);
       points.forEach((point, i) => pen.dot(point, i === 0 && points.length >= 3));
     },
   };
