@@ -2,20 +2,18 @@
 
 >>> import jlabel as jl
 >>> ws = jl.Workspace("labels")
->>> p = ws.create_project("masks", task="multi-class", images="photos/**", labels=["mask", "no mask"])
+>>> p = ws.open_or_create("masks", task="multi-class", images="photos/**", labels=["mask", "no mask"])
 >>> p.label(grid=9)
 """
 
-from typing import TYPE_CHECKING
-
-from jlabel import errors
-from jlabel.model.answer import Annotation, Answer
-from jlabel.model.label_class import LabelClass
-from jlabel.model.shapes.box import Box
-from jlabel.model.shapes.polygon import Polygon
-from jlabel.model.task import TaskType
-
+TYPE_CHECKING = False  # as mypy takes it; the module typing would be most of what the import costs
 if TYPE_CHECKING:
+    from jlabel import errors
+    from jlabel.model.answer import Annotation, Answer
+    from jlabel.model.label_class import LabelClass
+    from jlabel.model.shapes.box import Box
+    from jlabel.model.shapes.polygon import Polygon
+    from jlabel.model.task import TaskType
     from jlabel.project import Project
     from jlabel.session.session import Session
     from jlabel.workspace import Workspace
@@ -34,19 +32,31 @@ __all__ = [
     "errors",
 ]
 
+_MODULES = {
+    "Annotation": "jlabel.model.answer",
+    "Answer": "jlabel.model.answer",
+    "Box": "jlabel.model.shapes.box",
+    "LabelClass": "jlabel.model.label_class",
+    "Polygon": "jlabel.model.shapes.polygon",
+    "Project": "jlabel.project",
+    "Session": "jlabel.session.session",
+    "TaskType": "jlabel.model.task",
+    "Workspace": "jlabel.workspace",
+    "errors": "jlabel.errors",
+}
+"""Where each exported name is. Its module is loaded when the name is first used, so that the import is instant."""
+
 
 def __getattr__(name: str) -> object:
-    # The database library is loaded when a workspace is opened, so that the import itself is instant.
-    if name == "Project":
-        from jlabel.project import Project  # noqa: PLC0415
+    from importlib import import_module  # noqa: PLC0415 -- as all others
 
-        return Project
-    if name == "Workspace":
-        from jlabel.workspace import Workspace  # noqa: PLC0415
+    if name not in _MODULES:
+        raise AttributeError(f"module 'jlabel' has no attribute {name!r}")
+    module = import_module(_MODULES[name])
+    found: object = module if name == "errors" else getattr(module, name)
+    globals()[name] = found
+    return found
 
-        return Workspace
-    if name == "Session":
-        from jlabel.session.session import Session  # noqa: PLC0415
 
-        return Session
-    raise AttributeError(f"module 'jlabel' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__} - {"TYPE_CHECKING"})

@@ -28,8 +28,13 @@ The tree::
     ├── MessageError                           a message from the browser that is malformed; state untouched
     └── MissingExtra (also an ImportError)     an optional package that is not installed
 
-Each message names the thing, the value and the remedy, in one or two sentences that a person can be shown.
+    ExportWarning (also a UserWarning)         what an export left out or could not check
+
+Each message names the thing, the value and the remedy, in one or two sentences that a person can be shown. A notebook
+shows these alone; ``verbose()`` has it show the whole traceback.
 """
+
+import traceback
 
 __all__ = [
     "AnswerError",
@@ -37,6 +42,7 @@ __all__ = [
     "CheckpointError",
     "Conflict",
     "ExportError",
+    "ExportWarning",
     "FormatError",
     "GeometryError",
     "ImageError",
@@ -57,11 +63,26 @@ __all__ = [
     "SourceError",
     "StoreError",
     "StoreFull",
+    "verbose",
 ]
+
+_shown_whole = False
+
+
+def verbose(on: bool = True) -> None:  # noqa: FBT001, FBT002 -- the value itself
+    """Have notebooks show the whole traceback of jlabel's errors, or with ``verbose(False)`` their sentences alone."""
+    global _shown_whole  # noqa: PLW0603 -- one setting of the process
+    _shown_whole = on
 
 
 class JlabelError(Exception):
     """Base of every exception that jlabel raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython shows of this error; it asks every exception for them."""
+        if _shown_whole:
+            return "".join(traceback.format_exception(self)).splitlines()
+        return [f"{type(self).__name__}: {self}"]
 
 
 class InputError(JlabelError, ValueError):
@@ -178,6 +199,10 @@ class CheckpointError(AssistError):
 
 class MessageError(JlabelError):
     """A message from the browser that is malformed or out of place."""
+
+
+class ExportWarning(UserWarning):
+    """What an export left out or could not check; a warning, since the rest was written."""
 
 
 class MissingExtra(JlabelError, ImportError):

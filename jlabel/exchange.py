@@ -1,11 +1,12 @@
 """Labels out of a project into files, and out of files: formats/ above the store and the disk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jlabel.errors import ImageError
+from jlabel.errors import ExportWarning, ImageError
 from jlabel.formats.files import read_files, write_files
 from jlabel.formats.format import LabelSet, ReadLabels, Sizes
 from jlabel.formats.registry import find_format
@@ -15,6 +16,9 @@ from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
 from jlabel.model.task import TaskType
 from jlabel.store import Store, read_records
+
+_SHOWN = 3
+"""Names in a sentence."""
 
 
 def export(
@@ -41,6 +45,9 @@ def export(
     Returns:
         The absolute path written.
 
+    Warns:
+        ExportWarning: what was left out, or is exported without its file; one warning a sentence.
+
     Raises:
         ExportError: it could not be written; nothing was left behind.
         FormatError: an unknown format or option, or labels that the format cannot hold.
@@ -48,8 +55,12 @@ def export(
     chosen = find_format(format)
     given = chosen.complete(options)
     records = _measured(store, project_id) if chosen.needs_sizes else read_records(store, project_id)
-    files = chosen.write(LabelSet(task=task, classes=classes, records=records), given)
-    return write_files(path, files, folder=chosen.folder)
+    missing: list[str] = []
+    labels = LabelSet(task=task, classes=classes, records=_noting_missing(records, missing))
+    written = write_files(path, chosen.write(labels, given), folder=chosen.folder)
+    for note in (*labels.notes, *_missing(missing)):
+        warnings.warn(note, ExportWarning, stacklevel=3)
+    return written
 
 
 def read_labels(
@@ -75,6 +86,24 @@ def read_labels(
     chosen = find_format(format)
     files = read_files(path, folder=chosen.folder)
     return chosen.read(files, task, sizes or {}, chosen.complete(options or {}))
+
+
+def _noting_missing(records: Iterable[Record], missing: list[str]) -> Iterator[Record]:
+    """Pass records on, and note the names of labeled ones whose file was gone at the last refresh."""
+    for record in records:
+        if record.missing and record.state is ItemState.LABELED:
+            missing.append(record.name)
+        yield record
+
+
+def _missing(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(map(repr, names[:_SHOWN])) + (" and others" if len(names) > _SHOWN else "")
+        yield (
+            f"{len(names)} labeled {'file was' if len(names) == 1 else 'files were'} gone at the last refresh: "
+            f"{shown}. Their labels are exported. If the images moved, call p.relocate(old, new); if they are not "
+            "wanted any more, p.remove(items)."
+        )
 
 
 def _measured(store: Store, project_id: int) -> Iterator[Record]:

@@ -1,23 +1,22 @@
 """Project: a set of images and their labels, the object that a user works with."""
 
 import getpass
+import operator
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jlabel.errors import SourceError
-from jlabel.media.sources.local import list_all, list_files
-from jlabel.media.sources.parse import overlap
+from jlabel.errors import InputError
+from jlabel.listing import refresh, relocate
 from jlabel.model.item import Refresh
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.project import Counts, ProjectRecord
 from jlabel.model.record import Record
-from jlabel.model.source import ListedFile
 from jlabel.session.auto_submit import check_auto_submit
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session
-from jlabel.store import Store, read_records, read_sources
+from jlabel.store import Store, read_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +64,18 @@ class Project:
         counts = self.counts()
         return f"Project({self.name!r}, {self.task}, {counts.labeled} of {counts.total} labeled)"
 
+    def __eq__(self, other: object) -> bool:
+        return self._identity == other._identity if isinstance(other, Project) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __len__(self) -> int:
+        return self.counts().total
+
+    def __iter__(self) -> Iterator[Record]:
+        return self.records()
+
     @property
     def classes(self) -> tuple[LabelClass, ...]:
         """The label classes that may be applied, in order."""
@@ -100,8 +111,7 @@ class Project:
         who = labeler or default_labeler()
         check_size(grid)  # before the earlier labeler is closed
         check_auto_submit(self.task, on=auto_submit is True)
-        folder = self.store.folder
-        key = (str(folder.resolve()) if folder else self.location, self.id, who)
+        key = (*self._identity, who)
         if key in _labelers:
             _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
         screen, size = (Editor, 1) if self.task.has_shapes else (Grid, grid)
@@ -142,15 +152,27 @@ class Project:
         Returns:
             One result a source.
         """
-        sources = read_sources(self.store, self.id)
-        files: dict[int, list[ListedFile]] = {}
-        if overlap([source for _, source in sources]):  # a file in two of them stays in the first
-            try:
-                for position, file in list_all([source for _, source in sources]):
-                    files.setdefault(sources[position][0], []).append(file)
-            except SourceError as error:
-                return [Refresh(empty=True, reason=str(error)) for _ in sources]
-        return [self._reconcile(key, files.get(key, []) if files else list_files(one)) for key, one in sources]
+        return refresh(self.store, self.id)
+
+    def relocate(self, old: str | Path, new: str | Path) -> list[Refresh]:
+        """Find the images again after their folder moved: those listed below ``old`` are read from ``new``.
+
+        Labels and ids stay. Images that lie beside the workspace's folder, or below the folder that holds it, and were
+        moved together with it, are found again by themselves; calling this for them too is no error. An open labeler
+        shows them when its cell is run again.
+
+        Args:
+            old: a folder or URL as it was: that of the images, or one above it.
+            new: where that is now.
+
+        Returns:
+            What ``refresh()`` returns, which is done with it.
+
+        Raises:
+            SourceError: no images were listed below ``old``, or none of them is below ``new``; nothing was changed.
+        """
+        relocate(self.store, self.id, self.name, old, new)
+        return self.refresh()
 
     def records(self) -> Iterator[Record]:
         """Return all items with their current labels, in the order of their ids."""
@@ -175,6 +197,10 @@ class Project:
         Returns:
             The absolute path written.
 
+        Warns:
+            ExportWarning: what was left out, because its size is not known and its file is gone, and which labeled
+                files were gone at the last refresh.
+
         Raises:
             FormatError: an unknown format or option, or labels that the format cannot hold.
             ExportError: it could not be written; nothing was left behind.
@@ -184,18 +210,61 @@ class Project:
         store, classes = self.store, self._all_classes()
         return export(store, self.id, Path(path), task=self.task, classes=classes, format=format, options=options)
 
+    def remove(self, items: Iterable[int | Record], *, reason: str = "") -> list[int]:
+        """Take items out of the project: not served, not exported, not learned from. Their labels and history stay.
+
+        Args:
+            items: ids, as in the ``item`` column of ``to_frame()``, or records.
+            reason: why, for ``to_frame()``.
+
+        Returns:
+            The ids of those that were not out before; ``restore(ids)`` undoes it.
+
+        Raises:
+            NotFound: an id that is none of this project's items; nothing was removed.
+        """
+        return list(self.store.remove_items(self.id, _ids(items), reason=reason))
+
+    def restore(self, items: Iterable[int | Record]) -> list[int]:
+        """Put removed items back: with the label that they had, else into the queue.
+
+        Returns:
+            The ids of those that were out.
+
+        Raises:
+            NotFound: an id that is none of this project's items; nothing was restored.
+        """
+        return list(self.store.restore_items(self.id, _ids(items)))
+
     def delete(self) -> None:
         """Delete the project. Its name stays taken."""
         self.store.delete_project(self.id)
 
-    def _reconcile(self, source: int, files: Iterable[ListedFile]) -> Refresh:
-        try:
-            return self.store.reconcile(self.id, source, files)
-        except SourceError as error:  # also one met half way: a listing that failed deletes nothing
-            return Refresh(empty=True, reason=str(error))
+    @property
+    def _identity(self) -> tuple[str, int]:
+        return identity(self.store, self.location), self.id
 
     def _all_classes(self) -> tuple[LabelClass, ...]:
         return self.store.classes(self.id, retired=True)
+
+
+def _ids(items: Iterable[int | Record]) -> list[int]:
+    """Return item ids as plain integers; those of a data frame are numpy's.
+
+    Raises:
+        InputError: something that is neither an id nor a record.
+    """
+    try:
+        return [each.item if isinstance(each, Record) else operator.index(each) for each in items]
+    except TypeError as error:
+        raise InputError(
+            f"Items are named by their ids, as in to_frame()['item'], or by records: {error}. Pass a list of them."
+        ) from error
+
+
+def identity(store: Store, location: str) -> str:
+    """Return what is the same for all that opened one workspace: its folder, or its URL."""
+    return location if store.folder is None else str(store.folder.resolve())
 
 
 def default_labeler() -> str:

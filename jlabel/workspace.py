@@ -1,15 +1,17 @@
 """Workspace: where projects are kept, the object that a user begins with."""
 
+import contextlib
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-from jlabel.errors import InputError
+from jlabel.errors import InputError, NameTaken, NotFound
 from jlabel.media.sources.parse import list_each, parse
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.task import TaskType, task_type
-from jlabel.project import Project
+from jlabel.project import Project, identity
 from jlabel.store import DATABASE, open_store
 
 
@@ -18,10 +20,10 @@ class Workspace:
 
     >>> import jlabel as jl
     >>> ws = jl.Workspace("labels")
-    >>> p = ws.create_project("masks", task="multi-class", images="photos/**", labels=["mask", "no mask"])
-    >>> [project.name for project in ws.projects()]
+    >>> p = ws.open_or_create("masks", task="multi-class", images="photos/**", labels=["mask", "no mask"])
+    >>> [project.name for project in ws]
     ['masks']
-    >>> ws.project("masks").counts().remaining
+    >>> ws["masks"].counts().remaining
     3
 
     Args:
@@ -58,7 +60,33 @@ class Workspace:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Workspace({self.location!r}, {len(self.projects())} projects)"
+        count = len(self)
+        return f"Workspace({self.location!r}, {count} project{'' if count == 1 else 's'})"
+
+    def __len__(self) -> int:
+        return len(self.store.projects())
+
+    def __iter__(self) -> Iterator[Project]:
+        return iter(self.projects())
+
+    def __getitem__(self, name: str) -> Project:
+        return self.project(name)
+
+    def __contains__(self, name: object) -> bool:
+        if isinstance(name, Project):
+            return name in self.projects()
+        with contextlib.suppress(NotFound):
+            return isinstance(name, str) and bool(self.store.project(name))
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return self._identity == other._identity if isinstance(other, Workspace) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [project.name for project in self.store.projects()]
 
     def create_project(
         self,
@@ -68,6 +96,7 @@ class Workspace:
         images: str | Path | Sequence[str | Path],
         labels: Sequence[str | LabelClass] | ClassTree,
         instructions: str = "",
+        exist_ok: bool = False,
     ) -> Project:
         """Create a project; files are listed and none is decoded.
 
@@ -77,22 +106,52 @@ class Workspace:
             images: a folder (all images below it), a glob such as ``"photos/**/*.jpg"``, one file, or a list of files.
             labels: names, paths such as ``"Animal/Cat"``, or a nested mapping of names.
             instructions: Markdown for the labelers.
+            exist_ok: return the project that has this name already, as it is: no images, classes or instructions are
+                changed.
+
+        Warns:
+            UserWarning: the project that exists does not have all of these classes.
 
         Raises:
             NameTaken: the name is in use, or was.
             LabelClassError: no classes, doubles, or a name that cannot be used.
             SourceError: no images there; nothing was created.
-            InputError: an unknown task.
+            InputError: an unknown task, or the project that exists has another one.
         """
-        kind, classes, found = task_type(task), make_classes(labels), parse(images)
-        record = self.store.create_project(
-            name=name,
-            task=kind,
-            classes=classes,
-            instructions=instructions,
-            sources=list_each(found),
-        )
+        kind, classes = task_type(task), make_classes(labels)
+        if exist_ok and name in self:
+            return self._existing(name, kind, classes)
+        found = parse(images)
+        try:
+            record = self.store.create_project(
+                name=name,
+                task=kind,
+                classes=classes,
+                instructions=instructions,
+                sources=list_each(found),
+            )
+        except NameTaken:
+            if exist_ok and name in self:  # another process was first
+                return self._existing(name, kind, classes)
+            raise
         return Project(self.store, self.location, record)
+
+    def open_or_create(
+        self,
+        name: str,
+        *,
+        task: TaskType | str,
+        images: str | Path | Sequence[str | Path],
+        labels: Sequence[str | LabelClass] | ClassTree,
+        instructions: str = "",
+    ) -> Project:
+        """Return the project of this name, and create it first if there is none: a cell that is safe to run again.
+
+        The same as ``create_project(..., exist_ok=True)``, with its arguments and exceptions.
+        """
+        return self.create_project(
+            name, task=task, images=images, labels=labels, instructions=instructions, exist_ok=True
+        )
 
     def project(self, name: str) -> Project:
         """Return the project of this name.
@@ -105,6 +164,27 @@ class Workspace:
     def projects(self) -> list[Project]:
         """Return all projects, oldest first."""
         return [Project(self.store, self.location, record) for record in self.store.projects()]
+
+    @property
+    def _identity(self) -> str:
+        return identity(self.store, self.location)
+
+    def _existing(self, name: str, task: TaskType, classes: Sequence[LabelClass]) -> Project:
+        project = self.project(name)
+        if project.task != task:
+            raise InputError(
+                f"The project {project.name!r} exists, and its task is {project.task}, not {task}. Open it with "
+                f"ws.project({project.name!r}), or choose another name for a new one."
+            )
+        known = {label.path.casefold() for label in project.classes}
+        missing = [label.path for label in classes if label.path.casefold() not in known]
+        if missing:
+            warnings.warn(
+                f"The project {project.name!r} exists and has no class {', '.join(map(repr, missing))}. To add it: "
+                f"p.add_classes({missing!r}).",
+                stacklevel=4,
+            )
+        return project
 
     def close(self) -> None:
         """Close the database."""

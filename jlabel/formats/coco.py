@@ -11,7 +11,7 @@ from jlabel.model.task import TaskType
 
 
 def _write(labels: LabelSet, _options: Options) -> Iterator[tuple[str, str]]:
-    document = to_coco(labels.records, labels.classes, task=labels.task)
+    document = to_coco(labels.records, labels.classes, task=labels.task, notes=labels.notes)
     yield "", json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 

@@ -31,7 +31,9 @@ from jlabel.model.task import TaskType
 Document = dict[str, Any]
 
 
-def to_coco(records: Iterable[Record], classes: Sequence[LabelClass], *, task: TaskType) -> Document:
+def to_coco(
+    records: Iterable[Record], classes: Sequence[LabelClass], *, task: TaskType, notes: list[str] | None = None
+) -> Document:
     """Return the labeled items as a COCO document, plain JSON data.
 
     Args:
@@ -39,14 +41,15 @@ def to_coco(records: Iterable[Record], classes: Sequence[LabelClass], *, task: T
             only labeled ones become images.
         classes: all of the project's, also retired ones.
         task: the project's.
+        notes: takes a sentence for what was left out: labeled images whose width and height are not known.
 
     Raises:
-        FormatError: a labeled image whose width and height are not known, or a class that is not in ``classes``.
+        FormatError: no labeled image has a known width and height, or a class is not in ``classes``.
     """
     labeled: list[Record] = []
     names = file_names(_noting(records, labeled))
     labeled.sort(key=lambda record: record.item)
-    _check_sizes(labeled)
+    labeled = _sized(labeled, notes)
     known = {label.id for label in classes}
     annotations: list[Document] = []
     for record in labeled:
@@ -79,13 +82,22 @@ def _noting(records: Iterable[Record], labeled: list[Record]) -> Iterator[Record
         yield record
 
 
-def _check_sizes(labeled: Sequence[Record]) -> None:
-    unknown = [record.name for record in labeled if record.width < 1 or record.height < 1]
-    if unknown:
-        raise FormatError(
-            f"The size of {unknown[0]!r} is not known ({len(unknown)} of {len(labeled)} labeled images), and COCO "
-            "needs it. Put the files back and refresh the project, or remove these items."
-        )
+def _sized(labeled: list[Record], notes: list[str] | None) -> list[Record]:
+    """Return the records whose sizes are known, and note those that are not."""
+    sized = [record for record in labeled if record.width > 0 and record.height > 0]
+    unknown = [record for record in labeled if record.width < 1 or record.height < 1]
+    if not unknown:
+        return labeled
+    sentence = (
+        f"The size of {unknown[0].name!r} is not known ({len(unknown)} of {len(labeled)} labeled images), and COCO "
+        "needs it. Put the files back and export again, or take these items out: "
+        f"p.remove([{', '.join(str(record.item) for record in unknown[:5])}{', …' if len(unknown) > 5 else ''}])."  # noqa: PLR2004
+    )
+    if not sized:
+        raise FormatError(sentence)
+    if notes is not None:
+        notes.append(f"Left out of the export: {sentence[0].lower()}{sentence[1:]}")
+    return sized
 
 
 def _annotation(annotation: Annotation, *, number: int, record: Record, task: TaskType) -> Document:

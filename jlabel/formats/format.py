@@ -27,11 +27,13 @@ class LabelSet:
         task: the project's.
         classes: all of the project's, also retired ones.
         records: all items of the project, labeled or not, in the order of their ids; may be iterated once.
+        notes: sentences that a format adds while it writes: what it left out, and why. Who exports is shown them.
     """
 
     task: TaskType
     classes: Sequence[LabelClass]
     records: Iterable[Record]
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,8 @@ class ItemEvent(StrEnum):
     REPAIR = "repair"
     """A refresh found the file changed."""
     REMOVE = "remove"
+    RESTORE = "restore"
+    """A removal was taken back; an item that had a label then gets it again."""
 
 
 TRANSITIONS: dict[tuple[ItemState, ItemEvent], ItemState] = {
@@ -52,6 +54,7 @@ TRANSITIONS: dict[tuple[ItemState, ItemEvent], ItemState] = {
     (ItemState.SKIPPED, ItemEvent.REMOVE): ItemState.REMOVED,
     (ItemState.UNREADABLE, ItemEvent.REPAIR): ItemState.WAITING,
     (ItemState.UNREADABLE, ItemEvent.REMOVE): ItemState.REMOVED,
+    (ItemState.REMOVED, ItemEvent.RESTORE): ItemState.WAITING,
 }
 
 

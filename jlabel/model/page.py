@@ -45,6 +45,8 @@ class Task:
         label: id of the label that ``answer`` replaces when amending; ``None`` in the queue.
         begun: ``answer`` is the labeler's draft, also where it is not given: a pre-label was cleared.
         suggestion: what assist suggests, or that it does so blind; ``None`` where it suggests nothing.
+        width: pixels as shown, on record when the page was read; 0 while nothing has measured it.
+        height: pixels as shown, likewise.
     """
 
     item: int
@@ -55,6 +57,8 @@ class Task:
     label: int | None = None
     begun: bool = False
     suggestion: Suggestion | None = None
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

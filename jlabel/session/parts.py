@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from jlabel.session.navigation import Navigator
 from jlabel.session.pages import PageTable
+from jlabel.session.sizes import SizeRecorder
 from jlabel.session.suggestions import SuggestionFeed
 from jlabel.store import Store
 
@@ -18,6 +19,7 @@ class Parts:
         pages: the open pages, their answers and their leases.
         suggestions: pre-labels that are published meanwhile.
         navigator: the way through the pages.
+        sizes: records the sizes of pictures.
     """
 
     store: Store
@@ -25,3 +27,4 @@ class Parts:
     pages: PageTable
     suggestions: SuggestionFeed
     navigator: Navigator
+    sizes: SizeRecorder

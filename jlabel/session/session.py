@@ -21,6 +21,7 @@ from jlabel.session.navigation import Navigator
 from jlabel.session.page_state import PageState
 from jlabel.session.pages import PageTable, check_size
 from jlabel.session.parts import Parts
+from jlabel.session.sizes import SizeRecorder
 from jlabel.session.suggestions import SuggestionFeed
 from jlabel.store import Store
 
@@ -68,7 +69,14 @@ class Session:
         pages = PageTable(store, project, number, size=size)
         suggestions = SuggestionFeed(pages)
         navigator = Navigator(pages, suggestions, labeler)
-        self.parts = Parts(store=store, id=number, pages=pages, suggestions=suggestions, navigator=navigator)
+        self.parts = Parts(
+            store=store,
+            id=number,
+            pages=pages,
+            suggestions=suggestions,
+            navigator=navigator,
+            sizes=SizeRecorder(store),
+        )
         self._auto_submit = AutoSubmit(store, project.id, project.task, labeler)
         self._closed = False
 
@@ -287,7 +295,10 @@ class Session:
             LeaseLost: others took items meanwhile; the answers of the rest stay, the lost items leave the page.
             Conflict: a label being amended was changed by somebody else.
         """
-        return self.parts.navigator.submit(page=page, seconds=seconds, seen_version=seen_version)
+        tasks = self.parts.pages.state(page).page.tasks
+        done = self.parts.navigator.submit(page=page, seconds=seconds, seen_version=seen_version)
+        self.parts.sizes.measure(tasks)
+        return done
 
     def previous(self) -> Page | None:
         """Open the submission before the page on screen for amending; ``None`` when there is none earlier."""

@@ -153,8 +153,15 @@ def test_the_order_of_records_does_not_matter() -> None:
 
 
 def test_what_cannot_be_written_says_why() -> None:
-    with pytest.raises(FormatError, match=r"size of '1.jpg' is not known \(1 of 2"):
-        to_coco([record(1, 2, width=0), record(2, 2)], CLASSES, task=TaskType.MULTI_CLASS)
+    notes: list[str] = []
+    document = to_coco([record(1, 2, width=0), record(2, 2)], CLASSES, task=TaskType.MULTI_CLASS, notes=notes)
+    assert [image["id"] for image in document["images"]] == [2]
+    assert {annotation["image_id"] for annotation in document["annotations"]} == {2}
+    (note,) = notes
+    assert "size of '1.jpg' is not known (1 of 2" in note
+    assert "p.remove([1])" in note
+    with pytest.raises(FormatError, match=r"size of '1.jpg' is not known \(1 of 1"):
+        to_coco([record(1, 2, width=0)], CLASSES, task=TaskType.MULTI_CLASS)
     with pytest.raises(FormatError, match="class 99"):
         to_coco([record(1, 99)], CLASSES, task=TaskType.MULTI_CLASS)
 

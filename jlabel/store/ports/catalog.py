@@ -156,6 +156,24 @@ class Catalog(Protocol):
         """Add a source and return its id."""
         ...
 
+    def move_source(self, project_id: int, source_id: int, root: str) -> int:
+        """Read a source from another root from now on: its files moved. Items, labels and their ids stay.
+
+        Unreadable items of it wait again, since they may have been unreadable because their file was elsewhere.
+
+        Args:
+            project_id: the project.
+            source_id: the source.
+            root: the absolute folder, or the URL, that holds the files now.
+
+        Returns:
+            How many items wait again.
+
+        Raises:
+            NotFound: no such source in the project.
+        """
+        ...
+
     def sources(self, project_id: int) -> list[tuple[int, Source]]:
         """Return the sources with their ids, in the order added, without the paths of explicit lists."""
         ...
@@ -200,6 +218,33 @@ class Catalog(Protocol):
 
         Raises:
             NotFound: no such item.
+        """
+        ...
+
+    def remove_items(self, project_id: int, items: Sequence[int], *, reason: str = "") -> tuple[int, ...]:
+        """Take items out of a project, and off the pages that they are on; labels and history stay.
+
+        Args:
+            project_id: the project.
+            items: their ids.
+            reason: why, a sentence.
+
+        Returns:
+            The ids of those that were not out before, ascending: what ``restore_items`` takes to undo it.
+
+        Raises:
+            NotFound: no such project, or an id that is none of its items; nothing was removed.
+        """
+        ...
+
+    def restore_items(self, project_id: int, items: Sequence[int]) -> tuple[int, ...]:
+        """Put removed items back: with the label that they had, else into the queue.
+
+        Returns:
+            The ids of those that were out, ascending.
+
+        Raises:
+            NotFound: no such project, or an id that is none of its items; nothing was restored.
         """
         ...
 

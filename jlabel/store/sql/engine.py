@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jlabel.store.ports.task_queue import LEASE_SECONDS
 from jlabel.store.sql.error_translation import translate, worth_retrying
 from jlabel.store.sql.location import FILE, is_url, local_folder, postgres_url
+from jlabel.store.sql.roots import anchor
 
 BUSY_SECONDS = 30.0
 """How long a transaction waits for another process's."""
@@ -40,12 +41,14 @@ class Transaction:
         dialect: which engine it is.
         now: when it began, seconds since the epoch, UTC.
         lease: seconds for which a page is leased.
+        base: the folder from which relative roots of sources are read; ``None`` where all are absolute.
     """
 
     conn: Connection
     dialect: Dialect
     now: float
     lease: float
+    base: Path | None = None
 
     def upsert(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         """Return an insert with ``ON CONFLICT``."""
@@ -75,6 +78,7 @@ class Database:
         self._clock = clock
         self._lease = lease_seconds
         self.folder: Path | None = None
+        self._base: Path | None = None
         self.dialect: Dialect = "postgresql"
         snapshot: dict[str, Any] = {}
         if is_url(location):
@@ -84,6 +88,7 @@ class Database:
             snapshot["isolation_level"] = "REPEATABLE READ"
         else:
             self.folder = local_folder(location)
+            self._base = anchor(self.folder)
             self.dialect = "sqlite"
             self.location = str(self.folder / FILE)
             self._engine = _sqlite_engine(self.folder / FILE)
@@ -194,7 +199,7 @@ class Database:
             conn.close()
 
     def _transaction(self, conn: Connection) -> Transaction:
-        return Transaction(conn=conn, dialect=self.dialect, now=self._clock(), lease=self._lease)
+        return Transaction(conn=conn, dialect=self.dialect, now=self._clock(), lease=self._lease, base=self._base)
 
 
 class _View(Database):
@@ -210,7 +215,9 @@ class _View(Database):
 
 
 def _sqlite_engine(file: Path) -> Engine:
-    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_SECONDS})
+    # From its parts: in a URL made of text, a folder's "?", "#" or "%20" would mean something else.
+    url = sa.URL.create("sqlite", database=str(file))
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -149,7 +149,7 @@ class LabelingScreen(Screen):
             stage = self.body.stage
             sizes, stage.full_new = stage.full_new, {}
             if sizes:
-                self.attempt(lambda: self.session.parts.store.set_sizes(sizes))
+                self.attempt(lambda: self.session.parts.sizes.record(sizes))
             self.refresh()
 
     def failed(self, item: int, reason: str) -> None:

@@ -6,6 +6,7 @@ from jlabel.model.item import ItemState
 from jlabel.model.item_table import ItemTable
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.engine import Transaction
+from jlabel.store.sql.roots import opened_root
 from jlabel.store.sql.schema import item, source
 
 _WAITING, _GONE = ItemState.WAITING.value, {ItemState.UNREADABLE.value, ItemState.REMOVED.value}
@@ -39,5 +40,5 @@ def read_item_table(transaction: Transaction, project_id: int, *, after: int = 0
         next_after=rows[-1].id if len(rows) == limit else None,
         sources=sources,
         paths=paths,
-        roots={row.id: row.root for row in roots},
+        roots={row.id: opened_root(row.root, transaction.base) for row in roots},
     )

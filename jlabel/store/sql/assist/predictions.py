@@ -70,6 +70,6 @@ def _insert(transaction: Transaction, run_id: int, batch: list[_Row]) -> None:
 
 def _forget(transaction: Transaction, current: Run) -> int:
     earlier = sa.select(run.c.id).where(run.c.project_id == current.project_id, run.c.id < current.id)
-    keys = sa.select(prediction.c.run_id, prediction.c.item_id).where(prediction.c.run_id.in_(earlier)).limit(4 * BATCH)
+    keys = sa.select(prediction.c.run_id, prediction.c.item_id).where(prediction.c.run_id.in_(earlier)).limit(BATCH)
     where = sa.tuple_(prediction.c.run_id, prediction.c.item_id).in_(keys)
     return int(transaction.conn.execute(sa.delete(prediction).where(where)).rowcount)

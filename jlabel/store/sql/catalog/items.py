@@ -1,27 +1,27 @@
-"""Sources and items: inserted from a staged listing, refreshed against a later one, measured, found unreadable."""
+"""Sources and items: inserted from a staged listing, measured, found unreadable."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from jlabel.errors import NotFound
-from jlabel.model.item import ItemEvent, ItemState, Refresh, after
+from jlabel.model.item import ItemEvent, ItemState, after
 from jlabel.model.source import Source
 from jlabel.store.sql.catalog.bulk_moves import move_items
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.catalog.staging import listed
 from jlabel.store.sql.counters import Bucket, Change, bump
-from jlabel.store.sql.engine import Transaction
+from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.roots import opened_root, stored_root
 from jlabel.store.sql.schema import item, page, page_item, source
-
-_WAITING = item.c.state == ItemState.WAITING
-_FREE = sa.and_(_WAITING, item.c.page_id.is_(None))
 
 
 def insert_source(transaction: Transaction, project_id: int, added: Source) -> int:
     """Insert a source and return its id."""
     source_id = transaction.conn.scalar(
-        sa.insert(source).values(project_id=project_id, root=added.root, pattern=added.pattern).returning(source.c.id)
+        sa.insert(source)
+        .values(project_id=project_id, root=stored_root(added.root, transaction.base), pattern=added.pattern)
+        .returning(source.c.id)
     )
     assert source_id is not None
     return int(source_id)
@@ -39,10 +39,30 @@ def add_source(transaction: Transaction, project_id: int, added: Source) -> int:
     return source_id
 
 
+def move_source(transaction: Transaction, project_id: int, source_id: int, root: str) -> int:
+    """Set a source's root and have its unreadable items wait again; return how many they are.
+
+    Raises:
+        NotFound: no such source in the project.
+    """
+    check_source(transaction, project_id, source_id)
+    values = {"root": stored_root(root, transaction.base)}
+    transaction.conn.execute(sa.update(source).where(source.c.id == source_id).values(**values))
+    change = Change(project_id)
+    broken = (item.c.source_id == source_id, item.c.state == ItemState.UNREADABLE)
+    state = after(ItemState.UNREADABLE, ItemEvent.REPAIR)
+    repaired = move_items(transaction, change, "unreadable", "waiting", *broken, state=state, reason="", missing=False)
+    change.commit(transaction)
+    return repaired
+
+
 def list_sources(transaction: Transaction, project_id: int) -> list[tuple[int, Source]]:
     """Return the sources with their ids, in the order added, without the paths of explicit lists."""
     query = sa.select(source).where(source.c.project_id == project_id).order_by(source.c.id)
-    return [(row.id, Source(root=row.root, pattern=row.pattern)) for row in transaction.conn.execute(query)]
+    return [
+        (row.id, Source(root=opened_root(row.root, transaction.base), pattern=row.pattern))
+        for row in transaction.conn.execute(query)
+    ]
 
 
 def list_paths(
@@ -53,90 +73,32 @@ def list_paths(
     return [(row.id, row.path) for row in transaction.conn.execute(query.order_by(item.c.id).limit(limit))]
 
 
-def insert_items(transaction: Transaction, project_id: int, source_id: int, position: int = 0) -> int:
+def insert_items(
+    transaction: Transaction, project_id: int, source_id: int, position: int, *where: sa.ColumnElement[bool]
+) -> int:
     """Insert the staged files that the source does not have yet; return how many they were.
 
     A path listed twice becomes one item.
+
+    Args:
+        transaction: a writing one.
+        project_id: the project.
+        source_id: the source.
+        position: under which the source is staged.
+        *where: which of its files.
     """
     columns = ["project_id", "source_id", "path", "size", "stamp", "rank"]
     staged = (
         sa.select(
             sa.literal(project_id), sa.literal(source_id), listed.c.path, listed.c.size, listed.c.stamp, listed.c.rank
         )
-        .where(listed.c.position == position)
+        .where(listed.c.position == position, *where)
         .order_by(listed.c.number)
     )
     insert = transaction.upsert(item).from_select(columns, staged, include_defaults=False)
     insert = insert.on_conflict_do_nothing(index_elements=["source_id", "path"])
     # SQLAlchemy otherwise keeps the row counts of updates and deletes only.
-    inserted = transaction.conn.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
-    if transaction.dialect == "postgresql" and inserted > 1000:  # noqa: PLR2004 -- a few rows change no plan
-        transaction.conn.exec_driver_sql("ANALYZE item")  # else the first claims read the whole table
-    return int(inserted)
-
-
-def add_items(transaction: Transaction, project_id: int, source_id: int) -> int:
-    """Make the staged files items of the source; return how many were new.
-
-    Raises:
-        NotFound: no such source in the project.
-    """
-    _check_source(transaction, project_id, source_id)
-    added = insert_items(transaction, project_id, source_id)
-    change = Change(project_id)
-    change.move(added, None, "waiting")
-    change.commit(transaction)
-    return added
-
-
-def reconcile(transaction: Transaction, project_id: int, source_id: int) -> Refresh:
-    """Compare the staged files with the source's items and bring the items up to date.
-
-    Raises:
-        NotFound: no such source in the project.
-    """
-    _check_source(transaction, project_id, source_id)
-    conn = transaction.conn
-    if conn.scalar(sa.select(sa.func.count()).select_from(listed)) == 0:
-        return Refresh(empty=True)
-    mine = item.c.source_id == source_id
-    present = sa.exists().where(listed.c.path == item.c.path)
-    differs = sa.exists().where(listed.c.path == item.c.path, listed.c.stamp != item.c.stamp)
-    change = Change(project_id)
-
-    def update(*where: sa.ColumnElement[bool], **values: object) -> int:
-        return int(conn.execute(sa.update(item).where(mine, *where).values(**values)).rowcount)
-
-    def repair(*where: sa.ColumnElement[bool]) -> int:
-        state, broken = after(ItemState.UNREADABLE, ItemEvent.REPAIR), item.c.state == ItemState.UNREADABLE
-        values = {"state": state, "reason": "", "missing": False}
-        return move_items(transaction, change, "unreadable", "waiting", mine, broken, *where, **values)
-
-    # A file that came back is decoded again, even with the stamp that it had: it was unreadable because it was gone.
-    returned = repair(item.c.missing, present)
-    repair(differs)
-    returned += move_items(
-        transaction, change, "missing", "waiting", mine, item.c.missing, present, _FREE, missing=False
-    )
-    returned += update(item.c.missing, present, missing=False)
-    now_listed = sa.select(listed.c.stamp, listed.c.size).where(listed.c.path == item.c.path)
-    changed = update(
-        differs,
-        stamp=now_listed.with_only_columns(listed.c.stamp).limit(1).scalar_subquery(),
-        size=now_listed.with_only_columns(listed.c.size).limit(1).scalar_subquery(),
-        width=0,
-        height=0,
-    )
-
-    gone = move_items(transaction, change, "waiting", "missing", mine, ~item.c.missing, ~present, _FREE, missing=True)
-    vanished = gone + update(~item.c.missing, ~present, missing=True)
-
-    added = insert_items(transaction, project_id, source_id)
-    change.move(added, None, "waiting")
-    refresh = Refresh(added=added, changed=changed, vanished=vanished, returned=returned)
-    if refresh != Refresh():
-        change.commit(transaction)
-    return refresh
+    return int(transaction.conn.execute(insert, execution_options={"preserve_rowcount": True}).rowcount)
 
 
 def mark_unreadable(transaction: Transaction, item_id: int, reason: str) -> bool:
@@ -149,9 +111,8 @@ def mark_unreadable(transaction: Transaction, item_id: int, reason: str) -> bool
         NotFound: no such item.
     """
     conn = transaction.conn
-    query = sa.select(item.c.project_id, item.c.page_id, item.c.state, item.c.missing, item.c.queue).where(
-        item.c.id == item_id
-    )
+    columns = (item.c.id, item.c.project_id, item.c.page_id, item.c.state, item.c.missing, item.c.queue)
+    query = sa.select(*columns).where(item.c.id == item_id)
     page_id = conn.scalar(sa.select(item.c.page_id).where(item.c.id == item_id))
     if page_id is not None:  # the page first, as everyone who locks both
         conn.execute(sa.select(page.c.id).where(page.c.id == page_id).with_for_update())
@@ -165,11 +126,7 @@ def mark_unreadable(transaction: Transaction, item_id: int, reason: str) -> bool
         .where(item.c.id == item_id)
         .values(state=after(ItemState.WAITING, ItemEvent.FAIL), reason=reason, page_id=None)
     )
-    if row.page_id is not None:
-        here = page_item.c.page_id == row.page_id
-        conn.execute(sa.delete(page_item).where(here, page_item.c.item_id == item_id))
-        rest = sa.exists().where(here)
-        conn.execute(sa.update(page).where(page.c.id == row.page_id, ~rest).values(state="closed"))
+    leave_pages(transaction, [row])
     change = Change(row.project_id)
     before = bucket(ItemState.WAITING, leased=row.page_id is not None, missing=row.missing)
     change.move(1, before, "unreadable", row.queue)
@@ -177,17 +134,28 @@ def mark_unreadable(transaction: Transaction, item_id: int, reason: str) -> bool
     return True
 
 
-def set_sizes(transaction: Transaction, sizes: Mapping[int, tuple[int, int]]) -> None:
-    """Record (width, height) in pixels, as shown, of items that were decoded."""
-    if not sizes:
-        return
-    rows = [{"i": number, "w": width, "h": height} for number, (width, height) in sorted(sizes.items())]
+def set_sizes(transaction: Transaction, sizes: Sequence[tuple[int, tuple[int, int]]]) -> None:
+    """Record (width, height) in pixels, as shown, of items that were decoded: pairs of an item's id and its size."""
+    rows = [{"i": number, "w": width, "h": height} for number, (width, height) in sizes]
     statement = sa.update(item).where(item.c.id == sa.bindparam("i"))
     transaction.conn.execute(statement.values(width=sa.bindparam("w"), height=sa.bindparam("h")), rows)
+    numbers = [number for number, _ in sizes]
     for project_id in transaction.conn.scalars(
-        sa.select(item.c.project_id).where(item.c.id.in_(sizes)).distinct().order_by(item.c.project_id)
+        sa.select(item.c.project_id).where(item.c.id.in_(numbers)).distinct().order_by(item.c.project_id)
     ).all():
-        bump(transaction, project_id, rows[0]["i"])
+        bump(transaction, project_id, numbers[0])
+
+
+def leave_pages(transaction: Transaction, rows: Sequence[Row]) -> None:
+    """Take items off the pages that they are on, whose rows the caller has locked, and close those that are empty."""
+    pages = {row.page_id for row in rows if row.page_id is not None}
+    if not pages:
+        return
+    here = page_item.c.page_id == page.c.id
+    gone = (page_item.c.page_id.in_(pages), page_item.c.item_id.in_([row.id for row in rows]))
+    transaction.conn.execute(sa.delete(page_item).where(*gone))
+    empty = (page.c.id.in_(pages), ~sa.exists().where(here))
+    transaction.conn.execute(sa.update(page).where(*empty).values(state="closed"))
 
 
 def bucket(state: str, *, leased: bool, missing: bool) -> Bucket:
@@ -199,7 +167,12 @@ def bucket(state: str, *, leased: bool, missing: bool) -> Bucket:
     return "missing" if missing else "waiting"
 
 
-def _check_source(transaction: Transaction, project_id: int, source_id: int) -> None:
+def check_source(transaction: Transaction, project_id: int, source_id: int) -> None:
+    """Raise unless the project has the source.
+
+    Raises:
+        NotFound: no such source in the project.
+    """
     get_project(transaction, project_id)
     found = sa.select(source.c.id).where(source.c.id == source_id, source.c.project_id == project_id)
     if transaction.conn.scalar(found) is None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -19,6 +20,8 @@ from jlabel.store.sql.schema import item, page, project
 from jlabel.store.sql.times import as_time
 
 MAX_NAME = 200
+UNFINISHED = "\x01"
+"""What the key of a project begins with that is being created; no name can."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
@@ -39,36 +42,53 @@ def check_name(name: str) -> str:
     return name.strip()
 
 
-def insert_project(
-    transaction: Transaction, *, name: str, task: TaskType, instructions: str, settings: Mapping[str, Any]
-) -> int:
-    """Insert a project with its counters and return its id.
+def check_free(transaction: Transaction, name: str) -> None:
+    """Raise if a name cannot be given to a new project.
 
     Raises:
         NameTaken: the name is in use, or was.
     """
-    try:
-        project_id = transaction.conn.scalar(
-            sa.insert(project)
-            .values(
-                name=name,
-                name_key=name.casefold(),
-                task=task,
-                instructions=instructions,
-                settings=_dump(settings),
-                created_at=transaction.now,
-                paused=False,
-            )
-            .returning(project.c.id)
+    query = sa.select(project.c.deleted_at).where(project.c.name_key == name.casefold())
+    row = transaction.conn.execute(query).one_or_none()
+    if row is not None:
+        raise NameTaken(_taken(name, deleted=row.deleted_at is not None))
+
+
+def insert_project(
+    transaction: Transaction, *, name: str, task: TaskType, instructions: str, settings: Mapping[str, Any]
+) -> int:
+    """Insert a project with its counters, which nobody finds before ``finish_project``; return its id."""
+    project_id = transaction.conn.scalar(
+        sa.insert(project)
+        .values(
+            name=name,
+            name_key=UNFINISHED + secrets.token_hex(16),
+            task=task,
+            instructions=instructions,
+            settings=_dump(settings),
+            created_at=transaction.now,
+            paused=False,
+            deleted_at=transaction.now,
         )
-    except IntegrityError as error:
-        raise NameTaken(
-            f"The project name {name!r} is taken, or belonged to a project that was deleted. Names are never reused, "
-            "so that exports and histories stay unambiguous: choose another."
-        ) from error
+        .returning(project.c.id)
+    )
     assert project_id is not None
     create_counters(transaction, project_id)
     return int(project_id)
+
+
+def finish_project(transaction: Transaction, project_id: int, name: str) -> ProjectRecord:
+    """Give an inserted project its name; from now on it is found.
+
+    Raises:
+        NameTaken: another was first.
+    """
+    given = sa.update(project).where(project.c.id == project_id).values(name_key=name.casefold(), deleted_at=None)
+    try:
+        transaction.conn.execute(given)
+    except IntegrityError as error:
+        raise NameTaken(_taken(name, deleted=False)) from error
+    return get_project(transaction, project_id)
 
 
 def find_project(transaction: Transaction, name: str) -> ProjectRecord:
@@ -158,3 +178,15 @@ def _listing(names: list[str]) -> str:
         return "This workspace has no projects yet: create one with create_project."
     shown = ", ".join(map(repr, names[:5]))
     return f"There are {shown}{' and others' if len(names) > 5 else ''}."  # noqa: PLR2004 -- the five shown
+
+
+def _taken(name: str, *, deleted: bool) -> str:
+    if deleted:
+        return (
+            f"The name {name!r} belonged to a project that was deleted. Names are never reused, so that exports and "
+            "histories stay unambiguous: choose another."
+        )
+    return (
+        f"The project name {name!r} is taken. Open that project with ws.project({name!r}), have it opened or created "
+        "with ws.open_or_create(...), or choose another name: names are never reused."
+    )

@@ -25,9 +25,10 @@ listed = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("stamp", sa.Text, nullable=False),
     sa.Column("rank", sa.BigInteger, nullable=False),
-    sa.Index("ix_listed_path", "position", "path"),
     prefixes=["TEMPORARY"],
 )
+_by_number = sa.Index("ix_listed_number", listed.c.position, listed.c.number)
+_by_path = sa.Index("ix_listed_path", listed.c.path)
 
 _Row = tuple[int, int, str, int, str, int]
 _COLUMNS = "position, number, path, size, stamp, rank"
@@ -62,9 +63,9 @@ def stage(transaction: Transaction, files: Iterable[ListedFile], position: int =
     return number
 
 
-def index_staging(transaction: Transaction) -> None:
-    """Index the staged paths, for a comparison with what is there."""
-    for index in listed.indexes:
+def index_staging(transaction: Transaction, *, paths: bool) -> None:
+    """Index what is staged, so that it is read in pieces, and with ``paths`` compared with what is there."""
+    for index in (_by_number, _by_path) if paths else (_by_number,):
         transaction.conn.execute(sa.schema.CreateIndex(index))
     if transaction.dialect == "postgresql":
         transaction.conn.exec_driver_sql("ANALYZE listed")

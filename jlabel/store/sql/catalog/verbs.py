@@ -10,8 +10,9 @@ from jlabel.model.source import ListedFile, Source
 from jlabel.model.task import TaskType
 from jlabel.store.ports import Catalog
 from jlabel.store.sql import counters
-from jlabel.store.sql.catalog import creation, items, label_classes, projects, settings
+from jlabel.store.sql.catalog import creation, items, label_classes, projects, removal, settings
 from jlabel.store.sql.engine import Database
+from jlabel.store.sql.pieces import in_pieces
 
 
 class SqlCatalog(Catalog):
@@ -96,6 +97,9 @@ class SqlCatalog(Catalog):
     def add_source(self, project_id: int, source: Source) -> int:
         return self._database.write(items.add_source, project_id, source)
 
+    def move_source(self, project_id: int, source_id: int, root: str) -> int:
+        return self._database.write(items.move_source, project_id, source_id, root)
+
     def sources(self, project_id: int) -> list[tuple[int, Source]]:
         return self._database.read(items.list_sources, project_id)
 
@@ -111,5 +115,13 @@ class SqlCatalog(Catalog):
     def mark_unreadable(self, item_id: int, reason: str) -> bool:
         return self._database.write(items.mark_unreadable, item_id, reason)
 
+    def remove_items(self, project_id: int, items: Sequence[int], *, reason: str = "") -> tuple[int, ...]:
+        return removal.remove_items(self._database, project_id, items, reason)
+
+    def restore_items(self, project_id: int, items: Sequence[int]) -> tuple[int, ...]:
+        return removal.restore_items(self._database, project_id, items)
+
     def set_sizes(self, sizes: Mapping[int, tuple[int, int]]) -> None:
-        self._database.write(items.set_sizes, sizes)
+        with self._database.connection() as conn:
+            for _ in in_pieces(self._database, conn, sorted(sizes.items()), items.set_sizes):
+                pass

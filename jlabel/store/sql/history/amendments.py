@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from jlabel.errors import AnswerError, Conflict, NotFound
 from jlabel.model.answer import Answer
+from jlabel.model.item import ItemState
 from jlabel.model.page import Page, Queue
 from jlabel.model.record import Origin
 from jlabel.model.submission import Submission
@@ -36,13 +37,14 @@ def open_submission(transaction: Transaction, session_id: int, submission_id: in
     found = _own(transaction, session, submission_id)
     order = submission_items(transaction, [submission_id]).get(submission_id, ())
     rows = transaction.conn.execute(
-        sa.select(item.c.id, item.c.path, item.c.stamp, source.c.root, label.c.answer, item.c.label_id)
+        sa.select(item.c.id, item.c.path, item.c.stamp, item.c.width, item.c.height, source.c.root)
+        .add_columns(label.c.answer, item.c.label_id)
         .select_from(item)
         .join(source, source.c.id == item.c.source_id)
         .join(label, label.c.id == item.c.label_id)
         .where(item.c.id.in_(order), _GIVEN)
     )
-    tasks = {row.id: make_task(row, row.label_id) for row in rows}
+    tasks = {row.id: make_task(row, transaction.base, row.label_id) for row in rows}
     drafted = labelers_drafts(transaction, session.labeler, tasks)
     return Page(
         token=new_token(),
@@ -99,11 +101,12 @@ def amend(
         .order_by(item.c.id)
         .with_for_update()
     ).all()
-    clashes = tuple(row.id for row in rows if row.label_id is None or row.label_id != expected.get(row.id))
+    given = (ItemState.LABELED, ItemState.SKIPPED)  # an item that was removed keeps its label
+    clashes = tuple(row.id for row in rows if row.state not in given or row.label_id != expected.get(row.id))
     if clashes:
         raise Conflict(
-            f"{len(clashes)} of these images got another label after you opened them. Nothing was changed: look at "
-            "them again, then submit.",
+            f"{len(clashes)} of these images got another label, or were removed, after you opened them. Nothing was "
+            "changed: look at them again, then submit.",
             clashes,
         )
     _check_given(answers)

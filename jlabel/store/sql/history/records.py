@@ -1,6 +1,7 @@
 """Items and labels as exports, frames and dashboards read them."""
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from jlabel.model.record import LabelEntry, Origin, Record
 from jlabel.model.source import Source
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.roots import opened_root
 from jlabel.store.sql.schema import item, label, source, submission
 from jlabel.store.sql.serialization import unpack
 from jlabel.store.sql.times import as_time
@@ -42,7 +44,7 @@ def list_records(
         query = query.where(item.c.state.in_(list(states)))
     if items is not None:
         query = query.where(item.c.id.in_(list(items)))
-    return [_record(row) for row in transaction.conn.execute(query)]
+    return [_record(row, transaction.base) for row in transaction.conn.execute(query)]
 
 
 def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:
@@ -94,7 +96,7 @@ def labelers(transaction: Transaction, project_id: int) -> list[LabelerTotal]:
     ]
 
 
-def _record(row: Row) -> Record:
+def _record(row: Row, base: Path | None) -> Record:
     given: dict[str, Any] = {}
     if row.label_id is not None:
         given = {
@@ -109,7 +111,7 @@ def _record(row: Row) -> Record:
     return Record(
         item=row.id,
         name=row.path,
-        uri=Source(root=row.root).uri(row.path),
+        uri=Source(root=opened_root(row.root, base)).uri(row.path),
         stamp=row.stamp,
         state=ItemState(row.state),
         reason=row.reason,

@@ -8,6 +8,7 @@ items by id, so that no two transactions wait for each other.
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.queue.drafts import labelers_drafts
 from jlabel.store.sql.queue.labeling_sessions import LabelerSession, abandoned, get_session, touch
 from jlabel.store.sql.queue.suggestions import SERVED, Served, as_suggestion, serve
+from jlabel.store.sql.roots import opened_root
 from jlabel.store.sql.schema import item, page, page_item, source
 from jlabel.store.sql.serialization import unpack
 
@@ -46,6 +48,8 @@ _PAGES = (
         item.c.id,
         item.c.path,
         item.c.stamp,
+        item.c.width,
+        item.c.height,
         source.c.root,
         sa.null().label("answer"),
         page_item.c.run_id,
@@ -126,7 +130,7 @@ def read_pages(transaction: Transaction, pages: Iterable[int]) -> list[Page]:
     """Return pages by their ids, in the order of claiming, without the items that others took from a lapsed one."""
     found: dict[str, tuple[Row, list[Task]]] = {}
     for row in transaction.conn.execute(_PAGES, {"pages": list(pages)}):
-        task = replace(make_task(row), suggestion=as_suggestion(row))
+        task = replace(make_task(row, transaction.base), suggestion=as_suggestion(row))
         found.setdefault(row.token, (row, []))[1].append(task)
     return [
         Page(
@@ -146,11 +150,26 @@ def _begun(transaction: Transaction, labeler: str, tasks: Sequence[Task]) -> tup
     return tuple(replace(task, answer=drafts.get(task.item, task.answer), begun=task.item in drafts) for task in tasks)
 
 
-def make_task(row: Row, label: int | None = None) -> Task:
-    """Return one item as it is served, from a row with its id, path, stamp, root and answer (JSON or ``None``)."""
+def make_task(row: Row, base: Path | None, label: int | None = None) -> Task:
+    """Return one item as it is served.
+
+    Args:
+        row: its id, path, stamp, size, root and answer (JSON or ``None``).
+        base: ``Transaction.base``.
+        label: id of the label that the answer is.
+    """
     given = UNANSWERED if row.answer is None else unpack(row.answer)
-    opened = Source(root=row.root).uri(row.path)
-    return Task(item=row.id, name=row.path, uri=opened, stamp=row.stamp, answer=given, label=label)
+    opened = Source(root=opened_root(row.root, base)).uri(row.path)
+    return Task(
+        item=row.id,
+        name=row.path,
+        uri=opened,
+        stamp=row.stamp,
+        answer=given,
+        label=label,
+        width=row.width,
+        height=row.height,
+    )
 
 
 def session_pages(transaction: Transaction, session_id: int) -> list[Page]:

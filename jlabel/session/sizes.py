@@ -1,0 +1,43 @@
+"""Sizes of pictures, recorded at the latest when a label is submitted: an export needs them when the files are gone."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+
+from jlabel.errors import ImageError, JlabelError
+from jlabel.model.page import Task
+from jlabel.store import Store
+
+
+class SizeRecorder:
+    """Records the sizes of one session's pictures, each once.
+
+    Args:
+        store: where the project lives.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._recorded: set[int] = set()
+
+    def record(self, sizes: Mapping[int, tuple[int, int]]) -> None:
+        """Record (width, height) in pixels, as shown, by item: measured where pictures are decoded."""
+        self._store.set_sizes(sizes)
+        self._recorded |= sizes.keys()
+
+    def measure(self, tasks: Sequence[Task]) -> None:
+        """Read the sizes that are not on record from the files' headers, and record them.
+
+        A file that cannot be read, or a database that refuses, costs a size and not the label that was submitted.
+        """
+        unknown = [task for task in tasks if not (task.width and task.height) and task.item not in self._recorded]
+        if not unknown:
+            return
+        from jlabel.media.picture import size_of  # noqa: PLC0415 -- decoders are only loaded where one is needed
+
+        sizes = {}
+        for task in unknown:
+            with contextlib.suppress(ImageError):
+                sizes[task.item] = size_of(task.uri)
+        if sizes:
+            with contextlib.suppress(JlabelError):
+                self.record(sizes)
