@@ -1,12 +1,13 @@
 """Labels out of a project into files, and out of files: formats/ above the store and the disk."""
 
+import contextlib
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jlabel.errors import ExportWarning, ImageError
+from jlabel.errors import ExportWarning, ImageError, StoreError
 from jlabel.formats.files import read_files, write_files
 from jlabel.formats.format import LabelSet, ReadLabels, Sizes
 from jlabel.formats.registry import find_format
@@ -121,4 +122,5 @@ def _measured(store: Store, project_id: int) -> Iterator[Record]:
         found[record.item] = (width, height)
         yield replace(record, width=width, height=height)
     if found:
-        store.set_sizes(found)
+        with contextlib.suppress(StoreError):  # a workspace that is read only is exported all the same
+            store.set_sizes(found)

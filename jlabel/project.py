@@ -3,7 +3,7 @@
 import getpass
 import operator
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from jlabel.model.item import Refresh
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.project import Counts, ProjectRecord
 from jlabel.model.record import Record
+from jlabel.model.submission import Submission
 from jlabel.session.auto_submit import check_auto_submit
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session
@@ -90,7 +91,19 @@ class Project:
         self.store.add_classes(self.id, [label.path for label in make_classes(labels)])
         return self.classes
 
-    def label(self, *, grid: int = 9, labeler: str | None = None, auto_submit: bool | None = None) -> "LabelingScreen":
+    def _repr_html_(self) -> str:
+        from jlabel.project_html import to_html  # noqa: PLC0415 -- pictures are only decoded where they are shown
+
+        return to_html(self.store, self.id, self.name, self.task, _loader())
+
+    def label(
+        self,
+        *,
+        grid: int = 9,
+        labeler: str | None = None,
+        auto_submit: bool | None = None,
+        on_submit: Callable[[Submission], object] | None = None,
+    ) -> "LabelingScreen":
         """Return the labeler, to be shown in a cell's output.
 
         Run again in the same kernel it takes the page over from the earlier one, with all work on it.
@@ -100,6 +113,8 @@ class Project:
             labeler: who labels; the hub's user or the login name by default.
             auto_submit: submit a multi-class page by itself when its last image has got a label; remembered for this
                 labeler, and off before. A page with pre-labels to be checked is always submitted by hand.
+            on_submit: called after every submission that was saved, with its id, time and items. What it raises is
+                shown to the labeler and changes nothing.
 
         Raises:
             InputError: another grid, or ``auto_submit`` for another task than multi-class.
@@ -116,6 +131,8 @@ class Project:
             _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
         screen, size = (Editor, 1) if self.task.has_shapes else (Grid, grid)
         session = self.session(labeler=who, grid=size)
+        if on_submit is not None:
+            session.on_submit(on_submit)
         if auto_submit is not None:
             session.set_auto_submit(on=auto_submit)
         _labelers[key] = screen(session, _loader())
@@ -137,6 +154,15 @@ class Project:
     def counts(self) -> Counts:
         """Return the numbers of items by state."""
         return self.store.counts(self.id)
+
+    def rename(self, name: str) -> None:
+        """Give the project another name. The former one still opens it and is never given to another project.
+
+        Raises:
+            InputError: a name that is empty or ill-formed.
+            NameTaken: the name is or was another project's.
+        """
+        self.name = self.store.rename_project(self.id, name).name
 
     def pause(self) -> None:
         """Hand out no more pages; open ones may be submitted."""

@@ -48,6 +48,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "create_project": _OWNER,
     "project": _ALL,
     "projects": _ALL,
+    "rename_project": _OWNER,
     "delete_project": _OWNER,
     "set_paused": _OWNER,
     "set_instructions": _OWNER,

@@ -1,7 +1,8 @@
 """The labeler without a screen: claims pages, applies tools, saves every edit, submits."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from jlabel.errors import InputError, JlabelError
@@ -24,6 +25,8 @@ from jlabel.session.parts import Parts
 from jlabel.session.sizes import SizeRecorder
 from jlabel.session.suggestions import SuggestionFeed
 from jlabel.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 class Session:
@@ -78,6 +81,7 @@ class Session:
             sizes=SizeRecorder(store),
         )
         self._auto_submit = AutoSubmit(store, project.id, project.task, labeler)
+        self._on_submit: list[Callable[[Submission], object]] = []
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -298,7 +302,20 @@ class Session:
         tasks = self.parts.pages.state(page).page.tasks
         done = self.parts.navigator.submit(page=page, seconds=seconds, seen_version=seen_version)
         self.parts.sizes.measure(tasks)
+        for callback in self._on_submit:
+            try:
+                callback(done)
+            except Exception as error:  # noqa: BLE001 -- the submission stands, whatever the user's function does
+                _log.exception("on_submit failed after submission %d", done.id)
+                self.parts.pages.message = f"The page was saved, but on_submit failed: {type(error).__name__}: {error}"
         return done
+
+    def on_submit(self, callback: Callable[[Submission], object]) -> None:
+        """Call ``callback`` after every submission that was saved, amendments too, in the thread that submits.
+
+        What it raises is logged and shown as ``message``; the submission stands.
+        """
+        self._on_submit.append(callback)
 
     def previous(self) -> Page | None:
         """Open the submission before the page on screen for amending; ``None`` when there is none earlier."""

@@ -28,7 +28,9 @@ def test_one_row_an_item_with_provenance() -> None:
     ]
     frame = to_frame(records, CLASSES, task=TaskType.MULTI_CLASS)
     assert list(frame["item"]) == [1, 2, 3, 4]
-    assert list(frame["label"]) == ["Animal/Cat", None, None, None]
+    assert frame["label"].tolist()[0] == "Animal/Cat"
+    assert frame["label"].isna().tolist() == [False, True, True, True]
+    assert list(frame["label"].cat.categories) == [label.path for label in CLASSES]
     assert list(frame["state"]) == ["labeled", "waiting", "skipped", "unreadable"]
     assert list(frame["reason"]) == ["", "", "too dark", "damaged"]
     assert frame["path"][0] == "/photos/1.jpg"
@@ -38,6 +40,9 @@ def test_one_row_an_item_with_provenance() -> None:
     assert frame["run"][0] == 4
     assert frame["run"].isna().sum() == 3
     assert (frame["origin"][0], frame["seconds"][0], frame["labeler"][0]) == ("human", 1.5, "ada")
+    assert frame["seconds"].isna().tolist() == [False, True, True, True]
+    assert frame["labeler"].isna().tolist() == [False, True, True, True]
+    assert frame["width"].isna().tolist() == frame["height"].isna().tolist() == [False, False, False, True]
     assert frame["missing"].tolist() == [False, False, False, True]
 
 

@@ -43,6 +43,16 @@ class Box(Shape):
             raise GeometryError(f"The box {self.x0, self.y0, self.x1, self.y1} has no area. Drag it wider.")
 
     @classmethod
+    def from_xywh(cls, x: float, y: float, width: float, height: float) -> Self:
+        """Return the box with the upper left corner ``x, y``, as COCO and many models give it; all in pixels.
+
+        Raises:
+            GeometryError: as for a box.
+        """
+        left, top, across, down = (real(each, cls.name) for each in (x, y, width, height))
+        return cls(left, top, left + across, top + down)
+
+    @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read ``{"box": [x0, y0, x1, y1]}``; errors as for ``Shape.from_dict``."""
         x0, y0, x1, y1 = (float(value) for value in data["box"])

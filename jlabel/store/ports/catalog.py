@@ -44,7 +44,7 @@ class Catalog(Protocol):
         ...
 
     def project(self, name: str) -> ProjectRecord:
-        """Return the project of this name, whatever its case.
+        """Return the project that has this name, or had it before it was renamed, whatever its case.
 
         Raises:
             NotFound: none has it; the message lists similar names.
@@ -53,6 +53,15 @@ class Catalog(Protocol):
 
     def projects(self) -> list[ProjectRecord]:
         """Return the projects that were not deleted, oldest first."""
+        ...
+
+    def rename_project(self, project_id: int, name: str) -> ProjectRecord:
+        """Give a project another name; its former ones still find it and are never given to another.
+
+        Raises:
+            InputError: a name that is empty or ill-formed.
+            NameTaken: the name is or was another project's.
+        """
         ...
 
     def delete_project(self, project_id: int) -> None:

@@ -1,7 +1,6 @@
 """One database, opened: connections, transactions, locks and retries."""
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,11 +17,9 @@ from jlabel.store.ports.task_queue import LEASE_SECONDS
 from jlabel.store.sql.error_translation import translate, worth_retrying
 from jlabel.store.sql.location import FILE, is_url, local_folder, postgres_url
 from jlabel.store.sql.roots import anchor
+from jlabel.store.sql.sqlite_file import WRITE, SqliteFile
 
-BUSY_SECONDS = 30.0
-"""How long a transaction waits for another process's."""
 _ATTEMPTS = 5
-_WRITE = "jlabel_write"
 
 Dialect = Literal["sqlite", "postgresql"]
 P = ParamSpec("P")
@@ -78,6 +74,7 @@ class Database:
         self._clock = clock
         self._lease = lease_seconds
         self.folder: Path | None = None
+        self._file: SqliteFile | None = None
         self._base: Path | None = None
         self.dialect: Dialect = "postgresql"
         snapshot: dict[str, Any] = {}
@@ -91,14 +88,32 @@ class Database:
             self._base = anchor(self.folder)
             self.dialect = "sqlite"
             self.location = str(self.folder / FILE)
-            self._engine = _sqlite_engine(self.folder / FILE)
-        self._writer = self._engine.execution_options(**{_WRITE: True})
-        self._snapshot = self._engine.execution_options(**snapshot)
+            self._file = SqliteFile(self.folder)
+            self._engine = self._file.engine()
+        self._use(self._engine, **snapshot)
         self._pid = os.getpid()
 
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the database can only be read: an archive, or a mounted disk."""
+        return self._file is not None and self._file.read_only
+
+    def open_copy(self) -> None:
+        """Go on with a copy of a database that is read only, in which this process may change tables."""
+        assert self._file is not None
+        self._engine.dispose()
+        self._use(self._file.copied())
+
+    def _use(self, engine: Engine, **snapshot: Any) -> None:  # noqa: ANN401 -- SQLAlchemy's execution options
+        self._engine = engine
+        self._writer = engine.execution_options(**{WRITE: True})
+        self._snapshot = engine.execution_options(**snapshot)
 
     def now(self) -> float:
         """Return the time, seconds since the epoch, UTC."""
@@ -122,7 +137,12 @@ class Database:
             yield _View(self, transaction)
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``work`` in a writing transaction and return its result; whatever it raises undoes all of it."""
+        """Run ``work`` in a writing transaction and return its result; whatever it raises undoes all of it.
+
+        Raises:
+            StoreError: the database is read only, or was deleted, moved or replaced; nothing was written.
+        """
+        self._refuse()
         with self._connected(self._writer) as conn:
             return self.write_on(conn, work, *args, **kwargs)
 
@@ -134,7 +154,10 @@ class Database:
             with self.translated():
                 try:
                     with conn.begin():
-                        return work(self._transaction(conn), *args, **kwargs)
+                        result = work(self._transaction(conn), *args, **kwargs)
+                        if self._file is not None:
+                            self._file.check()  # last: what was written goes nowhere if the file is gone
+                        return result
                 except SQLAlchemyError as error:
                     if attempt + 1 == _ATTEMPTS or not worth_retrying(error):
                         raise
@@ -142,7 +165,12 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Open one connection for several transactions, of which ``conn.begin()`` would start a writing one."""
+        """Open one connection for several transactions, of which ``conn.begin()`` would start a writing one.
+
+        Raises:
+            StoreError: the database is read only.
+        """
+        self._refuse()
         with self._connected(self._writer) as conn:
             yield conn
 
@@ -152,7 +180,7 @@ class Database:
 
         They cannot be switched within a transaction, hence before it. PostgreSQL alters tables in place.
         """
-        with self.connection() as conn:
+        with self._connected(self._writer) as conn:
             driver = conn.connection.driver_connection
             if self.dialect == "postgresql" or driver is None:
                 yield conn
@@ -166,12 +194,12 @@ class Database:
     @contextmanager
     def temporary(self, conn: Connection) -> Iterator[Transaction]:
         """Open a transaction that writes to temporary tables alone and so takes no lock on the database."""
-        conn.execution_options(**{_WRITE: False})
+        conn.execution_options(**{WRITE: False})
         try:
             with self.translated(), conn.begin():
                 yield self._transaction(conn)
         finally:
-            conn.execution_options(**{_WRITE: True})
+            conn.execution_options(**{WRITE: True})
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -185,6 +213,10 @@ class Database:
             yield
         except SQLAlchemyError as error:
             raise translate(error, self.location) from error
+
+    def _refuse(self) -> None:
+        if self._file is not None:
+            self._file.refuse()
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
@@ -212,42 +244,3 @@ class _View(Database):
     def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in the open transaction and return its result."""
         return work(self._open, *args, **kwargs)
-
-
-def _sqlite_engine(file: Path) -> Engine:
-    # From its parts: in a URL made of text, a folder's "?", "#" or "%20" would mean something else.
-    url = sa.URL.create("sqlite", database=str(file))
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        # The driver's own transactions begin too late and commit too early; ours are begun below.
-        connection.isolation_level = None
-        _set_wal(connection)
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")  # KiB, at most: at 500,000 items the indexes stay in memory
-        connection.execute("PRAGMA journal_size_limit=67108864")  # a bulk load's log does not stay behind
-
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(_WRITE) else "BEGIN")
-
-    return engine
-
-
-def _set_wal(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging; two processes that open a new database at once may both try."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            # SQLite does not call the busy handler while it changes the mode.
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            if mode is not None and mode[0] == "wal":
-                return
-            raise sqlite3.OperationalError(f"write-ahead logging is not possible here (journal mode {mode})")

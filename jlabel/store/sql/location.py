@@ -71,7 +71,7 @@ def postgres_url(location: str) -> URL:
 
 
 def local_folder(location: str | Path, partitions: Iterable[Partition] | None = None) -> Path:
-    """Return the folder, created if need be, in which a SQLite database may live.
+    """Return the folder, created if need be, in which a SQLite database may live, or may be read.
 
     Args:
         location: the folder; ``~`` is the home folder.
@@ -82,6 +82,8 @@ def local_folder(location: str | Path, partitions: Iterable[Partition] | None = 
         NetworkFileSystemError: it lies on a network file system.
     """
     folder = Path(location).expanduser().absolute()
+    if is_read_only(folder):  # nobody locks what nobody writes, on whatever disk
+        return folder
     refuse_network(folder, partitions)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,6 +94,14 @@ def local_folder(location: str | Path, partitions: Iterable[Partition] | None = 
             f"The folder {folder} cannot be created: {error.strerror or error}. Choose one that you may write to."
         ) from error
     return folder
+
+
+def is_read_only(folder: Path) -> bool:
+    """Whether a workspace's folder has a database and nothing can be written to it."""
+    file = folder / FILE
+    effective = os.access in os.supports_effective_ids
+    writable = all(os.access(each, os.W_OK, effective_ids=effective) for each in (file, folder))
+    return not writable and os.path.isfile(file)  # noqa: PTH113 -- Path.is_file raises where nothing may be seen
 
 
 def refuse_network(folder: Path, partitions: Iterable[Partition] | None = None) -> None:

@@ -21,6 +21,8 @@ def migrate(database: Database) -> None:
         StoreError: the database cannot be reached or changed.
     """
     if database.read(_version) != VERSION:
+        if database.read_only:  # of an earlier version: read as the newest from a copy
+            database.open_copy()
         with _THREADS, database.unreferenced() as conn:
             database.write_on(conn, _upgrade, database.location)
 

@@ -16,7 +16,7 @@ from jlabel.model.task import TaskType
 from jlabel.store.sql.catalog.bulk_moves import free_items
 from jlabel.store.sql.counters import Change, bump, create_counters
 from jlabel.store.sql.engine import Row, Transaction
-from jlabel.store.sql.schema import item, page, project
+from jlabel.store.sql.schema import former_name, item, page, project
 from jlabel.store.sql.times import as_time
 
 MAX_NAME = 200
@@ -48,10 +48,9 @@ def check_free(transaction: Transaction, name: str) -> None:
     Raises:
         NameTaken: the name is in use, or was.
     """
-    query = sa.select(project.c.deleted_at).where(project.c.name_key == name.casefold())
-    row = transaction.conn.execute(query).one_or_none()
+    row = transaction.conn.execute(_named(name)).one_or_none()
     if row is not None:
-        raise NameTaken(_taken(name, deleted=row.deleted_at is not None))
+        raise NameTaken(_taken(name, row))
 
 
 def insert_project(
@@ -83,24 +82,41 @@ def finish_project(transaction: Transaction, project_id: int, name: str) -> Proj
     Raises:
         NameTaken: another was first.
     """
+    check_free(transaction, name)
     given = sa.update(project).where(project.c.id == project_id).values(name_key=name.casefold(), deleted_at=None)
-    try:
-        transaction.conn.execute(given)
-    except IntegrityError as error:
-        raise NameTaken(_taken(name, deleted=False)) from error
+    _give(transaction, given, name)
+    return get_project(transaction, project_id)
+
+
+def rename_project(transaction: Transaction, project_id: int, name: str) -> ProjectRecord:
+    """Give a project another name, under which and under its former ones it is found.
+
+    Raises:
+        NotFound: no such project.
+        NameTaken: the name is or was another project's.
+    """
+    found = get_project(transaction, project_id)
+    other = transaction.conn.execute(_named(name)).one_or_none()
+    if other is not None and other.id != project_id:
+        raise NameTaken(_taken(name, other))
+    before, after = found.name.casefold(), name.casefold()
+    if before != after:
+        transaction.conn.execute(sa.delete(former_name).where(former_name.c.name_key == after))
+        transaction.conn.execute(sa.insert(former_name).values(name_key=before, project_id=project_id))
+    named = sa.update(project).where(project.c.id == project_id).values(name=name, name_key=after)
+    _give(transaction, named, name)
+    bump(transaction, project_id)
     return get_project(transaction, project_id)
 
 
 def find_project(transaction: Transaction, name: str) -> ProjectRecord:
-    """Return the project of this name, whatever its case.
+    """Return the project that has this name, or had it before it was renamed, whatever its case.
 
     Raises:
         NotFound: none has it; the message lists similar names.
     """
-    row = transaction.conn.execute(
-        sa.select(project).where(project.c.name_key == name.strip().casefold(), project.c.deleted_at.is_(None))
-    ).one_or_none()
-    if row is not None:
+    row = transaction.conn.execute(_named(name.strip())).one_or_none()
+    if row is not None and row.deleted_at is None:
         return _record(row)
     names = {found.name.casefold(): found.name for found in list_projects(transaction)}
     similar = [names[key] for key in get_close_matches(name.strip().casefold(), names, n=3, cutoff=0.5)]
@@ -180,11 +196,34 @@ def _listing(names: list[str]) -> str:
     return f"There are {shown}{' and others' if len(names) > 5 else ''}."  # noqa: PLR2004 -- the five shown
 
 
-def _taken(name: str, *, deleted: bool) -> str:
-    if deleted:
+def _named(name: str) -> sa.Select[Any]:
+    """Return the query for the project, deleted or not, that has or had a name."""
+    had = sa.select(former_name.c.project_id).where(former_name.c.name_key == name.casefold())
+    return sa.select(project).where(sa.or_(project.c.name_key == name.casefold(), project.c.id.in_(had)))
+
+
+def _give(transaction: Transaction, update: sa.Update, name: str) -> None:
+    """Run the update that gives a project its name.
+
+    Raises:
+        NameTaken: another process was first.
+    """
+    try:
+        transaction.conn.execute(update)
+    except IntegrityError as error:
+        raise NameTaken(_taken(name)) from error
+
+
+def _taken(name: str, owner: Row | None = None) -> str:
+    if owner is not None and owner.deleted_at is not None:
         return (
             f"The name {name!r} belonged to a project that was deleted. Names are never reused, so that exports and "
             "histories stay unambiguous: choose another."
+        )
+    if owner is not None and owner.name_key != name.casefold():
+        return (
+            f"The name {name!r} is taken: the project {owner.name!r} had it before, and names are never reused. Open "
+            f"that project with ws.project({owner.name!r}), or choose another name."
         )
     return (
         f"The project name {name!r} is taken. Open that project with ws.project({name!r}), have it opened or created "

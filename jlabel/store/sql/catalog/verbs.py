@@ -47,6 +47,9 @@ class SqlCatalog(Catalog):
     def projects(self) -> list[ProjectRecord]:
         return self._database.read(projects.list_projects)
 
+    def rename_project(self, project_id: int, name: str) -> ProjectRecord:
+        return self._database.write(projects.rename_project, project_id, projects.check_name(name))
+
     def delete_project(self, project_id: int) -> None:
         self._database.write(projects.delete_project, project_id)
 

@@ -5,7 +5,7 @@ Times are seconds since the epoch in UTC (double precision: microseconds).
 
 from jlabel.store.sql.schema.assist import assist, assist_lease, prediction, run
 from jlabel.store.sql.schema.base import SHARDS, VERSION, VERSION_TABLE, metadata
-from jlabel.store.sql.schema.catalog import counter, label_class, project, source
+from jlabel.store.sql.schema.catalog import counter, former_name, label_class, project, source
 from jlabel.store.sql.schema.history import label, submission
 from jlabel.store.sql.schema.queue import SERVABLE, draft, draft_change, item, page, page_item, session
 
@@ -19,6 +19,7 @@ __all__ = [
     "counter",
     "draft",
     "draft_change",
+    "former_name",
     "item",
     "label",
     "label_class",

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration: what this jlabel reads and writes."""
 VERSION_TABLE = "jlabel_version"
 SHARDS = 16

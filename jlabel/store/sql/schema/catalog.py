@@ -19,6 +19,13 @@ project = sa.Table(
     sqlite_autoincrement=True,
 )
 
+former_name = sa.Table(
+    "former_name",
+    metadata,
+    sa.Column("name_key", sa.Text, primary_key=True, comment="casefolded"),
+    project_column(),
+)
+
 label_class = sa.Table(
     "label_class",
     metadata,
