@@ -139,6 +139,8 @@ def _mask(outline: Outline, width: int, height: int) -> tuple[Document, int]:
         xs, ys = [x for x, _ in ring], [y for _, y in ring]
         left, top = max(0, math.floor(min(xs)) - 1), max(0, math.floor(min(ys)) - 1)
         right, bottom = min(width, math.ceil(max(xs)) + 1), min(height, math.ceil(max(ys)) + 1)
+        if right <= left or bottom <= top:
+            continue
         where = drawn(part.rings, left, top, right, bottom)
         if part.holes:
             where &= ~drawn(part.holes, left, top, right, bottom)

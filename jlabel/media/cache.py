@@ -14,7 +14,7 @@ import platformdirs
 
 from jlabel.atomic_write import atomic_write
 
-VERSION = 2
+VERSION = 3
 """Part of every key; raise it when thumbnails are made differently."""
 
 LIMIT = 1 << 30

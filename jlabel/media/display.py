@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.errors import InputError
-from jlabel.media.raster import Raster, Window
-from jlabel.media.resample import lookup
+from jlabel.media.raster import Raster
+from jlabel.media.resample import lookup, within
+from jlabel.media.window import Window
 
 _LIMITS = {"brightness": (0.0, 4.0), "contrast": (0.0, 4.0), "gamma": (0.1, 10.0)}
 _FLAT = 128
@@ -82,10 +83,10 @@ def display(raster: Raster, level: Level = PLAIN) -> Raster:
 
 
 def _windowed(pixels: NDArray[Any], window: Window) -> NDArray[Any]:
-    """Return where values are between the window's ends, 0 to 255, float32."""
-    values = pixels.astype(np.float32)
+    """Return where values are between the window's ends, 0 to 255, float32; NaN is black."""
     if window.high <= window.low:
-        return np.full_like(values, _FLAT)
-    values -= window.low
-    values *= 255.0 / (window.high - window.low)
+        return np.full(pixels.shape, _FLAT, np.float32)
+    values = within(pixels, window)
+    values -= np.float32(window.low)
+    values *= np.float32(255.0 / (window.high - window.low))
     return np.clip(values, 0.0, 255.0, out=values)

@@ -1,4 +1,4 @@
-"""Values of a picture between its decoder and the screen: ``Header``, ``Raster`` and ``Window``."""
+"""Values of a picture between its decoder and the screen: ``Header`` and ``Raster``."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -6,23 +6,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.media.window import Window, robust_window
+
 Size = tuple[int, int]
 """Width and height, pixels."""
 Rectangle = tuple[int, int, int, int]
 """x0, y0, x1, y1 in whole pixels of the picture as shown; x1 and y1 are not part of it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """The range of values that is shown from black to white.
-
-    Attributes:
-        low: shown black, like all below it; in the picture's own values.
-        high: shown white, like all above it; not below ``low``.
-    """
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +75,8 @@ class Raster:
         height: of the full picture as shown, pixels.
         lossless: whether the file stores every pixel as it was.
         window: the values shown black and white; ``None`` for eight bits that are shown as they are. Where a deeper
-            picture names none, its own minimum and maximum.
+            picture names none, what ``robust_window`` finds in it.
+        note: what a person should know about the file, as a sentence; ``""`` for most.
     """
 
     data: Pixels
@@ -94,11 +84,11 @@ class Raster:
     height: int
     lossless: bool = True
     window: Window | None = None
+    note: str = ""
 
     def __post_init__(self) -> None:
         if self.window is None and self.data.dtype != np.uint8:
-            values = self.pixels
-            object.__setattr__(self, "window", Window(low=float(values.min()), high=float(values.max())))
+            object.__setattr__(self, "window", robust_window(self.pixels))
 
     @property
     def pixels(self) -> NDArray[Any]:

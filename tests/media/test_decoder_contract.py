@@ -1,18 +1,20 @@
 """What every decoder keeps to, over a sample of each format; a further medium adds its samples to ``SAMPLES``."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+import tifffile
+from PIL import Image, features
 
 from jlabel.errors import ImageError
 from jlabel.media.decoders import port, table
 from jlabel.media.decoders.table import decode, read_header
 from jlabel.media.display import display
-from tests.media.pictures import quarters
+from tests.media.pictures import quarters, write_png
 from tests.media.toy import write_toy
 
 WIDTH, HEIGHT = 192, 96
@@ -43,6 +45,26 @@ def _deep(kind: str, dtype: Any, orientation: int = 1, factor: int = 16) -> Call
     return write
 
 
+def _deep_color(path: Path, *, alpha: int | None = None) -> None:
+    """A PNG of 16 bits of colour, of which Pillow itself writes none."""
+    values = np.asarray(quarters(WIDTH, HEIGHT)).astype(">u2") * 16
+    if alpha is not None:
+        values = np.dstack([values, np.full((HEIGHT, WIDTH), alpha, ">u2")])
+    write_png(path, values)
+
+
+def _tiff(kind: Any, **options: Any) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        values = (np.asarray(quarters(WIDTH, HEIGHT)) / 255 * (0.8 if np.dtype(kind).kind == "f" else 3000)).astype(
+            kind
+        )
+        if options.get("planarconfig") == "separate":
+            values = np.moveaxis(values, 2, 0)
+        tifffile.imwrite(path, values, photometric="rgb", **options)
+
+    return write
+
+
 def _toy(path: Path) -> None:
     write_toy(path, np.asarray(quarters(WIDTH, HEIGHT).convert("L")).astype(np.uint16) * 16)
 
@@ -66,10 +88,18 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "tiff deep rotated": _deep("TIFF", np.uint16, orientation=6),
     "tiff 32": _deep("TIFF", np.int32, factor=70_000),
     "tiff float": _deep("TIFF", np.float32),
+    "png deep colour": _deep_color,
+    "png deep colour and alpha": partial(_deep_color, alpha=65535),
+    "tiff deep colour": _tiff(np.uint16),
+    "tiff deep colour in planes": _tiff(np.uint16, planarconfig="separate"),
+    "tiff deep colour in tiles": _tiff(np.uint16, tile=(32, 48), compression="zlib", predictor=True),
+    "tiff float 16": _tiff(np.float16),
+    "tiff float 64": _tiff(np.float64, compression="zlib", byteorder=">", bigtiff=True),
     "bmp": _pillow("BMP"),
     "webp": _pillow("WEBP", lossless=True),
     "webp rotated": _pillow("WEBP", orientation=3, lossless=True),
     "gif": _pillow("GIF", "P"),
+    **({"avif": _pillow("AVIF", quality=95, subsampling="4:4:4")} if features.check("avif") else {}),
     "toy": _toy,
 }
 
@@ -107,7 +137,8 @@ def test_it_is_upright(sample: str) -> None:
         grey = np.asarray(Image.fromarray(display(raster).pixels).convert("L")).astype(float)
         down, across = grey.shape[0] // 2, grey.shape[1] // 2
         quarters = [grey[y : y + down, x : x + across].mean() for y in (0, down) for x in (0, across)]
-        darkest = 0 if raster.window is None else 29  # deep grey is shown from its own minimum
+        deep = raster.window is not None
+        darkest = 29 if deep and raster.pixels.ndim == 2 else 0  # deep pictures are shown from their own minimum
         expected = [(value - darkest) * 255 / (255 - darkest) for value in (76, 150, 29, 255)]
         np.testing.assert_allclose(quarters, expected, atol=8)
 

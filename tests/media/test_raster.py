@@ -13,7 +13,9 @@ from PIL import Image, ImageFile
 
 from jlabel.errors import ImageError
 from jlabel.media import picture as image
-from tests.media.pictures import encoded, photo, quarters, saved
+from jlabel.media.decoders.table import decode
+from jlabel.media.display import display
+from tests.media.pictures import encoded, photo, quarters, saved, write_png
 
 BACK = {
     # EXIF orientation to the transpose that undoes setting the picture upright
@@ -201,6 +203,42 @@ def test_a_truncated_file_is_refused_also_where_the_user_allows_them(
         with pytest.raises(ImageError, match=r"cut.* Copy it again"):
             image.load(str(path), size=size)
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0, "quality": 98}, {"optimize": True}])
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_jpeg_without_its_end_marker_is_shown_and_noted(tmp_path: Path, lost: int, options: dict[str, Any]) -> None:
+    whole = encoded(photo(), "JPEG", **options)
+    (tmp_path / "a.jpg").write_bytes(whole)
+    (tmp_path / "cut.jpg").write_bytes(whole[:-lost])
+    for size in (None, (80, 80)):
+        expected, found = decode(str(tmp_path / "a.jpg"), size=size), decode(str(tmp_path / "cut.jpg"), size=size)
+        np.testing.assert_array_equal(found.pixels, expected.pixels)
+        assert (expected.note, found.note[:24]) == ("", "Its end marker is missin")
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"quality": 98}])
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.9, 0.99])
+def test_a_jpeg_that_pixels_are_missing_of_is_damaged(tmp_path: Path, share: float, options: dict[str, Any]) -> None:
+    whole = encoded(photo(), "JPEG", **options)
+    (tmp_path / "cut.jpg").write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(ImageError, match="damaged"):
+        decode(str(tmp_path / "cut.jpg"))
+
+
+@pytest.mark.parametrize("channels", [2, 3, 4])
+def test_a_png_of_16_bits_keeps_them(tmp_path: Path, channels: int) -> None:
+    values = np.random.default_rng(0).integers(0, 4096, (50, 60, channels)).astype(np.uint16)
+    if channels in {2, 4}:
+        values[..., -1] = 65535
+        values[:10, :, -1] = 0
+    raster = decode(write_png(tmp_path / "a.png", values))
+    colors = values[..., 0] if channels == 2 else values[..., :3]
+    np.testing.assert_array_equal(raster.pixels[10:], colors[10:])
+    shown = display(raster).pixels
+    assert (shown[10:].min(), shown[10:].max()) == (0, 255)
+    if channels != 3:
+        assert shown[:10].min() == 255, "what is transparent lies on white"
 
 
 def test_what_is_no_picture_says_so(tmp_path: Path) -> None:

@@ -27,11 +27,11 @@ WAIT = 30
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three pictures of 64 x 32, each a dark ramp and one white pixel."""
+    """Three pictures of 64 x 32, each a dark ramp below a row that goes up to white."""
     (tmp_path / "pictures").mkdir()
     for number in range(3):
         values = np.linspace(0, 409, 64 * 32).astype(np.uint16).reshape(32, 64)
-        values[0, 0], values[0, 1] = 4095, 0
+        values[0, :16] = np.linspace(0, 4095, 16)
         write_toy(tmp_path / "pictures" / f"{number}.toy", values)
     return tmp_path / "pictures"
 

@@ -9,12 +9,31 @@ MAX_PIXELS = 400_000_000
 limit for WebP, which its decoder checks by itself, is 179 megapixels."""
 
 
-class TooLarge(Exception):
-    """The header claims more than ``MAX_PIXELS``."""
+MAX_BYTES = 4 * MAX_PIXELS
+"""Pictures that take more memory are refused from their header too: a deep one takes up to 24 bytes a pixel."""
 
-    def __init__(self, size: Size) -> None:
-        super().__init__(size)
+
+class TooLarge(Exception):
+    """The header claims more than ``MAX_PIXELS`` or ``MAX_BYTES``."""
+
+    def __init__(self, size: Size, count: int = 0) -> None:
+        super().__init__(size, count)
         self.size = size
+        self.count = count
+
+
+class Unsupported(Exception):
+    """A file that is whole, and of a kind that cannot be decoded.
+
+    Args:
+        kind: what it is, as a phrase: "a TIFF of complex numbers of 64 bits".
+        remedy: what to do, as a sentence without its full stop.
+    """
+
+    def __init__(self, kind: str, remedy: str) -> None:
+        super().__init__(kind, remedy)
+        self.kind = kind
+        self.remedy = remedy
 
 
 class Decoder(Protocol):
@@ -31,7 +50,8 @@ class Decoder(Protocol):
         """Read the header, which precedes the pixels.
 
         Raises:
-            TooLarge: it claims more than ``MAX_PIXELS``.
+            TooLarge: it claims more than ``MAX_PIXELS`` or ``MAX_BYTES``.
+            Unsupported: it is of a kind that cannot be decoded.
         """
         ...
 
@@ -49,7 +69,8 @@ class Decoder(Protocol):
                 is quicker than decoding it whole.
 
         Raises:
-            TooLarge: the header claims more than ``MAX_PIXELS``.
+            TooLarge: the header claims more than ``MAX_PIXELS`` or ``MAX_BYTES``.
+            Unsupported: it is of a kind that cannot be decoded.
         """
         ...
 
@@ -62,3 +83,17 @@ def check_size(size: Size) -> None:
     """
     if size[0] * size[1] > MAX_PIXELS:
         raise TooLarge(size)
+
+
+def check_bytes(size: Size, count: int) -> None:
+    """Refuse a picture that takes more than ``MAX_BYTES``, before memory is used.
+
+    Args:
+        size: of the picture, for the message.
+        count: bytes of its values.
+
+    Raises:
+        TooLarge: it does.
+    """
+    if count > MAX_BYTES:
+        raise TooLarge(size, count)

@@ -1,28 +1,34 @@
-"""JPEG, PNG, TIFF, BMP, WebP and GIF, decoded by Pillow.
+"""JPEG, PNG, BMP, WebP, GIF, AVIF and the usual TIFF, decoded by Pillow.
 
 - EXIF orientation is applied, exactly once; sizes and coordinates are those of the picture as it is shown.
 - A file is judged by its content: a PNG or WebP named ``.jpg`` is shown, a web page named ``.jpg`` is refused.
 - Several frames or pages: the first one.
 - Transparency is shown on white.
-- More than eight bits of grey (16-bit, 32-bit, float) keep their values; shown are the picture's own minimum as black
-  and its maximum as white, because scientific cameras use 10 or 12 of the 16 bits.
+- More than eight bits, of grey and of colour, keep their values; shown is the range of the picture's own values
+  (``window.robust_window``), because scientific cameras use 10 or 12 of the 16 bits.
+- A JPEG that only its end marker is missing of is shown, with a note.
 - CMYK becomes RGB by Pillow's plain rule; colour profiles are not applied.
 
 Nothing global in Pillow is changed (``LOAD_TRUNCATED_IMAGES``, ``MAX_IMAGE_PIXELS``), and every function may be called
 from several threads.
 """
 
+import io
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
+from PIL import ExifTags, Image, ImageFile, TiffImagePlugin, features
 
-from jlabel.media.decoders.port import check_size
+from jlabel.media.decoders.deep import upright
+from jlabel.media.decoders.endless_jpeg import NOTE, completed
+from jlabel.media.decoders.png_color import deep_color, is_deep_color
+from jlabel.media.decoders.port import check_bytes, check_size
 from jlabel.media.raster import Header, Raster, Rectangle, Size, fit
 from jlabel.media.resample import REDUCING_GAP, PillowPixels, reduced
 
-_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF")
 _ROTATIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -39,21 +45,29 @@ _DEPTHS = {"I": 32, "F": 32}
 
 
 class RasterDecoder:
-    """The formats that Pillow decodes; implements ``Decoder``."""
+    """Formats that Pillow decodes; implements ``Decoder``.
+
+    Args:
+        formats: their names in Pillow.
+    """
+
+    def __init__(self, formats: Sequence[str]) -> None:
+        self._formats = formats
 
     def recognizes(self, start: bytes, uri: str) -> bool:  # noqa: ARG002 -- the bytes are enough
         """Whether one of the formats accepts the first bytes."""
-        return _format(start) is not None
+        return _format(start, self._formats) is not None
 
     def header(self, file: BinaryIO) -> Header:
         """Read the header; the frames of a GIF or TIFF are not counted, because that may read the whole file."""
-        image = _opened(file)
+        image = self._opened(file)
+        deep_png = is_deep_color(image)  # before its EXIF is looked for, which may be behind its pixels
         width, height = _shown(image.size, _orientation(image), image)
         return Header(
             width=width,
             height=height,
-            depth=16 if image.mode.startswith("I;") else _DEPTHS.get(image.mode, 8),
-            channels=1 if _is_deep(image) or image.mode == "1" or _is_plain(image, {"L"}) else 3,
+            depth=16 if deep_png or image.mode.startswith("I;") else _DEPTHS.get(image.mode, 8),
+            channels=deep_png or (1 if _is_deep(image) or image.mode == "1" or _is_plain(image, {"L"}) else 3),
             lossless=_is_lossless(image),
             frames=None if image.format in {"GIF", "TIFF"} else getattr(image, "n_frames", 1),
         )
@@ -63,12 +77,54 @@ class RasterDecoder:
     ) -> Raster:
         """Decode the first frame; a JPEG is reduced while it is decoded, all others are decoded whole."""
         if region is not None:
-            return reduced(_decoded(file, None, 1), size=size, region=region)
-        return _decoded(file, size, reduction)
+            return reduced(self._decoded(file, None, 1), size=size, region=region)
+        return self._decoded(file, size, reduction)
+
+    def _decoded(self, file: BinaryIO, size: Size | None, reduction: int) -> Raster:
+        image = self._opened(file)
+        if is_deep_color(image):
+            return reduced(self._deep_color(file, image), size=size)
+        try:
+            return _decoded(image, size, reduction)
+        except OSError:
+            file.seek(0)
+            found = completed(file.read(), lambda data: _decoded(self._opened(io.BytesIO(data)), size, reduction))
+            if image.format not in {"JPEG", "MPO"} or found is None:
+                raise
+            return replace(found, note=NOTE)
+
+    def _deep_color(self, file: BinaryIO, image: ImageFile.ImageFile) -> Raster:
+        orientation = _orientation(image)
+        width, height = _shown(image.size, orientation, image)
+        check_bytes(image.size, image.width * image.height * 8)
+
+        def again() -> ImageFile.ImageFile:
+            file.seek(0)
+            return self._opened(file)
+
+        values, window = deep_color(again)
+        return Raster(data=upright(values, orientation), width=width, height=height, window=window)
+
+    def _opened(self, file: BinaryIO) -> ImageFile.ImageFile:
+        """Read the header, and refuse a picture that is too large.
+
+        Not ``Image.open``: its check of the size warns at 89 megapixels, and only globals could change that.
+        """
+        name = _format(file.read(16), self._formats)
+        assert name is not None
+        file.seek(0)
+        image = Image.OPEN[name][0](file, "")
+        check_size(image.size)
+        return image
 
 
-def _decoded(file: BinaryIO, size: Size | None, reduction: int) -> Raster:
-    image: Image.Image = _opened(file)
+def has_avif() -> bool:
+    """Whether Pillow was built with AVIF."""
+    return bool(features.check("avif"))
+
+
+def _decoded(opened: ImageFile.ImageFile, size: Size | None, reduction: int) -> Raster:
+    image: Image.Image = opened
     lossless, orientation = _is_lossless(image), _orientation(image)
     width, height = _shown(image.size, orientation, image)
     # Pillow rotates a TIFF itself while it loads it, so that nothing is left to be done for one.
@@ -117,34 +173,19 @@ def _is_deep(image: Image.Image) -> bool:
 
 
 def _values(image: Image.Image) -> NDArray[Any]:
-    """Return deep grey values in the machine's byte order; what is not a finite number is zero."""
+    """Return deep grey values in the machine's byte order."""
     values = np.asarray(image)
-    if values.dtype.kind == "f":
-        values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     return values.astype(values.dtype.newbyteorder("="), copy=False)
 
 
-def _format(start: bytes) -> str | None:
-    if not Image.OPEN.keys() >= set(_FORMATS):
+def _format(start: bytes, formats: Sequence[str]) -> str | None:
+    if not Image.OPEN.keys() >= set(formats):
         Image.init()
-    for name in _FORMATS:
-        accept = Image.OPEN[name][1]
-        if accept is None or accept(start[:16]) is True:
+    for name in formats:
+        accept = Image.OPEN[name][1] if name in Image.OPEN else None
+        if accept is not None and accept(start[:16]) is True:
             return name
     return None
-
-
-def _opened(file: BinaryIO) -> ImageFile.ImageFile:
-    """Read the header, and refuse a picture that is too large.
-
-    Not ``Image.open``: its check of the size warns at 89 megapixels, and only globals could change that.
-    """
-    name = _format(file.read(16))
-    assert name is not None
-    file.seek(0)
-    image = Image.OPEN[name][0](file, "")
-    check_size(image.size)
-    return image
 
 
 def _is_lossless(image: Image.Image) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import BinaryIO
 
 from jlabel.errors import ImageError
-from jlabel.media.decoders.port import MAX_PIXELS, Decoder, TooLarge
+from jlabel.media.decoders.port import MAX_BYTES, MAX_PIXELS, Decoder, TooLarge, Unsupported
 from jlabel.media.opening import open_file
 from jlabel.media.raster import Header, Raster, Rectangle, Size
 
@@ -25,20 +25,46 @@ class Medium:
     Attributes:
         extensions: the endings of the names of files that are listed, in lower case.
         decoder: returns the decoder, which is imported when the first file is read.
+        here: whether what it needs is installed; without it its files are not listed.
     """
 
     extensions: tuple[str, ...]
     decoder: Callable[[], Decoder]
+    here: Callable[[], bool] = lambda: True
 
 
 @cache
 def _raster() -> Decoder:
     from jlabel.media.decoders.raster import RasterDecoder  # noqa: PLC0415 -- Pillow is imported where files are read
 
-    return RasterDecoder()
+    return RasterDecoder(("JPEG", "PNG", "BMP", "WEBP", "GIF"))
 
 
-MEDIA = [Medium(extensions=(".jpg", ".jpeg", ".png", ".jpe", ".jfif", ".bmp", ".tif", ".tiff"), decoder=_raster)]
+@cache
+def _avif() -> Decoder:
+    from jlabel.media.decoders.raster import RasterDecoder  # noqa: PLC0415
+
+    return RasterDecoder(("AVIF",))
+
+
+def _has_avif() -> bool:
+    from jlabel.media.decoders.raster import has_avif  # noqa: PLC0415
+
+    return has_avif()
+
+
+@cache
+def _tiff() -> Decoder:
+    from jlabel.media.decoders.tiff import TiffDecoder  # noqa: PLC0415
+
+    return TiffDecoder()
+
+
+MEDIA = [
+    Medium(extensions=(".jpg", ".jpeg", ".png", ".jpe", ".jfif", ".bmp", ".webp", ".gif"), decoder=_raster),
+    Medium(extensions=(".tif", ".tiff"), decoder=_tiff),
+    Medium(extensions=(".avif",), decoder=_avif, here=_has_avif),
+]
 """The first decoder that recognizes a file reads it."""
 
 _WITHOUT_DECODER = (".dcm", ".dicom")
@@ -47,7 +73,7 @@ _WITHOUT_DECODER = (".dcm", ".dicom")
 
 def extensions() -> tuple[str, ...]:
     """Return the endings of the names of files that are listed, in lower case."""
-    return (*(ending for medium in MEDIA for ending in medium.extensions), *_WITHOUT_DECODER)
+    return (*(ending for medium in MEDIA if medium.here() for ending in medium.extensions), *_WITHOUT_DECODER)
 
 
 def read_header(uri: str) -> Header:
@@ -95,10 +121,14 @@ def _translated(uri: str) -> Iterator[None]:
         raise
     except TooLarge as error:
         width, height = error.size
+        much = f", which take {error.count // 10**6} MB" if error.count else ""
+        most = f"{MAX_BYTES // 10**6} MB" if error.count else f"{MAX_PIXELS // 10**6} megapixels"
         raise ImageError(
-            f"The image {uri!r} claims {width} x {height} pixels; at most {MAX_PIXELS // 10**6} megapixels are "
-            "decoded. Save a smaller copy."
+            f"The image {uri!r} claims {width} x {height} pixels{much}; at most {most} are decoded. "
+            "Save a smaller copy."
         ) from error
+    except Unsupported as error:
+        raise ImageError(f"The image {uri!r} is {error.kind}, which jlabel cannot show. {error.remedy}.") from error
     except MemoryError as error:
         raise ImageError(f"The image {uri!r} needs more memory than there is. Save a smaller copy.") from error
     except Exception as error:  # decoders raise anything on broken bytes
