@@ -1,6 +1,7 @@
 """Project: a set of images and their labels, the object that a user works with."""
 
 import getpass
+import math
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from jlabel.media.loader import Loader
     from jlabel.widgets.frame.labeling_screen import LabelingScreen
 
+MIN_HEIGHT = 300
+"""Least height of a labeler in CSS pixels."""
 _labelers: dict[tuple[str, int, str], "LabelingScreen"] = {}
 """The labelers open in this kernel, so that running a cell again moves the page there and shows no second one."""
 _loaders: list["Loader"] = []
@@ -103,6 +106,7 @@ class Project:
         labeler: str | None = None,
         auto_submit: bool | None = None,
         on_submit: Callable[[Submission], object] | None = None,
+        height: float | None = None,
     ) -> "LabelingScreen":
         """Return the labeler, to be shown in a cell's output.
 
@@ -115,9 +119,10 @@ class Project:
                 labeler, and off before. A page with pre-labels to be checked is always submitted by hand.
             on_submit: called after every submission that was saved, with its id, time and items. What it raises is
                 shown to the labeler and changes nothing.
+            height: of the labeler in CSS pixels, at least 300; by default it fits the window.
 
         Raises:
-            InputError: another grid, or ``auto_submit`` for another task than multi-class.
+            InputError: another grid, a height that is none, or ``auto_submit`` for another task than multi-class.
         """
         # Widgets are only loaded where they are shown.
         from jlabel.widgets.editor import Editor  # noqa: PLC0415
@@ -125,6 +130,10 @@ class Project:
 
         who = labeler or default_labeler()
         check_size(grid)  # before the earlier labeler is closed
+        if height is not None and not MIN_HEIGHT <= height < math.inf:
+            raise InputError(
+                f"A labeler cannot be {height!r} pixels high. Give a number from {MIN_HEIGHT}, or leave it out."
+            )
         check_auto_submit(self.task, on=auto_submit is True)
         key = (*self._identity, who)
         if key in _labelers:
@@ -135,7 +144,7 @@ class Project:
             session.on_submit(on_submit)
         if auto_submit is not None:
             session.set_auto_submit(on=auto_submit)
-        _labelers[key] = screen(session, _loader())
+        _labelers[key] = screen(session, _loader(), height=height)
         return _labelers[key]
 
     def session(self, *, labeler: str | None = None, grid: int = 9) -> Session:

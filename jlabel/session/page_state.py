@@ -42,14 +42,16 @@ class PageState:
     Args:
         page: the page as the store handed it out, with drafts.
         task: what kind of answers it takes.
-        class_ids: the classes that may be used.
+        find_class_ids: returns the ids of the classes that may be used; asked again where one is missing, because
+            classes may be added while a page is open.
         save: saves the drafts of changed items; what it raises leaves the page as it was.
     """
 
-    def __init__(self, page: Page, task: TaskType, class_ids: frozenset[int], save: Save) -> None:
+    def __init__(self, page: Page, task: TaskType, find_class_ids: Callable[[], frozenset[int]], save: Save) -> None:
         self.page = page
         self.task = task
-        self.class_ids = class_ids
+        self._find_class_ids = find_class_ids
+        self._class_ids = find_class_ids()
         self.history = History()
         self._answers = {entry.item: entry.answer for entry in page.tasks}
         self._begun = {entry.item for entry in page.tasks if entry.begun or entry.answer.given or entry.label}
@@ -220,7 +222,9 @@ class PageState:
         answer = change.after
         if change.difference and answer.annotations:
             answer = Answer(annotations=change.difference.put)
-        check_answer(answer, self.task, self.class_ids)
+        if not self._class_ids.issuperset(answer.class_ids):
+            self._class_ids = self._find_class_ids()
+        check_answer(answer, self.task, self._class_ids)
 
     def _take(self, changes: Mapping[int, Change]) -> None:
         self._changes |= changes
@@ -248,7 +252,7 @@ class PageState:
 
     def _may_show(self, made: Suggestion, version: int, item: int) -> bool:
         """Whether to show a pre-label; one that arrives on an item that was begun is not."""
-        usable = made.answer.given and self.class_ids.issuperset(made.class_ids)
+        usable = made.answer.given and self._class_ids.issuperset(made.class_ids)
         return usable and not made.blind and not (version and item in self._begun)
 
     def _default(self, item: int) -> Answer:

@@ -240,8 +240,11 @@ class PageTable:
                     self._states[page.token].take_over(same)
 
     def _make_state(self, page: Page) -> PageState:
-        classes = self.store.classes(self.project.id, retired=page.submission is not None)
-        return PageState(page, self.project.task, frozenset(label.id for label in classes), self._drafts.save)
+        def find_class_ids() -> frozenset[int]:
+            classes = self.store.classes(self.project.id, retired=page.submission is not None)
+            return frozenset(label.id for label in classes)
+
+        return PageState(page, self.project.task, find_class_ids, self._drafts.save)
 
 
 def check_size(size: int) -> int:

@@ -9,7 +9,7 @@ class FakeElement {
     this.attributes = new Map();
     this.listeners = new Map();
     this.dataset = {};
-    this.style = {};
+    this.style = { setProperty: (name, value) => (this.style[name] = value) };
     this.clientWidth = this.clientHeight = 0;
   }
   setAttribute = (name, value) => void this.attributes.set(name, String(value));
@@ -64,6 +64,8 @@ class FakeElement {
   set textContent(text) {
     this.replaceChildren(text);
   }
+  closest = (selector) => (this.matches(selector) ? this : (this.parentElement?.closest(selector) ?? null));
+  scrollIntoView() {}
   contains = (other) => other === this || this.children.some((child) => child.contains(other));
   matches = (selector) => selector.split(/,\s*/).some((one) => this.#is(one));
   #is(selector) {
@@ -105,10 +107,14 @@ class FakeElement {
 globalThis.document = {
   activeElement: null,
   visibilityState: "visible",
+  documentElement: null,
   createElement: (tag) => new FakeElement(tag),
   createElementNS: (_namespace, tag) => new FakeElement(tag),
 };
 globalThis.window = globalThis;
+globalThis.addEventListener ??= () => {};
+globalThis.removeEventListener ??= () => {};
+globalThis.requestAnimationFrame = (work) => setImmediate(work);
 globalThis.ResizeObserver = class {
   observe() {}
   disconnect() {}

@@ -49,7 +49,7 @@ const state = (ack, current, ahead, pages, more = {}) => ({
 
 // A body with nothing of its own but one element on the stage; it labels every image of the page.
 function createToy(frame) {
-  const log = { opened: [], updated: 0, painted: 0, changed: [], closed: 0 };
+  const log = { opened: [], updated: 0, painted: 0, changed: [], closed: 0, reclassed: 0 };
   return {
     log,
     label: "Toy",
@@ -57,6 +57,9 @@ function createToy(frame) {
     above: [],
     stage: [createElement("output"), frame.notice.element],
     side: createElement("aside"),
+    reclassed: () => {
+      log.reclassed += 1;
+    },
     targets: () => frame.cells().map((one) => one.item),
     obstacle: (shown) => (shown.cells.some((one) => !one.labels.length && one.skipped === null) ? "Not yet." : ""),
     open: (shown) => log.opened.push(shown?.token ?? null),
@@ -244,6 +247,67 @@ test("the time on a page goes on from the kernel's and is sent with commands and
   assert.deepEqual([name, seconds, token], ["alive", 9, "a"]);
   frame.command("previous");
   assert.equal(model.sent.at(-1).seconds, 9);
+});
+
+test("after an hour without a gesture the lease is not renewed any more, until the next gesture", async (t) => {
+  const { model, el, frame } = await open(state(0, "a", "b", two()));
+  const start = Date.now();
+  const now = t.mock.method(Date, "now", () => start + 3_599_000);
+  pass(45_000);
+  assert.equal(model.sent.at(-1).name, "alive");
+  const sent = model.sent.length;
+  now.mock.mockImplementation(() => start + 3_601_000);
+  pass(45_000);
+  pass(45_000);
+  assert.equal(model.sent.length, sent);
+  assert.match(frame.notice.element.dataset.text, /Nobody has labeled here for an hour/);
+  el.querySelector(".jl-frame").dispatch("pointerdown");
+  assert.equal(model.sent.at(-1).name, "alive");
+  assert.equal(frame.notice.element.hidden, true);
+  pass(45_000);
+  assert.equal(model.sent.length, sent + 2);
+});
+
+test("while the kernel does not answer the time on the page stands still", async (t) => {
+  const { model, el, label } = await open(state(0, "a", "b", two()));
+  const clock = () => el.querySelectorAll(".jl-fact")[0].textContent;
+  const start = Date.now();
+  label();
+  t.mock.method(Date, "now", () => start + 2500);
+  pass(500);
+  assert.match(el.querySelector(".jl-link").textContent, /^Not connected: \d+ changes? waits?$/);
+  const before = clock();
+  pass(1000);
+  assert.equal(clock(), before);
+  model.set("state", state(model.sent.at(-1).seq, "a", "b", two()));
+  assert.equal(el.querySelector(".jl-link").hidden, true);
+  pass(1000);
+  assert.notEqual(clock(), before);
+});
+
+test("once the kernel ended a message that is sent is no error", async () => {
+  const { model, el, painter, label } = await open(state(0, "a", "b", two()));
+  painter.manager.kernel = { status: "dead", connectionStatus: "connected", isDisposed: false };
+  model.send = () => {
+    throw new Error("Canceled");
+  };
+  label();
+  pass(500);
+  assert.match(
+    el.querySelector(".jl-ended").textContent,
+    /The kernel ended\. Your work is saved.*: run the cell again\./,
+  );
+  assert.equal(el.querySelector(".jl-link").hidden, true);
+});
+
+test("classes that are added while the labeler is open are offered, and named where they are used", async () => {
+  const { model, frame, body } = await open(state(0, "a", "b", two()));
+  const added = { id: 77, path: "new", name: "new", color: "#000000", key: "9" };
+  const gone = { id: 78, path: "old", name: "old", color: "#000000", key: null };
+  model.set("setup", { ...model.get("setup"), classes: [added], retired: [gone] });
+  assert.deepEqual(frame.setup.classes, [added]);
+  assert.deepEqual([...frame.classes.values()], [added, { ...gone, retired: true }]);
+  assert.equal(body.log.reclassed, 1);
 });
 
 test("without a page the reason stands on the stage", async () => {

@@ -50,7 +50,7 @@ def saved() -> Saved:
 
 
 def make(saved: Saved, page: Page = PAGE, task: TaskType = TaskType.MULTI_CLASS) -> PageState:
-    return PageState(page, task, frozenset({1, 2}), saved)
+    return PageState(page, task, lambda: frozenset({1, 2}), saved)
 
 
 def test_items_and_answers_keep_the_order_shown(saved: Saved) -> None:

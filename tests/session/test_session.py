@@ -454,3 +454,25 @@ def test_a_grid_changed_after_everything_was_taken(tmp_path: Path, make: Make) -
     quick.submit()
     assert slow.next_page() is None
     store.close()
+
+
+@pytest.mark.parametrize("task", ["multi-class", "multi-label"])
+def test_a_class_that_is_added_while_a_page_is_open_may_be_applied_to_it(make: Make, task: str) -> None:
+    project = make(task=task)
+    with project.session(labeler="me", grid=4) as session:
+        session.next_page()
+        added = project.add_classes(["bird"])[-1]
+        session.apply("bird")
+        session.submit()
+        session.next_page()  # it was claimed before
+        session.apply(added.id)
+        session.submit()
+    assert project.to_frame()["label"].dropna().tolist() == ["bird"] * 8
+
+
+def test_a_class_of_another_project_stays_refused(make: Make) -> None:
+    project = make()
+    with project.session(labeler="me", grid=4) as session:
+        session.next_page()
+        with pytest.raises(NotFound, match="'bird' is not one of the label classes"):
+            session.apply("bird")

@@ -57,7 +57,7 @@ def browser(large: Path, tmp_path: Path) -> Iterator[Browser]:
 
 def sent(browser: Browser) -> Image.Image:
     """The picture that the canvas in front was last given, as the browser gets it."""
-    images = browser.labeler.body.stage.canvases[browser.page["canvas"]]._images[-1]
+    images = browser.labeler.body.stage.canvases[browser.page["canvas"]].pictures
     (image,) = images
     data = base64.b64decode(bytes(image.value).split(b",", 1)[1])
     assert len(data) < 1_000_000

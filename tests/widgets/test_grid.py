@@ -517,3 +517,24 @@ def test_a_multi_label_page_is_not_made_to_turn_by_itself(make: Make, look: Look
     assert browser.state["auto_submit"] is False
     assert browser.said[0] == "error"
     assert "Only multi-class pages submit themselves" in browser.said[1]
+
+
+def test_classes_added_meanwhile_are_offered_from_the_next_page_on(make: Make, look: Look) -> None:
+    project = make()
+    browser = look(project)
+    offered = lambda: [one["path"] for one in browser.labeler.setup["classes"]]  # noqa: E731
+    assert offered() == ["cat", "dog", "Animal/Owl"]
+    project.add_classes(["bird"])
+    browser.cell("apply", class_id=1)
+    assert offered() == ["cat", "dog", "Animal/Owl"]
+    browser.submit()
+    assert offered() == ["cat", "dog", "Animal/Owl", "bird"]
+    browser.cell("apply", class_id=browser.labeler.setup["classes"][-1]["id"])
+    browser.submit()
+    assert browser.said == ("", "")
+    assert project.counts().labeled == 8
+
+
+def test_direction_marks_in_names_are_shown_and_not_obeyed(make: Make, look: Look) -> None:
+    browser = look(make(4, labels=["a\u202eb", "c"]))
+    assert [one["name"] for one in browser.labeler.setup["classes"]] == ["a\u27e8U+202E\u27e9b", "c"]

@@ -1,7 +1,7 @@
 """The stage of one picture: what it asks of the loader, and what it keeps alive."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,9 @@ from jlabel.media.loader import Loader
 from jlabel.widgets.editor import Editor
 from jlabel.widgets.stage.page_canvas import GENERATIONS
 from tests.widgets.conftest import Browser
+
+if TYPE_CHECKING:
+    from ipywidgets import Image as ImageWidget
 
 STAGE = {"width": 900, "height": 600, "ratio": 1}
 
@@ -70,10 +73,10 @@ def test_the_page_ahead_waits_for_the_one_on_screen(browser: Browser, loader: As
 
 def test_pictures_of_old_paintings_are_closed(browser: Browser) -> None:
     side = browser.labeler.body.stage.canvases[browser.page["canvas"]]
-    seen = []
+    seen: list[ImageWidget] = []
     for step in range(3 * GENERATIONS):
         look(browser, 10 + step, -300, -300)
-        seen += side._images[-1]
+        seen += side.pictures
     alive = [image for image in seen if image.comm is not None]
     assert len(seen) == 3 * GENERATIONS
     assert 1 <= len(alive) <= GENERATIONS

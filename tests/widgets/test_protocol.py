@@ -63,5 +63,5 @@ def test_the_number_of_a_refused_message_is_read() -> None:
 
 
 def test_the_vocabulary_is_the_design_s() -> None:
-    kinds = {"cell", "command", "view", "level", "select", "draw", "change", "remove"}
+    kinds = {"cell", "command", "view", "level", "select", "draw", "change", "remove", "painted"}
     assert set(KINDS) == {"command", *MESSAGES} == kinds

@@ -15,11 +15,12 @@ class Editor(LabelingScreen):
     Args:
         session: the labeler at work.
         loader: decodes pictures off the kernel's main thread.
+        height: of the screen in CSS pixels; by default it fits the window.
     """
 
     body: EditorBody
     _esm = module(Path(__file__).with_name("screen.js"))
     _css = style("../editor/editor.css")
 
-    def __init__(self, session: Session, loader: Loader) -> None:
-        super().__init__(session, lambda host: EditorBody(session, loader, host))
+    def __init__(self, session: Session, loader: Loader, *, height: float | None = None) -> None:
+        super().__init__(session, lambda host: EditorBody(session, loader, host), height=height)

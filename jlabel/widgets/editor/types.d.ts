@@ -83,12 +83,6 @@ export interface Unsaved {
   message?: Gesture | null;
 }
 
-/** A shape that was drawn before a class was picked. */
-export interface Unclassed {
-  shape: Shape;
-  repair: boolean;
-}
-
 /** What to keep as unsaved if the kernel refuses a message. */
 export interface Retry extends Unsaved {
   uid: string;
@@ -130,9 +124,10 @@ export interface ShapesPage {
   stale(): Set<string>;
 }
 
-/** What the editor reports: an outline crosses itself at `fault`, or none does any more. */
+/** What the editor tells of itself: a class is needed, or an outline crosses itself at `fault`. */
 export interface Status {
-  fault: Point | null;
+  need?: "class";
+  fault?: Point | null;
 }
 
 /** Part of a shape under the pointer; `inside`: none of its grips. */
@@ -210,7 +205,6 @@ export interface Editor {
   readonly shapes: ShapeData[];
   readonly entries: Entry[];
   readonly classId: number | null;
-  readonly unclassed: Unclassed[];
   readonly view: View;
   readonly busy: boolean;
   pointer(event: PointerInput): boolean;
@@ -240,10 +234,6 @@ export interface Interaction {
   view: View;
   sentView: View;
   classId: number | null;
-  /** The class that was used last, also before this screen was opened. */
-  lastClass: number | null;
-  /** On the present image; they are kept while another one is on screen. */
-  readonly unclassed: Unclassed[];
   /** Uids, the first one first. */
   chosen: string[];
   /** The selected shape was just drawn, not selected by a person. */
@@ -281,13 +271,10 @@ export interface Interaction {
   select(uids: string[], options?: { quiet?: boolean; fresh?: boolean }): void;
   cycle(by: number): boolean;
   clear(): void;
+  ready(): boolean;
   lastSize(): Point;
   post(message: Gesture, apply?: Apply, retries?: Retry[]): void;
   draw(drawn: Shape, options?: { repair?: boolean }): void;
-  /** Adds a drawn shape with the picked class. */
-  add(class_id: number, drawn: Unclassed): void;
-  /** Removes the newest shape without a class, or all; returns them. */
-  takeUnclassed(which?: "newest"): Unclassed[];
   make(uid: string, unsaved: Unsaved, options?: { repair?: boolean }): void;
   commit(changes: Map<string, Shape>, options?: { repair?: boolean }): void;
   setView(view: View): void;
@@ -301,8 +288,7 @@ export interface Interaction {
   abort(): void;
   busy(): boolean;
   escape(): boolean;
-  /** Picks the class of the next shape, of those without one, else (unless just drawn, or `always`) of the selected. */
-  pickClass(id: number, always?: boolean): void;
+  pickClass(id: number): void;
   setTool(name: string): boolean;
   command(name: string, fields?: object): boolean;
 }

@@ -11,31 +11,57 @@ from jlabel.model.run import Suggestion
 from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
 from jlabel.widgets.frame.markdown import render
-from jlabel.widgets.frame.state import AnswerData, AssistData, ClassData, PageData, PrelabelData, Setup
+from jlabel.widgets.frame.state import AnswerData, AssistData, ClassData, ClassesData, PageData, PrelabelData, Setup
 from jlabel.widgets.stage.grid import Cell
 
+_SHOWN = {
+    code: f"\N{MATHEMATICAL LEFT ANGLE BRACKET}U+{code:04X}\N{MATHEMATICAL RIGHT ANGLE BRACKET}"
+    for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+"""The direction marks of Unicode (UAX 9), each with what is shown instead."""
 
-def describe_setup(session: Session) -> Setup:
-    """Return what stays the same while a labeling screen is open."""
-    task, classes = session.project.task, session.parts.store.classes(session.project.id, retired=True)
+
+def show_marks(name: str) -> str:
+    """Return a name with its direction marks spelled out: obeyed, they would reorder the text around them."""
+    return name.translate(_SHOWN)
+
+
+def describe_setup(session: Session, height: float | None = None) -> Setup:
+    """Return what stays the same while a labeling screen of ``height`` CSS pixels is open."""
+    task = session.project.task
     return {
-        "project": session.project.name,
+        "project": show_marks(session.project.name),
         "task": str(task),
         "shape": task.shape,
         "many_classes": task.many_classes,
         "allows_empty": task.allows_empty,
         "labeler": session.labeler,
         "grids": list(task.grids),
+        "height": height,
         "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
+        **describe_classes(session),
+        "queues": {str(queue): {"name": queue.caption, "hint": queue.hint} for queue in Queue},
+    }
+
+
+def describe_classes(session: Session) -> ClassesData:
+    """Return the label classes of the moment; those added later are offered from the next page on."""
+    classes = session.parts.store.classes(session.project.id, retired=True)
+    return {
         "classes": [describe_class(label) for label in classes if not label.retired],
         "retired": [describe_class(label) for label in classes if label.retired],
-        "queues": {str(queue): {"name": queue.caption, "hint": queue.hint} for queue in Queue},
     }
 
 
 def describe_class(label: LabelClass) -> ClassData:
     """Return a label class as the palette shows it."""
-    return {"id": label.id, "path": label.path, "name": label.name, "color": label.color, "key": label.key}
+    return {
+        "id": label.id,
+        "path": show_marks(label.path),
+        "name": show_marks(label.name),
+        "color": label.color,
+        "key": label.key,
+    }
 
 
 def describe_page(
@@ -59,7 +85,7 @@ def describe_page(
         "cells": [
             {
                 "item": task.item,
-                "name": task.name,
+                "name": show_marks(task.name),
                 "broken": task.item in broken,
                 "rect": [round(v, 2) for v in (cell.x, cell.y, cell.width, cell.height)],
                 **describe_answer(state.answers[task.item]),

@@ -34,6 +34,12 @@ export function setFlag(element, name, on) {
   if (on !== element.hasAttribute(name)) element.toggleAttribute(name, on);
 }
 
+/** Text that is shown where there is room for it; see frame.css. @type {(text: string) => HTMLElement} */
+export const word = (text) => h("span", { class: "jl-word" }, text);
+
+/** The sign that is shown where there is no room for a word. @type {(text: string) => HTMLElement} */
+export const short = (text) => h("span", { class: "jl-sign", "aria-hidden": "true" }, text);
+
 /**
  * A button with its key in the tooltip.
  *

@@ -1,13 +1,13 @@
 // The footer: the way through one's own pages, what the page still needs, and Submit.
 
-import { button, h, setText } from "./dom.js";
+import { button, h, setText, word } from "./dom.js";
 import { count, summary } from "./summary.js";
 
 /** @param {Pick<import("./types").LabelingActions, "previous" | "next" | "resume" | "submit">} act */
 export function createFooter(act) {
   const previous = button("‹ Previous", "Previous page that you submitted", "[", act.previous);
   const next = button("Next ›", "Next page that you submitted", "]", act.next);
-  const resume = button("Resume labeling", "Back to the task queue", "\\", act.resume);
+  const resume = button(h("span", {}, "Resume", word(" labeling")), "Back to the task queue", "\\", act.resume);
   const reason = h("span", { class: "jl-reason", role: "status" });
   const arrivals = h("span", { class: "jl-new-suggestions", role: "status" });
   const submit = button("Submit", "Submit the page", "Enter", act.submit, { class: "jl-button jl-submit" });

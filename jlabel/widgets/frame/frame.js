@@ -1,12 +1,15 @@
 // The frame of every screen: its root element, messages to the kernel, the state with pending messages applied, the message
 // line, dialogs, the key queue, timers, and closing. What the screen shows and does is its body.
 
+import { createConnectionSign } from "./connection_sign.js";
 import { createDialogs } from "./dialogs.js";
 import { h } from "./dom.js";
 import { createKeyQueue } from "./key_queue.js";
 import { createNotice } from "./notice.js";
 import { createOptimistic } from "./optimistic.js";
 import { createMessenger } from "./protocol.js";
+
+const LOOK = 500; // milliseconds between two looks at the connection
 
 /**
  * Shows a screen in `el` and returns the function that closes it.
@@ -32,6 +35,7 @@ export function createFrame({ model, el, body: createBody, optimistic = createOp
   const notice = createNotice(focus);
   const dialogs = createDialogs(focus);
   const queue = createKeyQueue();
+  const connection = createConnectionSign(model, root);
   /** @type {(() => void)[]} */
   const closing = [];
   let lastError = 0; // id of the kernel's last error message
@@ -45,7 +49,11 @@ export function createFrame({ model, el, body: createBody, optimistic = createOp
     dialogs,
     queue,
     setup: model.get("setup"),
-    say: createMessenger((message) => model.send(message), model.get("state").ack ?? 0, context),
+    say: createMessenger(send, model.get("state").ack ?? 0, context),
+    /** Whether the kernel answers, as far as the screen can tell. */
+    get connected() {
+      return connection.connected;
+    },
     /** The state on screen. */
     state: () => optimistic.state,
     /** Applies a message that was sent to the state on screen, until the kernel answers it. */
@@ -60,11 +68,21 @@ export function createFrame({ model, el, body: createBody, optimistic = createOp
     onClose: (work) => closing.push(work),
   };
 
+  /** @param {import("./types").Message} message */
+  function send(message) {
+    connection.sent(message);
+    try {
+      model.send(message);
+    } catch {
+      // The front end has closed the channel; the message stays pending, and the connection is shown as lost or ended.
+    }
+  }
   const body = createBody(frame);
   root.className = ["jl-frame", body.className].filter(Boolean).join(" ");
   root.setAttribute("aria-label", body.label);
-  root.append(...body.elements, dialogs.element);
+  root.append(...body.elements, dialogs.element, ...connection.elements);
   el.append(root);
+  frame.every(LOOK, connection.update);
 
   function receive() {
     const state = model.get("state");
@@ -76,6 +94,8 @@ export function createFrame({ model, el, body: createBody, optimistic = createOp
     notice.receive(state.message);
     frame.update();
     queue.receive(state.ack);
+    connection.answered(state.ack);
+    connection.update();
   }
   /** @param {any} content */
   const onMessage = (content) => body.message?.(content);

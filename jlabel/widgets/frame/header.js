@@ -1,7 +1,7 @@
 // The header: project, task queue, time on the page, tasks remaining, and the line of assist.
 
 import { createAssistLine } from "./assist_line.js";
-import { button, clock, h, setFlag, setText } from "./dom.js";
+import { button, clock, h, setFlag, setText, short, word } from "./dom.js";
 
 /**
  * @param {import("./types").Setup} setup
@@ -15,8 +15,10 @@ export function createHeader(setup, act, model) {
     hidden: true,
     title: "Odd ones first: click one and press its class; the others are selected again. Esc: one by one",
   });
-  const remaining = h("span", { class: "jl-fact" });
-  const time = h("span", { class: "jl-fact", title: "Time on this page" });
+  const remaining = h("span", {});
+  const left = h("span", { class: "jl-fact", title: "Tasks remaining" }, word("Tasks remaining "), remaining);
+  const seconds = h("span", {});
+  const time = h("span", { class: "jl-fact", title: "Time on this page" }, word("Labeling time "), seconds);
   const assist = createAssistLine(model);
   const row = h(
     "div",
@@ -26,9 +28,9 @@ export function createHeader(setup, act, model) {
     hint,
     h("span", { class: "jl-fill" }),
     time,
-    remaining,
+    left,
     button("Instructions", "Instructions", "", act.instructions),
-    button("Shortcut keys", "Shortcut keys", "?", act.shortcuts),
+    button(h("span", {}, word("Shortcut keys"), short("?")), "Shortcut keys", "?", act.shortcuts),
   );
   return {
     element: h("div", { class: "jl-head" }, row, assist.element),
@@ -36,10 +38,10 @@ export function createHeader(setup, act, model) {
     /**
      * @param {import("./types").LabelingState<any>} state
      * @param {import("./types").Page | null} page
-     * @param {number} seconds spent on the page
+     * @param {number} spent seconds on the page
      * @param {string} [text] what one key will do now, where that is not plain
      */
-    update(state, page, seconds, text = "") {
+    update(state, page, spent, text = "") {
       setFlag(hint, "hidden", !text);
       setText(hint, text);
       const { name, hint: title } = !page
@@ -51,8 +53,9 @@ export function createHeader(setup, act, model) {
       if (badge.title !== title) badge.title = title;
       badge.dataset.queue = page && !page.own ? page.queue : "";
       setFlag(badge, "hidden", !page);
-      setText(remaining, `Tasks remaining ${state.counts.remaining} / ${state.counts.total}`);
-      setText(time, page ? `Labeling time ${clock(seconds)}` : "");
+      setText(remaining, `${state.counts.remaining} / ${state.counts.total}`);
+      setFlag(time, "hidden", !page);
+      setText(seconds, page ? clock(spent) : "");
     },
   };
 }

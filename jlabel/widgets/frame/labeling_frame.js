@@ -5,13 +5,22 @@ import { createCanvases } from "./canvases.js";
 import { h, setFlag, setText } from "./dom.js";
 import { createFooter } from "./footer.js";
 import { createFrame } from "./frame.js";
+import { createFrameHeight } from "./frame_height.js";
 import { createHeader } from "./header.js";
 import { createOptimisticPages } from "./optimistic_pages.js";
 import { createStageSize } from "./stage_size.js";
 
+const RELEASE = 1500; // milliseconds after a painting until the kernel may drop its pictures
 const ALIVE = 45_000; // milliseconds between two signs of life, which renew the lease of the page
 const IDLE = 60_000; // milliseconds without a gesture after which the time on the page is not counted
+const REST = 3_600_000; // milliseconds without a gesture after which the lease of the page is no longer renewed
 const OVERDUE = 5; // seconds that a painting may be overdue before the page asks for it again
+const NO_CANVAS =
+  "The pictures cannot be drawn: the ipycanvas of this page and that of the kernel do not fit together, or it is missing.\n" +
+  "Install the kernel's version of ipycanvas also in the environment that runs JupyterLab, then reload the page.";
+const RESTING =
+  "Nobody has labeled here for an hour, so the page goes back to the task queue. " +
+  "Your work is saved: click, or press a key, to go on.";
 const PAGE_COMMANDS = ["grid", "next", "previous", "resume", "undo", "zoom", "unzoom"]; // keys after them may mean another page
 
 /**
@@ -29,6 +38,7 @@ const PAGE_COMMANDS = ["grid", "next", "previous", "resume", "undo", "zoom", "un
  *   ready(page), loading(page)     whether a page may be shown, beside that its picture is painted; whether it is incomplete
  *   submit()                       instead of the frame's, when Submit is pressed
  *   changed(action, before)        cells were changed; the page as it was
+ *   reclassed()                    the label classes have changed
  *   receive(state), painted(state), message(content), resized(size), close()
  *
  * @template {import("./types").Page} P
@@ -45,13 +55,17 @@ export function createLabelingFrame({ model, el, body: createBody }) {
   /** @param {P} page */
   const ready = (page) => (body.ready?.(page) ?? true) && canvases.isPainted(page);
   const optimistic = createOptimisticPages(setup.many_classes, ready);
-  // retired classes are still shown on what was labeled with them
-  const all = [...setup.classes, ...(setup.retired ?? []).map((label) => ({ ...label, retired: true }))];
+  /** @type {Map<number, import("./types").LabelClass>} */
+  const classes = new Map();
+  readClasses();
   /** @type {import("./types").Frame<import("./types").LabelingState<P>>} */
   let frame;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let release;
   /** @type {import("./types").LabelingBody<P>} */
   let body;
 
+  model.on("change:setup", onSetup);
   const close = createFrame({
     model,
     el,
@@ -62,9 +76,30 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       return createLabelingBody();
     },
   });
-  return close;
+  return () => {
+    model.off("change:setup", onSetup);
+    close();
+  };
 
+  /** Reads the classes; retired ones are still shown on what was labeled with them. */
+  function readClasses() {
+    classes.clear();
+    for (const label of setup.classes) classes.set(label.id, label);
+    for (const label of setup.retired ?? []) classes.set(label.id, { ...label, retired: true });
+  }
+  /** Classes were added, changed or retired: the kernel tells with the next page. */
+  function onSetup() {
+    Object.assign(setup, { classes: model.get("setup").classes, retired: model.get("setup").retired });
+    readClasses();
+    body.reclassed?.();
+    frame.update();
+  }
   function onPainted() {
+    clearTimeout(release);
+    release = setTimeout(
+      () => frame.say.send("painted", null, { frames: canvases.hosts.map((_, at) => canvases.frame(at)) }),
+      RELEASE,
+    );
     body.painted?.(kernel());
     frame.update();
     frame.queue.resume();
@@ -77,6 +112,10 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     let token; // of the page on screen
     let spent = 0; // seconds on it
     let active = Date.now(); // time of the last gesture
+    let failure = ""; // why no picture can be shown
+    let closed = false;
+    let resting = false;
+    const fresh = !kernel().ack; // made by the cell that was just run; a page that is reloaded stays where it is scrolled to
 
     const page = () => optimistic.state.pages[optimistic.state.current ?? ""] ?? null;
     const cells = () => page()?.cells ?? [];
@@ -148,7 +187,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
 
     body = createBody({
       ...frame,
-      classes: new Map(all.map((label) => [label.id, label])),
+      classes,
       canvases,
       actions,
       kernel,
@@ -174,6 +213,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
         name,
         () => {
           active = Date.now();
+          if (resting) wake();
         },
         { capture: true, passive: true },
       );
@@ -195,8 +235,8 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       const open = cells().filter((one) => !answered(one)).length;
       updateHeader();
       footer.update(state, shown, open, Boolean(shown && optimistic.waiting && complete(shown)), body.gap);
-      setFlag(end, "hidden", Boolean(shown));
-      if (!shown) setText(end, state.end ?? "Loading…");
+      setFlag(end, "hidden", Boolean(shown) && !failure);
+      setText(end, failure || (shown ? "" : (state.end ?? "Loading…")));
     }
 
     let overdue = 0; // seconds
@@ -204,11 +244,31 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       const late = Object.values(kernel().pages ?? {}).some((one) => !canvases.isPainted(one));
       overdue = late ? overdue + 1 : 0;
       if (overdue === OVERDUE) canvases.revive().then(stageSize.again);
-      if (document.visibilityState === "visible" && Date.now() - active < IDLE && page()) spent += 1;
+      if (document.visibilityState === "visible" && Date.now() - active < IDLE && page() && frame.connected) spent += 1;
       updateHeader();
     });
-    frame.every(ALIVE, () => say.command("alive", page()?.token, seconds()));
-    canvases.ready.then(stageSize.start);
+    // Without signs of life the lease lapses, and a hub may stop a server that nobody uses.
+    frame.every(ALIVE, () => {
+      if (Date.now() - active < REST) return say.command("alive", page()?.token, seconds());
+      if (!resting) notice.show(RESTING);
+      resting = true;
+    });
+    function wake() {
+      resting = false;
+      notice.clear();
+      say.command("alive", page()?.token, seconds());
+    }
+    /** @type {ReturnType<typeof createFrameHeight> | undefined} */
+    let height;
+    requestAnimationFrame(() => {
+      if (closed) return; // before it was laid out
+      height = createFrameHeight(root, setup.height ?? null);
+      if (fresh) height.reveal();
+    });
+    canvases.ready.then(stageSize.start, () => {
+      failure = NO_CANVAS;
+      frame.update();
+    });
 
     return {
       label: body.label,
@@ -228,6 +288,9 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       message: (content) => body.message?.(content),
       close() {
         body.close?.();
+        closed = true;
+        clearTimeout(release);
+        height?.close();
         stageSize.close();
         header.close();
         canvases.close();

@@ -3,9 +3,11 @@
 import contextlib
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets
+from IPython.display import display
 from ipywidgets import widget_serialization
 
 from jlabel.assist.status import Status
@@ -13,14 +15,18 @@ from jlabel.assist.status_watch import watch_status
 from jlabel.errors import NotFound, ProjectPaused
 from jlabel.session.session import Session
 from jlabel.widgets.frame.body import Body, Host
-from jlabel.widgets.frame.describe import describe_assist, describe_end, describe_setup
+from jlabel.widgets.frame.bundle import module
+from jlabel.widgets.frame.describe import describe_assist, describe_classes, describe_end, describe_setup
+from jlabel.widgets.frame.saved import saved_output, saved_text
 from jlabel.widgets.frame.screen import Screen
 from jlabel.widgets.frame.session_handlers import SessionHandlers
 from jlabel.widgets.frame.state import BLANK, NewSuggestions, ScreenState
 from jlabel.widgets.protocol import Message, sequence
 from jlabel.widgets.stage.batch import manager_id
 
-_QUIET = {"alive", "level", "select", "shapes", "view"}
+RETIRED = module(Path(__file__).with_name("retired.js"))
+"""The bundle of a labeler that moved to another cell."""
+_QUIET = {"alive", "level", "painted", "select", "shapes", "view"}
 """Messages that answer to nothing on screen: the message line stays."""
 
 
@@ -32,6 +38,7 @@ class LabelingScreen(Screen):
     Args:
         session: the labeler at work.
         make_body: returns what is shown on the stage.
+        height: of the screen in CSS pixels; by default it fits the window.
 
     Attributes:
         session: as given.
@@ -39,19 +46,22 @@ class LabelingScreen(Screen):
     """
 
     blank: ClassVar[Mapping[str, Any]] = BLANK
+    unanswered: ClassVar[frozenset[str]] = frozenset({"painted"})
     assist = traitlets.Dict().tag(sync=True)
     manager = traitlets.Unicode().tag(sync=True)
     canvases = traitlets.List().tag(sync=True, **widget_serialization)
 
-    def __init__(self, session: Session, make_body: Callable[[Host], Body]) -> None:
+    def __init__(self, session: Session, make_body: Callable[[Host], Body], *, height: float | None = None) -> None:
         self.session = session
         self.lock = threading.RLock()
         self._ending = ""
+        self._classes_of: str | None = None
+        """Token of the page at whose opening the classes in ``setup`` were read."""
         self._new_suggestions: NewSuggestions | None = None
         self.body = body = make_body(self)
         super().__init__(
-            setup=describe_setup(session),
-            handlers={},
+            setup=describe_setup(session, height),
+            handlers={"painted": self._on_painted},
             lock=self.lock,
             manager=manager_id(),
             canvases=[canvas.canvas for canvas in body.stage.all_canvases],
@@ -73,6 +83,9 @@ class LabelingScreen(Screen):
         if body.stage.size is not None and not session.amending and pages.current and not self.ended:
             self.attempt(pages.prefetch)
         current, ahead = (None, None) if self.ended else (pages.current, pages.ahead)
+        if current and current.page.token != self._classes_of:
+            self._classes_of = current.page.token
+            self.setup = {**self.setup, **describe_classes(session)}
         shown = [state for state in (current, ahead) if state is not None]
         tokens = [state.page.token for state in shown]
         described = {
@@ -133,6 +146,9 @@ class LabelingScreen(Screen):
             self.assist = {}
             self.session.close()
             self.refresh()
+            # A notebook may hold many of them: only the sentence stays.
+            self.set_trait("_esm", RETIRED)
+            self.body.stage.close()
 
     def close(self) -> None:
         """End the session and close the canvases."""
@@ -158,6 +174,26 @@ class LabelingScreen(Screen):
             self.body.drop(item)
             self.attempt(lambda: self.session.parts.pages.set_aside(item, reason))
             self.refresh()
+
+    def __repr__(self) -> str:
+        """Return the sentence that a saved notebook shows."""
+        return saved_text(self.session.project.name)
+
+    def _ipython_display_(self) -> None:
+        """Show the labeler, and beside it what a saved notebook shows in its stead."""
+        bundle = self._repr_mimebundle_()
+        saved = self._saved_output()
+        if bundle is not None:
+            display({**bundle[0], **saved}, metadata=bundle[1], raw=True)
+        display(saved, raw=True)
+
+    def _saved_output(self) -> dict[str, Any]:
+        project = self.session.project
+        return saved_output(project.name, self.session.parts.store.counts(project.id))
+
+    def _on_painted(self, message: Message) -> None:
+        for canvas, frame in zip(self.body.stage.all_canvases, message.value.frames, strict=False):
+            canvas.release(frame)
 
     def _open_page(self) -> None:
         with contextlib.suppress(ProjectPaused):  # shown in place of the page

@@ -39,6 +39,8 @@ class Screen(anywidget.AnyWidget):
 
     blank: ClassVar[Mapping[str, Any]] = {}
     """The state where it could not be described yet."""
+    unanswered: ClassVar[frozenset[str]] = frozenset()
+    """Names of messages that change nothing on screen: no state is sent after them."""
     _css = style()
     setup = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
@@ -139,5 +141,6 @@ class Screen(anywidget.AnyWidget):
         with self.lock:
             if self.ended:
                 return
-            self.attempt(lambda: self.take(content))
-            self.refresh()
+            done = self.attempt(lambda: self.take(content))
+            if not (done and isinstance(content, Mapping) and content.get("kind") in self.unanswered):
+                self.refresh()

@@ -32,10 +32,18 @@ class QueueData(TypedDict):
     hint: str
 
 
-class Setup(TypedDict):
-    """What stays the same while a labeling screen is open; ``instructions`` are HTML made safe.
+class ClassesData(TypedDict):
+    """The label classes; ``retired`` ones may not be applied, but labels of earlier pages have them."""
 
-    ``retired`` classes may not be applied, but labels of earlier pages have them. ``queues`` has all queues by key.
+    classes: list[ClassData]
+    retired: list[ClassData]
+
+
+class Setup(ClassesData):
+    """What stays the same while a labeling screen is open, but for its classes; ``instructions`` are HTML made safe.
+
+    ``queues`` has all queues by key.
+    ``height`` is in CSS pixels, ``None`` where the screen fits the window.
     """
 
     project: str
@@ -45,9 +53,8 @@ class Setup(TypedDict):
     allows_empty: bool
     labeler: str
     grids: list[int]
+    height: float | None
     instructions: str
-    classes: list[ClassData]
-    retired: list[ClassData]
     queues: dict[str, QueueData]
 
 
@@ -135,15 +142,11 @@ class ZoomData(TypedDict):
 
 
 class StageState(TypedDict):
-    """The stage beside its pages: columns of the grid, levels of the pictures, the enlarged picture.
-
-    ``last_class`` is the class of the shape that the labeler drew last, ``None`` where there is none.
-    """
+    """The stage beside its pages: columns of the grid, levels of the pictures, the enlarged picture."""
 
     columns: int
     levels: list[float]
     zoom: ZoomData | None
-    last_class: int | None
 
 
 class CountsData(TypedDict):
@@ -232,6 +235,5 @@ BLANK: dict[str, Any] = {
     "end": "",
     "levels": [1.0, 1.0],
     "zoom": None,
-    "last_class": None,
 }
 """The state where the store cannot be read."""

@@ -19,6 +19,8 @@ export interface LabelClass {
 export interface Setup {
   project: string;
   task: string;
+  /** CSS pixels; null where the labeler fits the window. */
+  height?: number | null;
   /** The key of the shape that every annotation has (editor/shapes/shapes.js); null in classification. */
   shape: string | null;
   /** Whether one image takes more than one class. */
@@ -139,8 +141,6 @@ export interface LabelingState<P extends Page = Page> extends State {
   end: string | null;
   levels: number[];
   zoom: Zoom | null;
-  /** The class that the labeler used last in an editor of shapes. */
-  last_class: number | null;
 }
 
 /** The state of assist, for the line under the header; empty while it is off. */
@@ -289,6 +289,13 @@ export interface Dialogs {
   skip(count: number, act: (reason: string) => void): void;
 }
 
+/** Whether the kernel hears the screen: changes without an answer, and the time of the last answer in milliseconds. */
+export interface Link {
+  state: "connected" | "busy" | "lost" | "ended";
+  changes: number;
+  saved: number;
+}
+
 /** What the frame gives to a body; see frame.js. */
 export interface Frame<S extends State = State, M = any> {
   model: M;
@@ -299,6 +306,7 @@ export interface Frame<S extends State = State, M = any> {
   queue: KeyQueue;
   setup: Setup;
   say: Messenger;
+  readonly connected: boolean;
   state(): S;
   sent(message: Sent): void;
   update(): void;
@@ -374,6 +382,7 @@ export interface LabelingBody<P extends Page = Page> {
   loading?(page: P): boolean;
   submit?(): void;
   changed?(action: CellAction, before: P): void;
+  reclassed?(): void;
   receive?(state: LabelingState<P>): void;
   painted?(state: LabelingState<P>): void;
   message?(content: any): void;

@@ -177,6 +177,7 @@ function createGrid(frame) {
       announced = hint();
       if (current) setText(spoken, welcome(current, announced));
     },
+    reclassed: () => palette.setClasses(setup.classes),
     receive: (state) => zoom.receive(state.zoom),
     painted() {
       zoom.painted(canvases.frame(2));

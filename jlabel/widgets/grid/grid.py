@@ -15,11 +15,12 @@ class Grid(LabelingScreen):
     Args:
         session: the labeler at work.
         loader: decodes pictures off the kernel's main thread.
+        height: of the screen in CSS pixels; by default it fits the window.
     """
 
     body: GridBody
     _esm = module(Path(__file__).with_name("grid.js"))
     _css = style("../grid/grid.css")
 
-    def __init__(self, session: Session, loader: Loader) -> None:
-        super().__init__(session, lambda host: GridBody(session, loader, host))
+    def __init__(self, session: Session, loader: Loader, *, height: float | None = None) -> None:
+        super().__init__(session, lambda host: GridBody(session, loader, host), height=height)

@@ -1,6 +1,6 @@
 // The buttons above the grid.
 
-import { button, h, setFlag } from "../frame/dom.js";
+import { button, h, setFlag, short, word } from "../frame/dom.js";
 
 /**
  * @param {import("../frame/types").Setup} setup
@@ -62,7 +62,7 @@ export function createToolbar(setup, act) {
     h(
       "span",
       { class: "jl-group", role: "group", "aria-label": "Images on a page" },
-      h("span", { class: "jl-caption" }, "Grid"),
+      h("span", { class: "jl-caption jl-word" }, "Grid"),
       ...grids,
     ),
     h("span", { class: "jl-group" }, all, none, skip, autoSubmit),
@@ -71,8 +71,8 @@ export function createToolbar(setup, act) {
       "span",
       { class: "jl-group" },
       zoom,
-      h("label", { class: "jl-caption" }, "Brightness", bright),
-      h("label", { class: "jl-caption" }, "Contrast", contrast),
+      h("label", { class: "jl-caption" }, word("Brightness"), short("☀"), bright),
+      h("label", { class: "jl-caption" }, word("Contrast"), short("◐"), contrast),
     ),
     accept,
   ); // last: no button moves when it appears

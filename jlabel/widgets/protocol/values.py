@@ -52,6 +52,13 @@ class LevelChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Painted:
+    """The frames that the canvases of the two pages and of the zoom show, in this order; see stage/page_canvas.py."""
+
+    frames: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Select:
     """The names of the shapes that are selected."""
 

@@ -10,7 +10,7 @@ from jlabel.widgets.protocol import checks, values
 from jlabel.widgets.protocol.checks import Check
 
 ACTIONS = ("accept", "apply", "clear", "skip", "empty")
-KINDS = ("cell", "command", "view", "level", "select", "draw", "change", "remove")
+KINDS = ("cell", "command", "view", "level", "select", "draw", "change", "remove", "painted")
 _SIDE = checks.number(50, 20_000)
 
 
@@ -66,6 +66,7 @@ MESSAGES: dict[str, Spec] = {
         gamma=checks.number(0.1, 10),
         invert=checks.flag,
     ),
+    "painted": _spec(values.Painted, frames=checks.list_of(checks.count, most=3)),
     "select": _spec(values.Select, uids=checks.list_of(checks.uid, most=MAX_SHAPES)),
     "draw": _spec(gestures.Draw, uid=checks.uid, class_id=checks.class_id, shape=checks.shape, repair=checks.flag),
     "change": _spec(gestures.Reshape, uid=checks.uid, shape=checks.shape, repair=checks.flag),

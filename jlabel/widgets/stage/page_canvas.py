@@ -33,7 +33,13 @@ class PageCanvas:
         self.frame = 0
         self.shows: Hashable = None
         self.ratio = 1.0
-        self._images: deque[list[Image]] = deque([[]])
+        self._images: deque[tuple[int, list[Image]]] = deque()
+        """The pictures of the newest paintings, each with its frame; oldest first."""
+
+    @property
+    def pictures(self) -> Sequence[Image]:
+        """The pictures of the newest painting, in the order in which they were drawn."""
+        return self._images[-1][1] if self._images else ()
 
     def resize(self, width: float, height: float, ratio: float) -> None:
         """Set the size in CSS pixels and the device pixels per CSS pixel; what was drawn is gone."""
@@ -65,7 +71,7 @@ class PageCanvas:
 
     @contextmanager
     def _painting(self, shows: Hashable, levels: str) -> Iterator[None]:
-        self._images.append([])
+        self._images.append((self.frame + 1, []))
         layer = self.canvas[PICTURES]
         with batch():
             layer.clear()
@@ -74,9 +80,7 @@ class PageCanvas:
             self.frame += 1
             layer.line_dash_offset = float(self.frame)
         self.shows = shows
-        while len(self._images) > GENERATIONS:
-            for image in self._images.popleft():
-                image.close()
+        self._forget(len(self._images) - GENERATIONS)
 
     def mark(self, cells: Sequence[Cell], colors: Sequence[Sequence[str]]) -> None:
         """Draw, under each cell's picture, a band of the colours of the classes that are saved for it."""
@@ -90,18 +94,28 @@ class PageCanvas:
                     x, y = cell.x + number * wide, cell.y + cell.height - BAND
                     layer.fill_rect(x * ratio, y * ratio, wide * ratio, BAND * ratio)
 
+    def release(self, frame: int) -> None:
+        """Close the pictures of all paintings up to ``frame``, which the browser has drawn: it needs them no more.
+
+        A notebook that is saved with the state of its widgets would hold them otherwise.
+        """
+        self._forget(sum(number <= frame for number, _ in self._images))
+
     def close(self) -> None:
         """Close the canvas and the pictures on it."""
-        for generation in self._images:
-            for image in generation:
-                image.close()
+        self._forget(len(self._images))
         self.canvas.close()
+
+    def _forget(self, count: int) -> None:
+        for _ in range(count):
+            for image in self._images.popleft()[1]:
+                image.close()
 
     def _image(self, thumbnail: Thumbnail) -> Image:
         # As a data URL: from raw bytes ipycanvas makes a blob URL at each drawing and never gives it back.
         data = f"data:image/{thumbnail.format};base64,".encode() + base64.b64encode(thumbnail.data)
         image = Image(value=data, format="url")
-        self._images[-1].append(image)
+        self._images[-1][1].append(image)
         return image
 
 
