@@ -21,18 +21,26 @@ export function createCanvases(model, onPainted) {
   const attach = async (reference, index) => {
     const manager = model.widget_manager;
     const canvas = await manager.get_model(reference.replace("IPY_MODEL_", ""));
+    const [layer] = canvas.get("_canvases") ?? [];
+    // In the stead of a widget that the page cannot load the manager makes one that shows an error.
+    if (!layer?.ctx) throw new Error("The page has no ipycanvas, or another one than the kernel.");
     const view = await manager.create_view(canvas, {});
     if (closed) return view.remove();
     views.push(view);
     hosts[index].append(view.el);
-    layers[index] = canvas.get("_canvases")[0];
-    layers[index].on("new-frame", onPainted);
-    onPainted();
+    layers[index] = layer;
+    layer.on("new-frame", onPainted);
   };
+  const attached = model.get("canvases").map(attach);
+  for (const one of attached)
+    one.then(
+      () => !closed && onPainted(),
+      () => {}, // `ready` tells
+    );
 
   return {
     hosts,
-    ready: Promise.all(model.get("canvases").map(attach)),
+    ready: Promise.all(attached),
     /** The number of the frame that a canvas shows; the kernel sends it as the context's lineDashOffset. */
     frame,
     /** Whether a page of the state is painted as that state describes it. */
