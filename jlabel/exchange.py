@@ -12,10 +12,12 @@ from jlabel.formats.files import read_files, write_files
 from jlabel.formats.format import LabelSet, ReadLabels, Sizes
 from jlabel.formats.registry import find_format
 from jlabel.media.picture import size_of
+from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
 from jlabel.model.task import TaskType
+from jlabel.resized import fits, present_size
 from jlabel.store import Store, read_records
 
 _SHOWN = 3
@@ -57,9 +59,12 @@ def export(
     given = chosen.complete(options)
     records = _measured(store, project_id) if chosen.needs_sizes else read_records(store, project_id)
     missing: list[str] = []
+    outside: list[str] = []
+    if task.has_shapes:
+        records = _within(records, outside)
     labels = LabelSet(task=task, classes=classes, records=_noting_missing(records, missing))
     written = write_files(path, chosen.write(labels, given), folder=chosen.folder)
-    for note in (*labels.notes, *_missing(missing)):
+    for note in (*labels.notes, *_missing(missing), *_outside(outside)):
         warnings.warn(note, ExportWarning, stacklevel=3)
     return written
 
@@ -104,6 +109,35 @@ def _missing(names: Sequence[str]) -> Iterator[str]:
             f"{len(names)} labeled {'file was' if len(names) == 1 else 'files were'} gone at the last refresh: "
             f"{shown}. Their labels are exported. If the images moved, call p.relocate(old, new); if they are not "
             "wanted any more, p.remove(items)."
+        )
+
+
+def _within(records: Iterable[Record], outside: list[str]) -> Iterator[Record]:
+    """Pass records on, those of changed pictures with their present size; where shapes lie outside it, as skipped.
+
+    A picture that shrank is left out whole: without the shapes that do not fit it would have a label that nobody gave.
+    """
+    for record in records:
+        if record.state is not ItemState.LABELED:
+            yield record
+            continue
+        size = present_size(record)
+        now = record if size == (record.width, record.height) else replace(record, width=size[0], height=size[1])
+        if fits(record, size):
+            yield now
+            continue
+        outside.append(f"{record.name!r} ({size[0]} x {size[1]})")
+        reason = f"Its shapes lie outside the picture, which is {size[0]} x {size[1]} pixels now."
+        yield replace(now, state=ItemState.SKIPPED, reason=reason, answer=Answer(skipped=reason))
+
+
+def _outside(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(names[:_SHOWN]) + (" and others" if len(names) > _SHOWN else "")
+        yield (
+            f"{len(names)} labeled {'picture is' if len(names) == 1 else 'pictures are'} left out: smaller now than "
+            f"when labeled, so that shapes lie outside: {shown}. Put the former "
+            f"{'file' if len(names) == 1 else 'files'} back and call p.refresh(), or label again."
         )
 
 

@@ -11,6 +11,7 @@ from jlabel.media.sources.local import list_all, list_files
 from jlabel.media.sources.parse import overlap
 from jlabel.model.item import Refresh
 from jlabel.model.source import ListedFile, Source, is_url
+from jlabel.resized import mark_resized
 from jlabel.store import Store, read_sources
 
 _ASKED = 100
@@ -27,9 +28,14 @@ def refresh(store: Store, project_id: int) -> list[Refresh]:
                 files.setdefault(sources[position][0], []).append(file)
         except SourceError as error:
             return [_failed(error) for _ in sources]
-    return [
+    found = [
         _reconcile(store, project_id, key, files.get(key, []) if files else list_files(one)) for key, one in sources
     ]
+    if any(one.changed for one in found):
+        resized = mark_resized(store, project_id)
+        counts = [sum(uri.startswith(one.uri("")) for uri in resized) for _, one in sources]
+        found = [replace(one, resized=count) for one, count in zip(found, counts, strict=True)]
+    return found
 
 
 def relocate(store: Store, project_id: int, name: str, old: str | Path, new: str | Path) -> None:

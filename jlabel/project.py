@@ -184,6 +184,9 @@ class Project:
     def refresh(self) -> list[Refresh]:
         """List the sources again: add new files, note changed ones, and keep vanished ones with their labels.
 
+        Labeled pictures that changed say so as their reason (``to_frame().reason``) until they are labeled again; an
+        export leaves those out whose shapes lie outside the picture as it is now.
+
         Returns:
             One result a source.
         """

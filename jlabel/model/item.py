@@ -70,13 +70,20 @@ def after(state: ItemState, event: ItemEvent) -> ItemState:
         raise InputError(f"An item that is {state} cannot {event}.") from None
 
 
+CHANGED = "The picture changed after it was labeled."
+"""The reason of a labeled item whose file has another stamp than before, until it is labeled again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refresh:
     """What a new listing of a source brought.
 
     Attributes:
         added: files not seen before; items now.
-        changed: files whose stamp differs; of these, unreadable ones wait again.
+        changed: files whose stamp differs; of these, unreadable ones wait again, and labeled ones say so in their
+            reason.
+        resized: labeled pictures of another size than before, whose labels are to be reviewed: their reason
+            (``to_frame().reason``) has both sizes. Filled in by who measures them.
         vanished: files gone since; they keep their labels and are not served.
         returned: vanished files that are back.
         empty: the listing named no file at all; nothing was changed.
@@ -85,6 +92,7 @@ class Refresh:
 
     added: int = 0
     changed: int = 0
+    resized: int = 0
     vanished: int = 0
     returned: int = 0
     empty: bool = False

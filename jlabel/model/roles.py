@@ -69,6 +69,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "add_items": _OWNER,
     "reconcile": _OWNER,
     "mark_unreadable": _LOOK,
+    "set_reasons": _OWNER,
     "set_sizes": _LOOK,
     "remove_items": frozenset({Role.OWNER, Role.REVIEWER}),
     "restore_items": frozenset({Role.OWNER, Role.REVIEWER}),

@@ -8,6 +8,7 @@ from jlabel.model.page import Page
 from jlabel.model.project import ProjectRecord
 from jlabel.model.task import GRIDS
 from jlabel.session.drafts import DraftWriter
+from jlabel.session.file_changes import FileChanges, restamp
 from jlabel.session.page_state import PageState
 from jlabel.store import Store
 
@@ -42,6 +43,7 @@ class PageTable:
         self.measures_time = True
         self.message = ""
         self._drafts = DraftWriter(store, session_id)
+        self._file_changes = FileChanges()
         self._states: dict[str, PageState] = {}
         self._queue: list[str] = []
         self._amended: str | None = None
@@ -170,8 +172,12 @@ class PageTable:
         return {token: self._states[token].seconds for token in self._queue}
 
     def start_clock(self) -> None:
-        """Measure the time on the page on screen."""
-        if self.current and self.measures_time:
+        """Measure the time on the page on screen, whose files are looked at once more: it may have waited."""
+        if self.current is None:
+            return
+        self.current.page = restamp(self.current.page)
+        self.message = " ".join(filter(None, (self.message, self._file_changes.sentence(self.current.page))))
+        if self.measures_time:
             self.current.open()
 
     def stop_clock(self) -> None:
@@ -244,7 +250,7 @@ class PageTable:
             classes = self.store.classes(self.project.id, retired=page.submission is not None)
             return frozenset(label.id for label in classes)
 
-        return PageState(page, self.project.task, find_class_ids, self._drafts.save)
+        return PageState(self._file_changes.open(page), self.project.task, find_class_ids, self._drafts.save)
 
 
 def check_size(size: int) -> int:

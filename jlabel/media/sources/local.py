@@ -9,6 +9,7 @@ from jlabel.errors import SourceError
 from jlabel.media.decoders.table import extensions
 from jlabel.media.sources import remote
 from jlabel.media.sources.pattern import Pattern, compile_pattern
+from jlabel.media.stamp import stamp_of
 from jlabel.model.source import ListedFile, Source, is_url
 
 MAX_ITEMS = 500_000
@@ -190,4 +191,4 @@ def _listed(path: str, stat: os.stat_result) -> ListedFile:
         path.encode()
     except UnicodeEncodeError:
         raise SourceError(f"The file name {path!r} is not valid text. Rename the file.") from None
-    return ListedFile(path=path, size=stat.st_size, stamp=f"{stat.st_mtime_ns}-{stat.st_size}")
+    return ListedFile(path=path, size=stat.st_size, stamp=stamp_of(stat))

@@ -257,6 +257,13 @@ class Catalog(Protocol):
         """
         ...
 
+    def set_reasons(self, project_id: int, reasons: Mapping[int, str]) -> None:
+        """Record why the labels of labeled items are to be reviewed, by item; ``""`` for no longer.
+
+        A new label takes the reason away. Items that are not labeled stay as they are.
+        """
+        ...
+
     def set_sizes(self, sizes: Mapping[int, tuple[int, int]]) -> None:
         """Record (width, height) in pixels, as shown, by item."""
         ...

@@ -84,7 +84,7 @@ class PictureStage(Stage):
             del self._wanted[canvas]
             picture = found[task.item]
             full = (picture.full_width, picture.full_height)
-            if task.item not in self.full:
+            if self.full.get(task.item) != full:
                 self.full[task.item] = self.full_new[task.item] = full
             shown = view or fit(*full, size.width, size.height)
             self.views[page.token] = shown

@@ -111,7 +111,7 @@ class Stage:
         def paint(found: Mapping[int, Thumbnail]) -> None:
             del self._wanted[canvas]
             sizes = {item: (t.full_width, t.full_height) for item, t in found.items()}
-            self.full_new |= {item: size for item, size in sizes.items() if item not in self.full}
+            self.full_new |= {item: size for item, size in sizes.items() if self.full.get(item) != size}
             self.full |= sizes
             canvas.paint(key, fit_into_cells(found, items, rooms), self._filter())
             self._painted()
@@ -170,7 +170,7 @@ class Stage:
             canvas.close()
 
     def _key(self, page: Page, count: int) -> tuple[object, ...]:
-        return page.token, tuple(task.item for task in page.tasks), count, self.size, self.levels
+        return page.token, tuple((task.item, task.stamp) for task in page.tasks), count, self.size, self.levels
 
     def _token(self, canvas: PageCanvas) -> object:
         for key in (self._wanted.get(canvas), canvas.shows):

@@ -146,6 +146,14 @@ def set_sizes(transaction: Transaction, sizes: Sequence[tuple[int, tuple[int, in
         bump(transaction, project_id, numbers[0])
 
 
+def set_reasons(transaction: Transaction, project_id: int, reasons: Sequence[tuple[int, str]]) -> None:
+    """Record the reasons of labeled items: pairs of an item's id and its reason."""
+    labeled = sa.and_(item.c.project_id == project_id, item.c.state == ItemState.LABELED)
+    update = sa.update(item).where(labeled, item.c.id == sa.bindparam("i")).values(reason=sa.bindparam("r"))
+    transaction.conn.execute(update, [{"i": number, "r": reason} for number, reason in reasons])
+    bump(transaction, project_id)
+
+
 def leave_pages(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Take items off the pages that they are on, whose rows the caller has locked, and close those that are empty."""
     pages = {row.page_id for row in rows if row.page_id is not None}

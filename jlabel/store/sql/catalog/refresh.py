@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from jlabel.model.item import ItemEvent, ItemState, Refresh, after
+from jlabel.model.item import CHANGED, ItemEvent, ItemState, Refresh, after
 from jlabel.store.sql.catalog.bulk_moves import move_items
 from jlabel.store.sql.catalog.items import check_source, insert_items
 from jlabel.store.sql.catalog.staging import listed
@@ -111,13 +111,14 @@ def _update(transaction: Transaction, project_id: int, source_id: int, items: Se
     )
     returned += update(item.c.missing, present, missing=False)
     now_listed = sa.select(listed.c.stamp, listed.c.size).where(listed.c.path == item.c.path)
-    changed = update(
-        differs,
-        stamp=now_listed.with_only_columns(listed.c.stamp).limit(1).scalar_subquery(),
-        size=now_listed.with_only_columns(listed.c.size).limit(1).scalar_subquery(),
-        width=0,
-        height=0,
-    )
+    as_listed = {
+        "stamp": now_listed.with_only_columns(listed.c.stamp).limit(1).scalar_subquery(),
+        "size": now_listed.with_only_columns(listed.c.size).limit(1).scalar_subquery(),
+    }
+    # A labeled one keeps the size that its shapes were drawn in, to be compared with what it has now.
+    labeled = item.c.state == ItemState.LABELED
+    changed = update(differs, labeled, **as_listed, reason=CHANGED)
+    changed += update(differs, ~labeled, **as_listed, width=0, height=0)
     gone = move_items(transaction, change, "waiting", "missing", mine, ~item.c.missing, ~present, _FREE, missing=True)
     vanished = gone + update(~item.c.missing, ~present, missing=True)
     done = Refresh(changed=changed, vanished=vanished, returned=returned)

@@ -11,7 +11,7 @@ from jlabel.model.task import TaskType
 from jlabel.store.ports import Catalog
 from jlabel.store.sql import counters
 from jlabel.store.sql.catalog import creation, items, label_classes, projects, removal, settings
-from jlabel.store.sql.engine import Database
+from jlabel.store.sql.engine import Database, Transaction
 from jlabel.store.sql.pieces import in_pieces
 
 
@@ -123,6 +123,14 @@ class SqlCatalog(Catalog):
 
     def restore_items(self, project_id: int, items: Sequence[int]) -> tuple[int, ...]:
         return removal.restore_items(self._database, project_id, items)
+
+    def set_reasons(self, project_id: int, reasons: Mapping[int, str]) -> None:
+        def write(transaction: Transaction, part: Sequence[tuple[int, str]]) -> None:
+            items.set_reasons(transaction, project_id, part)
+
+        with self._database.connection() as conn:
+            for _ in in_pieces(self._database, conn, sorted(reasons.items()), write):
+                pass
 
     def set_sizes(self, sizes: Mapping[int, tuple[int, int]]) -> None:
         with self._database.connection() as conn:
