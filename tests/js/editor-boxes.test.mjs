@@ -155,16 +155,6 @@ test("the template takes the size of the last box on the page, clips at the bord
   assert.equal(drawn(h).length, 1);
 });
 
-test("nothing is drawn without a class, and the page is told", () => {
-  const h = openEditor({ classId: null });
-  h.drag([
-    [10, 10],
-    [90, 90],
-  ]);
-  assert.deepEqual(h.sent, []);
-  assert.deepEqual(h.status, [{ need: "class" }]);
-});
-
 test("nothing is drawn, moved or removed on a locked page", () => {
   const h = openEditor({ shapes: [BOX] });
   h.editor.setPage({ ...h.page, shapes: [BOX], locked: true });

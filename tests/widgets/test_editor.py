@@ -507,3 +507,14 @@ def test_all_shapes_moved_at_once_are_one_step(edit: Open) -> None:
     hand.command("undo")
     assert [s["shape"] for s in hand.shapes] == [s["shape"] for s in MANY]
     assert len(hand.stored) == 120
+
+
+def test_the_state_names_the_class_that_was_drawn_last_also_after_opening_again(edit: Open) -> None:
+    first = edit()
+    assert first.state["last_class"] is None
+    first.draw("a", class_id=2)
+    assert first.state["last_class"] == 2
+    first.command("submit")
+    assert first.state["last_class"] == 2, "on the next page, where nothing is drawn yet"
+    first.labeler.close()
+    assert edit(project=first.project).state["last_class"] == 2  # type: ignore[attr-defined]

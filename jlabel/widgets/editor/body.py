@@ -8,6 +8,7 @@ from jlabel.media.display import Level
 from jlabel.media.loader import Loader
 from jlabel.model.answer import UNANSWERED, Answer
 from jlabel.session import viewport
+from jlabel.session.last_class import find_last_class, newest_class
 from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
 from jlabel.widgets.editor.hidden import Hidden
@@ -40,6 +41,7 @@ class EditorBody:
         self._session = session
         self.shape_sync = ShapeSync(host.send)
         self.stage = PictureStage(loader, host.painted, host.failed, host.lock, self.drawing)
+        self._last_class = find_last_class(session)
         self._hidden = Hidden()
         self._filled = True
         self._drawn: dict[int, object] = {}
@@ -90,9 +92,10 @@ class EditorBody:
         """See ``Body``."""
         self.shape_sync.keep(tokens)
 
-    def describe(self, current: PageState | None) -> StageState:  # noqa: ARG002 -- of the port
+    def describe(self, current: PageState | None) -> StageState:
         """See ``Body``."""
-        return {"columns": 1, "levels": list(self.stage.levels), "zoom": None}
+        self._last_class = (newest_class(_only(current)[1]) if current else None) or self._last_class
+        return {"columns": 1, "levels": list(self.stage.levels), "zoom": None, "last_class": self._last_class}
 
     def take(self, page: object, seq: int) -> None:
         """See ``Body``; the browser keeps the shape of a gesture that is refused, to be mended."""

@@ -75,7 +75,7 @@ export function createCommands(interaction) {
 
   /** @type {Record<string, (fields?: any) => unknown>} */
   const commands = {
-    undo: () => sendCommand("undo"),
+    undo: () => interaction.takeUnclassed("newest").length > 0 || sendCommand("undo"),
     redo: () => sendCommand("redo"),
     copy_previous: () => !page.locked && sendCommand("copy_previous"),
     fill: () => sendCommand("fill"),

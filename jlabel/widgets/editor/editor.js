@@ -65,15 +65,20 @@ export function createEditor({
     setTool,
     abort: pointer.abort,
     escape: escapeStep,
-    pickClass(/** @type {number} */ id) {
-      if (interaction.chosen.length && !interaction.fresh) interaction.command("reclass", { class_id: id });
-      interaction.classId = id;
-      onClass(id);
-      requestPaint();
-    },
+    pickClass,
   });
   const key = createKeyboard(interaction, navigator);
 
+  /** @type {Interaction["pickClass"]} */
+  function pickClass(id, always = false) {
+    const drawn = interaction.takeUnclassed();
+    const { chosen, fresh } = interaction;
+    if (!drawn.length && chosen.length && (always || !fresh)) interaction.command("reclass", { class_id: id });
+    interaction.classId = interaction.lastClass = id;
+    for (const one of drawn) interaction.add(id, one);
+    onClass(id);
+    requestPaint();
+  }
   /** Drops everything unfinished. Returns whether there was anything. */
   function cancel() {
     const gesture = interaction.pressed !== null || page.edited.size > 0 || navigator.busy;
@@ -85,9 +90,9 @@ export function createEditor({
     requestPaint();
     return was;
   }
-  /** Drops the gesture, else the unsaved outlines, else the keyboard's cursor, else the selection. */
+  /** Drops the gesture, else the shapes without a class, else the unsaved outlines, else the keyboard's cursor, else the selection. */
   function escapeStep() {
-    if (cancel()) return true;
+    if (cancel() || interaction.takeUnclassed().length) return true;
     if (page.unsaved.size) {
       for (const uid of [...page.unsaved.keys()]) page.discard(uid);
       onStatus({ fault: null });
@@ -129,6 +134,7 @@ export function createEditor({
     }
     const pointed = interaction.pointed();
     if (interaction.tool.crosshair && guides && pointed && !page.locked) pen.guides(pointed);
+    for (const drawn of interaction.unclassed) pen.shape(drawn.shape, null, { dashed: true, wide: true });
     interaction.tool.paint(pen);
     if (interaction.cursor) pen.cursor(interaction.cursor);
     ctx.restore();
@@ -158,6 +164,15 @@ export function createEditor({
     setClass(id) {
       interaction.classId = id;
       requestPaint();
+    },
+    /** The class that was used last before this screen was opened. */
+    setLastClass(/** @type {number | null} */ id) {
+      interaction.lastClass ??= id;
+    },
+    /** @param {number} id */
+    pickClass(id) {
+      interaction.flush();
+      pickClass(id, true);
     },
     setTool,
     /**
@@ -236,6 +251,12 @@ export function createEditor({
     get classId() {
       return interaction.classId;
     },
+    get lastClass() {
+      return interaction.lastClass;
+    },
+    get unclassed() {
+      return interaction.unclassed;
+    },
     get view() {
       return interaction.view;
     },
@@ -246,7 +267,13 @@ export function createEditor({
     },
     /** Whether turning the page would lose something unfinished. */
     get busy() {
-      return interaction.busy() || interaction.tool.busy || page.edited.size > 0 || page.unsaved.size > 0;
+      return (
+        interaction.busy() ||
+        interaction.tool.busy ||
+        page.edited.size > 0 ||
+        page.unsaved.size > 0 ||
+        interaction.unclassed.length > 0
+      );
     },
     /** Shapes as shown now, with pending messages applied. */
     get shapes() {

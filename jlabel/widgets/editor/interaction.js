@@ -1,6 +1,6 @@
 // What the tools, keys and commands share: the page, the view, the selection, and how a finished gesture is sent.
 
-/** @import { EditorOptions, Entry, Interaction, Point, ShapeData } from "./types" */
+/** @import { EditorOptions, Entry, Interaction, Point, ShapeData, Unclassed } from "./types" */
 
 import { clampPoint } from "./geometry.js";
 import { hitSnap, reachOf } from "./hit.js";
@@ -26,6 +26,8 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
   let lastBox = null; // bounds
   /** @type {Map<string, boolean>} */
   const locks = new Map(); // uid -> locked, as toggled here
+  /** @type {Map<number | null, Unclassed[]>} */
+  const unclassed = new Map(); // by item
 
   const interaction = /** @type {Interaction} */ ({
     page,
@@ -34,6 +36,10 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
     view: start,
     sentView: start,
     classId: /** @type {number | null} */ (null),
+    lastClass: /** @type {number | null} */ (null),
+    get unclassed() {
+      return unclassed.get(page.item) ?? [];
+    },
     chosen: /** @type {string[]} */ ([]),
     fresh: false,
     pressed: /** @type {number | null} */ (null),
@@ -85,11 +91,6 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
       interaction.select([], { quiet: true });
     },
 
-    ready() {
-      if (page.locked) return false;
-      if (interaction.classId === null) onStatus({ need: "class" });
-      return interaction.classId !== null;
-    },
     lastSize() {
       const box = lastBox ?? page.entries().findLast((entry) => kindOf(entry.shape).rectangular)?.bounds;
       return box ? [box[2] - box[0], box[3] - box[1]] : TEMPLATE;
@@ -99,7 +100,7 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
       requestPaint();
     },
     draw(drawn, { repair = false } = {}) {
-      if (!interaction.ready()) return;
+      if (page.locked) return;
       if (kindOf(drawn).rectangular) lastBox = boundsOf(drawn);
       if (interaction.at) interaction.drawn = { at: interaction.at, time: now() };
       // a box tool draws polygons, too
@@ -112,10 +113,22 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
         ]);
         return;
       }
+      if (interaction.classId !== null) interaction.add(interaction.classId, { shape, repair });
+      else unclassed.set(page.item, [...interaction.unclassed, { shape, repair }]);
+      requestPaint();
+    },
+    add(class_id, { shape, repair }) {
       const uid = newUid();
-      if (interaction.classId === null) return;
-      interaction.make(uid, { shape, class_id: interaction.classId, message: { kind: "draw", uid } }, { repair });
+      interaction.make(uid, { shape, class_id, message: { kind: "draw", uid } }, { repair });
+      interaction.lastClass = class_id;
       interaction.select([uid], { quiet: true, fresh: true });
+    },
+    takeUnclassed(which) {
+      const drawn = interaction.unclassed;
+      const taken = which === "newest" ? drawn.slice(-1) : drawn;
+      unclassed.set(page.item, drawn.slice(0, drawn.length - taken.length));
+      requestPaint();
+      return taken;
     },
     /** Sends a shape that the kernel does not have, for the first time or after it was refused. */
     make(uid, { shape, class_id, message }, { repair = false } = {}) {
@@ -144,7 +157,7 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
         else shapes.push({ uid, shape });
         if (kindOf(shape).rectangular) lastBox = boundsOf(shape);
       }
-      onStatus({ fault: page.unsaved.size ? [...page.unsaved.values()][0].fault : null });
+      onStatus({ fault: [...page.unsaved.values()][0]?.fault ?? null });
       /** @type {import("./types").Apply} */
       const shown = (map) => {
         for (const { uid, shape } of shapes) {
@@ -208,7 +221,7 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
       requestPaint();
     },
     press(point) {
-      if (!interaction.draws() || interaction.ready()) interaction.tool.click(point);
+      if (!interaction.draws() || !page.locked) interaction.tool.click(point);
     },
   });
   return interaction;

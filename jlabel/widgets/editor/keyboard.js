@@ -64,6 +64,11 @@ export function createKeyboard(interaction, navigator) {
     if (interaction.busy()) return true; // nothing happens under a pressed button
     if (!(event.key in ARROWS)) interaction.flush();
     if (interaction.tool.key(event)) return true;
+    const { lastClass, unclassed } = interaction;
+    if (event.key === "Enter" && unclassed.length && lastClass !== null) {
+      interaction.pickClass(lastClass);
+      return true;
+    }
     if (event.key in ARROWS) return arrow(event);
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.ctrl) {

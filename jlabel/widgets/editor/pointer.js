@@ -40,7 +40,7 @@ export function createPointer(interaction, navigator, now) {
       const { tool, chosen, selectTool } = interaction;
       const grip = !tool.busy && chosen.length ? selectTool.find(event, point) : null;
       if (grip && grip.part !== "inside") [previousTool, interaction.tool] = [tool, selectTool];
-      else if (!interaction.ready()) return true;
+      else if (page.locked) return true;
     }
     if (!interaction.draws()) interaction.fresh = false; // selected by a person: from here on a class key applies to it
     interaction.pressed = event.id ?? 0;

@@ -9,6 +9,7 @@ import { answered } from "../frame/answers.js";
 import { h, setFlag, setText } from "../frame/dom.js";
 import { createLabelingFrame } from "../frame/labeling_frame.js";
 import { createPalette } from "../frame/palette.js";
+import { createClassPrompt } from "./class_prompt.js";
 import { changesShapes } from "./commands.js";
 import { createEditor } from "./editor.js";
 import { listen } from "./input.js";
@@ -16,7 +17,9 @@ import { createLevel } from "./level.js";
 import { createObjects } from "./objects.js";
 import { between } from "./preview.js";
 import { createShapeSync } from "./shape_sync.js";
+import { boundsOf } from "./shapes/shapes.js";
 import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
+import { toStage } from "./viewport.js";
 
 const PREDICTABLE = ["lock", "hide", "fill", "paste", "reclass", "remove_all"]; // commands whose result the page knows
 /** @type {Entry[]} */
@@ -67,8 +70,7 @@ function createEditorBody(frame) {
     onTool: () => frame.update(),
     onSelect: () => frame.update(),
     onStatus(status) {
-      if (status.need === "class") notice.show("Pick a class first: press its key, or click it.");
-      else if (status.fault)
+      if (status.fault)
         notice.show("This outline crosses itself where it is marked. Move a point, or press F to repair it.", "error");
     },
   });
@@ -94,10 +96,7 @@ function createEditorBody(frame) {
     freeform: editor.freeform,
     tool: then((name) => editor.setTool(name)),
     command: then((name, fields) => name && editor.command(name, fields)),
-    pick: then((id) => {
-      if (editor.selection.length) editor.command("reclass", { class_id: id }); // locked shapes keep their class
-      editor.setClass(id);
-    }),
+    pick: then((id) => editor.pickClass(id)),
     operation: then((name) => editor.setOperation(name)),
     snap: then((on) => editor.setSnap(on)),
     focus,
@@ -132,6 +131,11 @@ function createEditorBody(frame) {
   });
   const canvas = Object.assign(h("canvas", { class: "jl-gesture-canvas" }), { frames: 0 }); // painted, for the benchmarks
   const answer = h("div", { class: "jl-answer" }); // that there are no objects, or that the image is skipped
+  const prompt = createClassPrompt({
+    pick: act.pick,
+    search: () => palette.focus(),
+    discard: then(() => editor.key({ type: "keydown", key: "Escape" })),
+  });
   palette.setClasses(setup.classes);
   if (setup.classes.length === 1) editor.setClass(setup.classes[0].id);
 
@@ -165,6 +169,16 @@ function createEditorBody(frame) {
     paintRequest = 0;
     editor.paint(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), stage.ratio);
     canvas.frames += 1;
+    placePrompt();
+  }
+  /** Keeps the prompt beside the newest shape without a class. */
+  function placePrompt() {
+    const drawn = editor.unclassed.at(-1);
+    if (!drawn) return;
+    const [x0, y0, x1, y1] = boundsOf(drawn.shape);
+    const [ax, ay] = toStage(editor.view, [x0, y0]);
+    const [bx, by] = toStage(editor.view, [x1, y1]);
+    prompt.place([Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)], stage);
   }
   function preview() {
     const current = page();
@@ -199,8 +213,8 @@ function createEditorBody(frame) {
     className: "jl-editor",
     label: `Editor of ${setup.project}. Press ? for the shortcut keys.`,
     shortcuts: EDITOR_SHORTCUTS,
-    above: [toolbar.element, notice.element],
-    stage: [canvas, answer],
+    above: [toolbar.element],
+    stage: [canvas, answer, prompt.element, notice.element],
     side: h("div", { class: "jl-right" }, palette.element, objects.element),
     extras: [level.defs],
     gap: "Nothing is drawn yet",
@@ -209,6 +223,8 @@ function createEditorBody(frame) {
     loading: (current) =>
       !current.view || !sync.list(current.token) || !(canvases.isPainted(current) || paintedViews.has(current.token)),
     obstacle(current) {
+      if (editor.unclassed.length)
+        return "What you have drawn needs a class: press its key or click it. Esc discards the drawing.";
       if (editor.busy) return "Finish the shape that you are drawing first, or press Esc.";
       if (answered(current.cells[0])) return "";
       return "Nothing is drawn yet. Draw a shape, press N for No objects, or S to skip.";
@@ -225,6 +241,8 @@ function createEditorBody(frame) {
         hidden: current?.hidden ?? [],
       });
       toolbar.update(state, current, editor);
+      if (setup.classes.some((label) => label.id === state.last_class)) editor.setLastClass(state.last_class);
+      prompt.update(current ? editor.unclassed.length : 0, setup.classes, editor.lastClass);
       const cell = current?.cells[0];
       const reason = cell?.skipped ?? null;
       const text = cell?.empty ? "No objects" : reason === null ? "" : `Skipped${reason ? `: ${reason}` : ""}`;

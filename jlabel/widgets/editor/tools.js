@@ -14,7 +14,7 @@ const OPERATIONS = [
 ];
 
 export const EDITOR_SHORTCUTS = [
-  ["1 … 9", "Pick a class; re-class the selected shapes"],
+  ["1 … 9", "Pick a class, also for what was drawn without one; re-class the selected shapes"],
   ["/", "Search the classes by typing; Enter picks"],
   ["R E T", "Box, box by extreme points, template box"],
   ["P U", "Polygon, its points"],
@@ -150,7 +150,7 @@ export function createEditorToolbar(act, level) {
       remove.disabled = !now.selected;
       lock.disabled = !now.count;
       more.update();
-      undo.disabled = !state.can_undo;
+      undo.disabled = !state.can_undo && !editor.unclassed.length;
       redo.disabled = !state.can_redo;
       setFlag(light.element, "data-changed", level.changed);
       const scale = page?.view ? editor.view.scale : 1;

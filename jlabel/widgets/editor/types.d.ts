@@ -83,6 +83,12 @@ export interface Unsaved {
   message?: Gesture | null;
 }
 
+/** A shape that was drawn before a class was picked. */
+export interface Unclassed {
+  shape: Shape;
+  repair: boolean;
+}
+
 /** What to keep as unsaved if the kernel refuses a message. */
 export interface Retry extends Unsaved {
   uid: string;
@@ -124,10 +130,9 @@ export interface ShapesPage {
   stale(): Set<string>;
 }
 
-/** What the editor tells of itself: a class is needed, or an outline crosses itself at `fault`. */
+/** What the editor reports: an outline crosses itself at `fault`, or none does any more. */
 export interface Status {
-  need?: "class";
-  fault?: Point | null;
+  fault: Point | null;
 }
 
 /** Part of a shape under the pointer; `inside`: none of its grips. */
@@ -205,6 +210,7 @@ export interface Editor {
   readonly shapes: ShapeData[];
   readonly entries: Entry[];
   readonly classId: number | null;
+  readonly unclassed: Unclassed[];
   readonly view: View;
   readonly busy: boolean;
   pointer(event: PointerInput): boolean;
@@ -234,6 +240,10 @@ export interface Interaction {
   view: View;
   sentView: View;
   classId: number | null;
+  /** The class that was used last, also before this screen was opened. */
+  lastClass: number | null;
+  /** On the present image; they are kept while another one is on screen. */
+  readonly unclassed: Unclassed[];
   /** Uids, the first one first. */
   chosen: string[];
   /** The selected shape was just drawn, not selected by a person. */
@@ -271,10 +281,13 @@ export interface Interaction {
   select(uids: string[], options?: { quiet?: boolean; fresh?: boolean }): void;
   cycle(by: number): boolean;
   clear(): void;
-  ready(): boolean;
   lastSize(): Point;
   post(message: Gesture, apply?: Apply, retries?: Retry[]): void;
   draw(drawn: Shape, options?: { repair?: boolean }): void;
+  /** Adds a drawn shape with the picked class. */
+  add(class_id: number, drawn: Unclassed): void;
+  /** Removes the newest shape without a class, or all; returns them. */
+  takeUnclassed(which?: "newest"): Unclassed[];
   make(uid: string, unsaved: Unsaved, options?: { repair?: boolean }): void;
   commit(changes: Map<string, Shape>, options?: { repair?: boolean }): void;
   setView(view: View): void;
@@ -288,7 +301,8 @@ export interface Interaction {
   abort(): void;
   busy(): boolean;
   escape(): boolean;
-  pickClass(id: number): void;
+  /** Picks the class of the next shape, of those without one, else (unless just drawn, or `always`) of the selected. */
+  pickClass(id: number, always?: boolean): void;
   setTool(name: string): boolean;
   command(name: string, fields?: object): boolean;
 }

@@ -142,11 +142,15 @@ class ZoomData(TypedDict):
 
 
 class StageState(TypedDict):
-    """The stage beside its pages: columns of the grid, levels of the pictures, the enlarged picture."""
+    """The stage beside its pages: columns of the grid, levels of the pictures, the enlarged picture.
+
+    ``last_class`` is the class of the shape that the labeler drew last, ``None`` where there is none.
+    """
 
     columns: int
     levels: list[float]
     zoom: ZoomData | None
+    last_class: int | None
 
 
 class CountsData(TypedDict):
@@ -235,5 +239,6 @@ BLANK: dict[str, Any] = {
     "end": "",
     "levels": [1.0, 1.0],
     "zoom": None,
+    "last_class": None,
 }
 """The state where the store cannot be read."""

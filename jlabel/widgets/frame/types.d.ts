@@ -141,6 +141,8 @@ export interface LabelingState<P extends Page = Page> extends State {
   end: string | null;
   levels: number[];
   zoom: Zoom | null;
+  /** The class that the labeler used last in an editor of shapes. */
+  last_class: number | null;
 }
 
 /** The state of assist, for the line under the header; empty while it is off. */

@@ -72,6 +72,7 @@ class GridBody:
             "columns": SHAPES[self._count(current)][0] if current else 1,
             "levels": list(self.stage.levels),
             "zoom": self._describe_zoom(),
+            "last_class": None,
         }
 
     def take(self, page: object, seq: int) -> None:
