@@ -76,6 +76,7 @@ bench: $(VENV)/.dev browser
 
 browser: $(VENV)/.dev
 	@PATH="$(BIN):$$PATH" bash tests/browser/install.sh
+	$(call with,npm,$(MAKE) --silent --no-print-directory $(JS)/node_modules/.installed)
 
 clean:
 	rm -rf $(VENV) $(JS)/node_modules build dist screenshots bench-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -172,14 +172,14 @@ def test_one_shape_is_hidden_and_its_origin_told(open_editor: Open) -> None:
     rows = page.locator(".jl-object")
     page.wait_for_function("document.querySelectorAll('.jl-origin[title=\"A copy\"]').length === 1")
     assert rows.nth(0).locator(".jl-origin").get_attribute("title") == "Drawn here"
-    rows.nth(1).locator("button[aria-label='Show or hide']").click()
+    rows.nth(1).locator("[title^='Show or hide']").click()
     page.wait_for_function("document.querySelectorAll('.jl-object[data-hidden]').length === 1")
     # what is hidden is not in the way
     stage.press("m", "Escape")
     stage.drag(100, 90, 100, 150)
     boxes = [one.shape for one in stage.wait(lambda s: isinstance(s[0].shape, Box) and s[0].shape.y0 > 90)]
     assert boxes[1].bounds()[1] < 60  # type: ignore[union-attr]
-    rows.nth(1).locator("button[aria-label='Show or hide']").click()
+    rows.nth(1).locator("[title^='Show or hide']").click()
     page.wait_for_function("document.querySelectorAll('.jl-object[data-hidden]').length === 0")
     stage.notebook.screenshot("editor-objects")
     assert stage.notebook.console_errors == []

@@ -84,6 +84,12 @@ class FakeElement {
   addEventListener(type, work) {
     this.listeners.set(type, [...(this.listeners.get(type) ?? []), work]);
   }
+  removeEventListener(type, work) {
+    this.listeners.set(
+      type,
+      (this.listeners.get(type) ?? []).filter((one) => one !== work),
+    );
+  }
   /** Hands an event to the listeners of this element and of those around it. */
   dispatch(type, more = {}) {
     let stopped = false;

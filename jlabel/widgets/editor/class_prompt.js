@@ -63,7 +63,7 @@ export function createClassPrompt(act) {
       choices.replaceChildren(
         ...shown.map((label) => choice(label, label.id === last ? "Enter" : label.key)),
         ...(classes.length > shown.length ? [button("Search…", "Search all classes", "/", act.search)] : []),
-        button("Discard", "Discard what was drawn", "Esc", act.discard),
+        button(h("span", {}, "Discard ", h("kbd", {}, "Esc")), "Discard what was drawn", "Esc", act.discard),
       );
     },
     /**

@@ -2,6 +2,8 @@
 
 /** @import { Editor, KeyInput, PointerInput } from "./types" */
 
+import { hasAlt, latinKey } from "../frame/latin_key.js";
+
 /** @type {Record<string, PointerInput["type"]>} */
 const POINTER = {
   pointerdown: "down",
@@ -82,15 +84,17 @@ export function listen({ canvas, root, editor, queue, keys, dialogs, focus, onIn
   const onKey = (event) => {
     const target = /** @type {Element} */ (event.target);
     if (dialogs.isOpen || event.defaultPrevented || target.matches("input, select, textarea")) return;
-    if (target.matches("button, a[href]") && ["Enter", " ", "Tab"].includes(event.key)) return;
-    const { key, code, shiftKey: shift, altKey: alt, repeat, type } = event;
-    const pressed = { key, code, ctrl: event.ctrlKey || event.metaKey, shift, alt, repeat, type };
+    if (target.matches("button, a[href]") && ["Enter", " "].includes(event.key)) return;
+    if (event.key === "Tab" && target !== root) return; // only on the stage Tab goes through the shapes
+    const { code, shiftKey: shift, repeat, type } = event;
+    const [key, ctrl, alt] = [latinKey(event), event.ctrlKey || event.metaKey, hasAlt(event)];
+    const pressed = { key, code, ctrl, shift, alt, repeat, type };
     let used = true;
     const undoes = pressed.ctrl && "zy".includes(key.toLowerCase());
     if ((undoes ? queue.waitingForPage : queue.waiting) && mayBeUsed(pressed)) queue.run(() => press(pressed));
     else used = press(pressed);
     if (used) event.preventDefault();
-    if (event.key !== "Tab" || used) event.stopPropagation();
+    if (key !== "Tab" || used) event.stopPropagation();
   };
   root.addEventListener("keydown", onKey);
   root.addEventListener("keyup", onKey);

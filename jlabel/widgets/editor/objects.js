@@ -10,12 +10,15 @@ import { boundsOf } from "./shapes/shapes.js";
 /** @type {Record<string, [icon: Icon, title: string]>} */
 const ORIGINS = { drawn: ["pencil", "Drawn here"], copied: ["copy", "A copy"], proposed: ["proposed", "A pre-label"] };
 
+let lists = 0; // a page may show several editors
+
 const CHUNK = 50; // rows that the browser lays out together, and skips together while they are out of sight
 
 /**
- * `act`: what the rows do; `locked(uid)`: whether a shape is locked.
+ * `act`: what the rows do; `step(uid)` selects by the arrow keys, which stay in the list; `locked(uid)`: whether a shape is
+ * locked.
  *
- * @param {{select: (uid: string, add: boolean) => void, remove: (uid: string) => void, lock: (uid: string) => void,
+ * @param {{select: (uid: string, add: boolean) => void, step: (uid: string) => void, remove: (uid: string) => void, lock: (uid: string) => void,
  *   hide: (uid: string) => void, locked: (uid: string) => boolean}} act
  */
 export function createObjects(act) {
@@ -24,9 +27,13 @@ export function createObjects(act) {
    *   hide: HTMLElement, lock: HTMLElement, shape?: ShapeData, on?: boolean, locked?: boolean, hidden?: boolean,
    *   made?: string}} Row
    */
+  const prefix = `jl-objects-${lists++}`;
   const list = h("div", {
     class: "jl-objects",
     role: "listbox",
+    tabindex: "0",
+    title: "Up and down select; Delete, L and H delete, lock and hide",
+    onkeydown: (/** @type {KeyboardEvent} */ event) => onKey(event),
     "aria-multiselectable": "true",
     "aria-label": "Objects on this image",
   });
@@ -47,17 +54,16 @@ export function createObjects(act) {
     const swatch = h("span", { class: "jl-swatch" });
     const name = h("span", { class: "jl-class-name" });
     const size = h("span", { class: "jl-count" });
-    const origin = h("span", { class: "jl-origin" });
+    const origin = h("span", { class: "jl-origin", role: "img" });
     /** @type {(icon: Icon, title: string, work: (uid: string) => void) => HTMLElement} */
+    // for the pointer alone: an option of a list may not hold buttons, and the keys do the same to the selected shapes
     const tool = (icon, title, work) =>
       h(
-        "button",
+        "span",
         {
-          type: "button",
           class: "jl-x",
-          tabindex: "-1",
           title,
-          "aria-label": title,
+          "aria-hidden": "true",
           onclick: (/** @type {Event} */ event) => {
             event.stopPropagation();
             work(uid);
@@ -65,13 +71,14 @@ export function createObjects(act) {
         },
         sign(icon, 14),
       );
-    const hide = tool("eye", "Show or hide", act.hide);
+    const hide = tool("eye", "Show or hide (H)", act.hide);
     const lock = tool("unlock", "Lock or unlock (L)", act.lock);
     const row = h(
       "div",
       {
         class: "jl-object",
         role: "option",
+        id: `${prefix}-${uid}`,
         onclick: (/** @type {MouseEvent} */ event) => act.select(uid, event.ctrlKey || event.metaKey),
       },
       swatch,
@@ -84,6 +91,19 @@ export function createObjects(act) {
     );
     return { row, swatch, name, size, origin, hide, lock };
   };
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
+    const uids = (listed ?? []).map((shape) => shape.uid);
+    const at = uids.findIndex((uid) => rows.get(uid)?.on);
+    /** @type {Record<string, number>} */
+    const moves = { ArrowDown: at + 1, ArrowUp: at < 0 ? uids.length - 1 : at - 1, Home: 0, End: uids.length - 1 };
+    if (!Object.hasOwn(moves, event.key)) return;
+    const next = uids[moves[event.key]];
+    if (next !== undefined) act.step(next);
+    event.preventDefault();
+    event.stopPropagation();
+  }
 
   return {
     element,
@@ -104,6 +124,9 @@ export function createObjects(act) {
           }
       }
       listed = shapes;
+      const active = shapes.find((shape) => shape.uid === chosen[0]);
+      if (active) list.setAttribute("aria-activedescendant", `${prefix}-${active.uid}`);
+      else list.removeAttribute("aria-activedescendant");
       const picked = new Set(chosen);
       shapes.forEach((shape, index) => {
         const entry = rows.get(shape.uid) ?? make(shape.uid);

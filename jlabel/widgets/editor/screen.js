@@ -89,6 +89,8 @@ function createEditorBody(frame) {
       focus();
       frame.update();
     };
+  /** @param {{class_id?: number, uids?: string[]}} what */
+  const hide = (what) => say.command("hide", page()?.token, what);
   /** @type {import("./types").EditorActions} */
   const act = {
     ...frame.actions,
@@ -100,10 +102,7 @@ function createEditorBody(frame) {
     operation: then((name) => editor.setOperation(name)),
     snap: then((on) => editor.setSnap(on)),
     focus,
-    hide(what) {
-      say.command("hide", page()?.token, what);
-      focus();
-    },
+    hide: then((what) => hide(what)),
   };
 
   const level = createLevel(
@@ -118,6 +117,10 @@ function createEditorBody(frame) {
       const toggled = chosen.includes(uid) ? chosen.filter((one) => one !== uid) : [...chosen, uid];
       editor.setSelection(add ? toggled : [uid]);
     }),
+    step(uid) {
+      editor.setSelection([uid]);
+      frame.update();
+    },
     remove(uid) {
       editor.setSelection([uid]);
       act.command("remove");
@@ -154,6 +157,7 @@ function createEditorBody(frame) {
       "/": palette.focus,
       "?": act.shortcuts,
       g: () => toolbar.openLevel(),
+      h: () => editor.selection.length && hide({ uids: editor.selection }),
     },
     dialogs,
     focus,
@@ -217,7 +221,9 @@ function createEditorBody(frame) {
     stage: [canvas, answer, prompt.element, notice.element],
     side: h("div", { class: "jl-right" }, palette.element, objects.element),
     extras: [level.defs],
-    gap: "Nothing is drawn yet",
+    get gap() {
+      return editor.unclassed.length ? "A class is missing" : "Nothing is drawn yet";
+    },
     targets: () => frame.cells().map((cell) => cell.item),
     ready: (current) => Boolean(current.view),
     loading: (current) =>

@@ -8,7 +8,8 @@ import { h } from "./dom.js";
  * @returns {import("./types").Canvases}
  */
 export function createCanvases(model, onPainted) {
-  const hosts = [0, 1, 2].map(() => h("div", { class: "jl-canvas-host" }));
+  // inert: ipycanvas's canvas would take the focus at Tab and keep every key from there on
+  const hosts = [0, 1, 2].map(() => h("div", { class: "jl-canvas-host", inert: true }));
   /** @type {any[]} */
   const layers = [null, null, null]; // ipycanvas keeps its own types
   /** @type {any[]} */

@@ -4,6 +4,7 @@
 import { createConnectionSign } from "./connection_sign.js";
 import { createDialogs } from "./dialogs.js";
 import { h } from "./dom.js";
+import { passHostShortcuts } from "./host_shortcuts.js";
 import { createKeyQueue } from "./key_queue.js";
 import { createNotice } from "./notice.js";
 import { createOptimistic } from "./optimistic.js";
@@ -83,6 +84,7 @@ export function createFrame({ model, el, body: createBody, optimistic = createOp
   root.append(...body.elements, dialogs.element, ...connection.elements);
   el.append(root);
   frame.every(LOOK, connection.update);
+  closing.push(passHostShortcuts(root));
 
   function receive() {
     const state = model.get("state");

@@ -51,12 +51,11 @@ export function createCells(act) {
   const make = (index) => {
     const name = h("span", { class: "jl-name" });
     const chips = h("span", { class: "jl-chips" });
-    const pick = h("button", {
-      type: "button",
+    // for the pointer alone, as the crosses of the chips: an option of a list may not hold buttons
+    const pick = h("span", {
       class: "jl-pick",
-      tabindex: "-1",
       title: "Add to the selection (Space)",
-      "aria-label": "Add to the selection",
+      "aria-hidden": "true",
       onclick: (/** @type {Event} */ event) => {
         event.stopPropagation();
         act.toggle(index);
@@ -93,13 +92,11 @@ export function createCells(act) {
       h("span", { class: "jl-chip-name", title }, text),
       sure === null ? null : h("span", { class: "jl-sure", title }, percent(sure)),
       h(
-        "button",
+        "span",
         {
-          type: "button",
           class: "jl-x",
-          tabindex: "-1",
           title: `Remove ${text}`,
-          "aria-label": `Remove ${text}`,
+          "aria-hidden": "true",
           onclick: (/** @type {Event} */ event) => {
             event.stopPropagation();
             clear();

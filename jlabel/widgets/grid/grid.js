@@ -108,7 +108,7 @@ function createGrid(frame) {
       command("unzoom");
       focus();
     },
-    zoomKey: (event) => zoom.item !== null && zoom.key(event),
+    zoomKey: (key) => zoom.item !== null && zoom.key(key),
     level(brightness, contrast, final) {
       const [b, c] = levels();
       level = [brightness, contrast];

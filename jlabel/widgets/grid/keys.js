@@ -1,5 +1,7 @@
 // The keys of the grid. Keys without a meaning here are left to the browser, Tab above all.
 
+import { hasAlt, latinKey } from "../frame/latin_key.js";
+
 /**
  * @param {import("./types").GridActions} act what the keys do
  * @param {import("../frame/types").Dialogs} dialogs
@@ -36,7 +38,7 @@ export function createKeys(act, dialogs) {
   };
 
   return (event) => {
-    if (dialogs.isOpen || event.defaultPrevented || event.altKey) return;
+    if (dialogs.isOpen || event.defaultPrevented || hasAlt(event)) return;
     const target = /** @type {Element} */ (event.target);
     if (target.matches("input, textarea")) return;
     const onButton = target.matches("button, a[href]");
@@ -44,14 +46,15 @@ export function createKeys(act, dialogs) {
       if (event.repeat) event.preventDefault(); // a key kept down on a class labels once, and not page after page
       return;
     }
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const pressed = latinKey(event);
+    const key = pressed.length === 1 ? pressed.toLowerCase() : pressed;
     const ctrl = event.ctrlKey || event.metaKey;
     const action = ctrl ? control[key] : /^[1-9]$/.test(key) ? () => act.applyKey(key) : plain[key];
-    if (!ctrl && act.zoomKey(event)) event.preventDefault();
+    if (!ctrl && act.zoomKey(key)) event.preventDefault();
     else if (action) {
       if (!event.repeat || key.startsWith("Arrow") || ctrl) act.inOrder(() => action(event));
       event.preventDefault();
     }
-    if (event.key !== "Tab") event.stopPropagation();
+    if (key !== "Tab") event.stopPropagation();
   };
 }

@@ -19,7 +19,7 @@ export interface GridActions extends LabelingActions {
   /** Enlarges the image with an index, else the first that a key applies to. */
   zoom(index?: unknown): void;
   unzoom(): void;
-  zoomKey(event: KeyboardEvent): boolean;
+  zoomKey(key: string): boolean;
   /** Brightness and contrast; `final` ones are sent to the kernel. */
   level(brightness: number, contrast: number, final: boolean): void;
   autoSubmit(): void;

@@ -128,18 +128,18 @@ export function createZoom(host, act) {
     /**
      * Handles a key and returns whether it had a meaning.
      *
-     * @param {KeyboardEvent} event
+     * @param {string} key
      */
-    key(event) {
+    key(key) {
       if (!wanted) return false;
       const [width, height] = size();
       const step = 60 / wanted.scale;
       /** @type {Record<string, [number, number]>} */
       const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-      const arrow = moves[event.key];
-      if (event.key === "+" || event.key === "=") zoomAt(wanted, 1.25, width / 2, height / 2);
-      else if (event.key === "-") zoomAt(wanted, 0.8, width / 2, height / 2);
-      else if (event.key === "0") move(fit());
+      const arrow = moves[key];
+      if (key === "+" || key === "=") zoomAt(wanted, 1.25, width / 2, height / 2);
+      else if (key === "-") zoomAt(wanted, 0.8, width / 2, height / 2);
+      else if (key === "0") move(fit());
       else if (arrow) move({ ...wanted, x: wanted.x + arrow[0], y: wanted.y + arrow[1] });
       else return false;
       return true;
