@@ -1,13 +1,15 @@
-"""The command line: ``jlabel demo | create | status | export | assist``."""
+"""The command line: ``jlabel demo | create | label | status | refresh | relocate | export | delete | assist``."""
 
 import contextlib
+import os
 import sys
+import warnings
 from pathlib import Path
 
 import click
 
 from jlabel import __version__
-from jlabel.errors import JlabelError, NotFound
+from jlabel.errors import ExportWarning, JlabelError, NotFound
 
 WORKSPACE = click.option(
     "--workspace",
@@ -92,7 +94,22 @@ def status(names: tuple[str, ...], workspace: str) -> None:
 
 
 class FormatCommand(click.Command):
-    """A command whose help lists the formats, which are only loaded where they are asked for."""
+    """A command with an option for each option of the formats, which are only loaded where they are asked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take ``--separator ';'`` for ``--option 'separator=;'``, and so for each option of each format."""
+        from jlabel.formats.registry import FORMATS  # noqa: PLC0415
+
+        names = {f"--{option.name}": option.name for each in FORMATS.values() for option in each.options}
+        given = iter(args)
+        read: list[str] = []
+        for word in given:
+            flag, equals, value = word.partition("=")
+            if flag in names:
+                read += ["--option", f"{names[flag]}={value if equals else next(given, '')}"]
+            else:
+                read.append(word)
+        return super().parse_args(ctx, read)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of formats, with their options and what they cannot hold."""
@@ -102,7 +119,7 @@ class FormatCommand(click.Command):
         for each in FORMATS.values():
             with formatter.section(f"{each.name}: {each.summary}"):
                 for option in each.options:
-                    formatter.write_text(f"--option {option.name}={option.default}: {option.summary}.")
+                    formatter.write_text(f"--{option.name} {option.default!r}: {option.summary}.")
                 formatter.write_text(" ".join(("It cannot hold:", *each.cannot_hold)))
 
 
@@ -121,7 +138,88 @@ def export(name: str, format_name: str, path: Path, options: tuple[str, ...], wo
         project = opened.project(name)
         pairs = [option.partition("=")[::2] for option in options]
         given = {key: find_format(format_name).option(key).parse(value) for key, value in pairs}
-        click.echo(f"Written: {project.export(format_name, path, **given)}")
+        with warnings.catch_warnings(record=True) as notes:
+            warnings.simplefilter("always", ExportWarning)
+            written = project.export(format_name, path, **given)
+        for note in notes:
+            click.echo(f"Note: {note.message}", err=True)
+        click.echo(f"Written: {written}")
+
+
+@main.command()
+@click.argument("name")
+@WORKSPACE
+def refresh(name: str, workspace: str) -> None:
+    """List the images of the project NAME again: new, changed and vanished files."""
+    from jlabel.workspace import Workspace  # noqa: PLC0415
+
+    with Workspace(_existing(workspace)) as opened:
+        for done in opened.project(name).refresh():
+            if done.empty:
+                click.echo(done.reason or "No image is there. Nothing was changed.", err=True)
+                continue
+            click.echo(
+                f"{done.added:,} new, {done.changed:,} changed, {done.vanished:,} vanished and {done.returned:,} "
+                "returned images."
+            )
+
+
+@main.command()
+@click.argument("name")
+@click.argument("old")
+@click.argument("new")
+@WORKSPACE
+def relocate(name: str, old: str, new: str, workspace: str) -> None:
+    """Find the images of the project NAME again, which were in the folder OLD and are in NEW now."""
+    from jlabel.workspace import Workspace  # noqa: PLC0415
+
+    with Workspace(_existing(workspace)) as opened:
+        opened.project(name).relocate(old, new)
+        click.echo(f"The images of {name} are read from {new}.")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+@WORKSPACE
+def delete(name: str, *, yes: bool, workspace: str) -> None:
+    """Delete the project NAME. Its name is never given again; images are not touched."""
+    from jlabel.workspace import Workspace  # noqa: PLC0415
+
+    with Workspace(_existing(workspace)) as opened:
+        project = opened.project(name)
+        if not yes:
+            click.confirm(f"Delete {project.name}, with {project.counts().labeled:,} labels?", abort=True)
+        project.delete()
+        click.echo(f"Deleted: {project.name}")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--grid", default=9, show_default=True, help="Images on a page: 1, 4, 6 or 9.")
+@click.option("--labeler", help="Who labels; the login name by default.")
+@click.option("--port", default=8888, show_default=True, help="On localhost; the next free one if it is taken.")
+@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+@click.option("--no-server", is_flag=True, help="Write the notebook and start nothing.")
+@WORKSPACE
+def label(
+    name: str, *, grid: int, labeler: str | None, port: int, no_browser: bool, no_server: bool, workspace: str
+) -> None:
+    """Open JupyterLab on a notebook that labels the project NAME; it is kept in the workspace's folder."""
+    from jlabel.lab import labeling_notebook, serve  # noqa: PLC0415
+    from jlabel.session.pages import check_size  # noqa: PLC0415
+    from jlabel.store import DATABASE  # noqa: PLC0415
+    from jlabel.workspace import Workspace  # noqa: PLC0415
+
+    with Workspace(_existing(workspace)) as opened:
+        project, folder = opened.project(name), opened.store.folder
+        check_size(grid)
+    if folder is None:
+        os.environ[DATABASE] = workspace  # for the notebook's kernel
+    notebook = labeling_notebook(folder or Path.cwd(), project.name, connect=folder is None, grid=grid, labeler=labeler)
+    click.echo(f"The notebook is {notebook}. Run its cell to label.")
+    if not no_server:
+        sys.exit(serve(notebook, port=port, browser=not no_browser, show=click.echo))
 
 
 @main.command()
@@ -137,7 +235,7 @@ def assist(workspace: str, name: str, *, once: bool, parent: int | None, nice: i
     WORKSPACE is a folder, a URL, or - for the one that JLABEL_DATABASE names. Stop it with Ctrl-C; it loses nothing.
     """
     from jlabel.assist.worker.main import GAVE_UP, is_final, work  # noqa: PLC0415
-    from jlabel.assist.worker.terminal import shown  # noqa: PLC0415
+    from jlabel.assist.worker.status_bar import shown  # noqa: PLC0415
     from jlabel.workspace import Workspace  # noqa: PLC0415
 
     with Workspace.connect() if workspace == "-" else Workspace(_existing(workspace)) as opened:

@@ -7,19 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jlabel.errors import ExportWarning, ImageError, StoreError
+from jlabel.errors import ExportError, ExportWarning, ImageError, StoreError
 from jlabel.formats.files import read_files, write_files
 from jlabel.formats.format import LabelSet, ReadLabels, Sizes
 from jlabel.formats.registry import find_format
 from jlabel.media.picture import size_of
+from jlabel.media.sources.parse import extensions
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
 from jlabel.model.record import Record
 from jlabel.model.task import TaskType
+from jlabel.progress_bar import with_bar
 from jlabel.resized import fits, present_size
 from jlabel.store import Store, read_records
 
+_DATABASE = "jlabel.db"
+"""What the names of a workspace's database and its logs begin with."""
 _SHOWN = 3
 """Names in a sentence."""
 
@@ -57,12 +61,14 @@ def export(
     """
     chosen = find_format(format)
     given = chosen.complete(options)
+    _check_target(store, path)
     records = _measured(store, project_id) if chosen.needs_sizes else read_records(store, project_id)
     missing: list[str] = []
     outside: list[str] = []
     if task.has_shapes:
         records = _within(records, outside)
-    labels = LabelSet(task=task, classes=classes, records=_noting_missing(records, missing))
+    shown = with_bar(records, "Reading labels", total=store.counts(project_id).total, unit=" images")
+    labels = LabelSet(task=task, classes=classes, records=_noting_missing(shown, missing))
     written = write_files(path, chosen.write(labels, given), folder=chosen.folder)
     for note in (*labels.notes, *_missing(missing), *_outside(outside)):
         warnings.warn(note, ExportWarning, stacklevel=3)
@@ -92,6 +98,20 @@ def read_labels(
     chosen = find_format(format)
     files = read_files(path, folder=chosen.folder)
     return chosen.read(files, task, sizes or {}, chosen.complete(options or {}))
+
+
+def _check_target(store: Store, path: Path) -> None:
+    """Raise if an export would replace what it is made of.
+
+    Raises:
+        ExportError: ``path`` is the workspace's database, or a picture.
+    """
+    target = path.expanduser().resolve()
+    folder = store.folder.resolve() if store.folder is not None else None
+    if target.parent == folder and target.name.startswith(_DATABASE):
+        raise ExportError(f"{str(target)!r} is the workspace's own database. Name another file for the export.")
+    if target.is_file() and target.name.lower().endswith(extensions()):
+        raise ExportError(f"{str(target)!r} is a picture. Name another file for the export.")
 
 
 def _noting_missing(records: Iterable[Record], missing: list[str]) -> Iterator[Record]:

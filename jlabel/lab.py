@@ -1,9 +1,11 @@
 """Starts JupyterLab on a notebook and prints its URL."""
 
 import contextlib
+import hashlib
 import importlib.util
 import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -15,6 +17,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
+from jlabel.atomic_write import replacing
 from jlabel.errors import InputError, MissingExtra
 
 START_SECONDS = 180.0
@@ -65,6 +68,47 @@ def serve(notebook: Path, *, port: int = 8888, browser: bool = True, show: Calla
         finally:
             process.terminate()
             process.wait()
+
+
+def labeling_notebook(folder: Path, project: str, *, connect: bool, grid: int, labeler: str | None) -> Path:
+    """Write a notebook whose one cell opens the labeler of a project, and return its path; one that is there stays.
+
+    Args:
+        folder: where to; the workspace's unless ``connect``.
+        project: the project's name.
+        connect: open the database that ``JLABEL_DATABASE`` names, whose URL may hold a password.
+        grid: images on a page.
+        labeler: who labels; ``None`` leaves it to the notebook's user.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    who = "" if labeler is None else f", labeler={labeler!r}"
+    opened = "jl.Workspace.connect()" if connect else f"jl.Workspace({str(folder)!r})"
+    source = f"import jlabel as jl\n\n{opened}[{project!r}].label(grid={grid}{who})"
+    name = re.sub(r"[^\w.-]+", "-", project).strip("-.") or "project"
+    digest = hashlib.sha256(source.encode()).hexdigest()[:8]  # another grid or labeler is another notebook
+    path = folder / f"label-{name}-{digest}.ipynb"
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "id": digest,
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": source,
+    }
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    if not path.exists():
+        try:
+            with replacing(path) as file:
+                file.write(json.dumps(notebook, indent=1).encode())
+        except OSError as error:
+            raise InputError(
+                f"The notebook {path} cannot be written: {error.strerror or error}. Label from a notebook of your own "
+                f"instead: {opened}[{project!r}].label()."
+            ) from error
+    return path
 
 
 def free_port(wanted: int) -> int:

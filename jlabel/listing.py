@@ -8,9 +8,10 @@ from pathlib import Path
 
 from jlabel.errors import SourceError
 from jlabel.media.sources.local import list_all, list_files
-from jlabel.media.sources.parse import overlap
+from jlabel.media.sources.parse import LISTING, overlap
 from jlabel.model.item import Refresh
 from jlabel.model.source import ListedFile, Source, is_url
+from jlabel.progress_bar import with_bar
 from jlabel.resized import mark_resized
 from jlabel.store import Store, read_sources
 
@@ -24,12 +25,13 @@ def refresh(store: Store, project_id: int) -> list[Refresh]:
     files: dict[int, list[ListedFile]] = {}
     if overlap([source for _, source in sources]):  # a file in two of them stays in the first
         try:
-            for position, file in list_all([source for _, source in sources]):
+            for position, file in with_bar(list_all([source for _, source in sources]), LISTING):
                 files.setdefault(sources[position][0], []).append(file)
         except SourceError as error:
             return [_failed(error) for _ in sources]
     found = [
-        _reconcile(store, project_id, key, files.get(key, []) if files else list_files(one)) for key, one in sources
+        _reconcile(store, project_id, key, files.get(key, []) if files else with_bar(list_files(one), LISTING))
+        for key, one in sources
     ]
     if any(one.changed for one in found):
         resized = mark_resized(store, project_id)

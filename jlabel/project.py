@@ -16,6 +16,7 @@ from jlabel.model.project import Counts, ProjectRecord
 from jlabel.model.record import Record
 from jlabel.model.submission import Submission
 from jlabel.session.auto_submit import check_auto_submit
+from jlabel.session.class_lookup import find_class_id
 from jlabel.session.pages import check_size
 from jlabel.session.session import Session
 from jlabel.store import Store, read_records
@@ -98,6 +99,24 @@ class Project:
         from jlabel.project_html import to_html  # noqa: PLC0415 -- pictures are only decoded where they are shown
 
         return to_html(self.store, self.id, self.name, self.task, _loader())
+
+    def rename_class(self, label: int | str | LabelClass, name: str) -> LabelClass:
+        """Give a label class another name, or path such as ``"Animal/Cat"``; what was labeled with it follows.
+
+        Raises:
+            NotFound: no such class.
+            LabelClassError: the name is another class's, or cannot be used.
+        """
+        return self.store.change_class(self.id, self._class_id(label), path=name)
+
+    def retire_class(self, label: int | str | LabelClass) -> LabelClass:
+        """Offer a label class no longer; labels given with it stay. ``add_classes`` offers it again.
+
+        Raises:
+            NotFound: no such class.
+            LabelClassError: it is the last one.
+        """
+        return self.store.retire_class(self.id, self._class_id(label))
 
     def label(
         self,
@@ -277,6 +296,9 @@ class Project:
     def delete(self) -> None:
         """Delete the project. Its name stays taken."""
         self.store.delete_project(self.id)
+
+    def _class_id(self, label: int | str | LabelClass) -> int:
+        return find_class_id(label, self._all_classes(), project=self.name)
 
     @property
     def _identity(self) -> tuple[str, int]:

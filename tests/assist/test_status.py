@@ -1,5 +1,6 @@
 """Where assist stands, as data and as one sentence; no worker is needed to tell, nor torch."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jlabel.assist.status import Status, duration, read_status
-from jlabel.assist.worker.terminal import bar
+from jlabel.assist.worker.status_bar import _Bar, _Lines
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store, open_store
@@ -63,10 +64,32 @@ def test_times_as_people_say_them() -> None:
     assert [duration(s) for s in (0.2, 25, 119, 300, 4800)] == ["1 s", "25 s", "119 s", "5 min", "1 h 20 min"]
 
 
+class Terminal(io.StringIO):
+    """A terminal that remembers what was written."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def test_the_terminal_shows_a_bar() -> None:
-    status = Status(state="working", run=a_run(), done=1, total=4, rate=2.0)
-    assert bar(status, width=8) == "[##......] Embedding images: 1 of 4  2.0/s"
-    assert bar(Status(state="paused")) == "Assist is paused"
+    terminal = Terminal()
+    bar = _Bar(terminal)
+    bar.show(Status(state="working", run=a_run(), done=1, total=4, rate=2.0))
+    assert "Embedding images: 1 of 4 |" in terminal.getvalue()
+    assert terminal.getvalue().endswith("| 2.0/s")
+    bar.show(Status(state="paused"))
+    bar.close()
+    assert terminal.getvalue().rstrip().endswith("Assist is paused")
+
+
+def test_a_file_gets_a_line_for_each_thing_that_changes() -> None:
+    file = io.StringIO()
+    lines = _Lines(file)
+    for done in (1, 2, 3):
+        lines.show(Status(state="working", run=a_run(), done=done, total=4))
+    lines.show(Status(state="paused"))
+    lines.close()
+    assert file.getvalue() == "Embedding images\nAssist is paused\n"
 
 
 def test_through_the_life_of_a_worker(store: Store) -> None:

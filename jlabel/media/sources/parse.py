@@ -11,11 +11,14 @@ from jlabel.errors import SourceError
 from jlabel.media.decoders.table import extensions
 from jlabel.media.sources.local import MAX_ITEMS, list_all, list_files
 from jlabel.model.source import ListedFile, Source, is_url
+from jlabel.progress_bar import with_bar
 
-__all__ = ["MAX_ITEMS", "list_all", "list_each", "list_files", "overlap", "parse"]
+__all__ = ["LISTING", "MAX_ITEMS", "extensions", "list_all", "list_each", "list_files", "overlap", "parse"]
 
 Images = str | Path | Sequence[str | Path]
 
+LISTING = "Listing images"
+"""What stands before the bar of a long listing."""
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -64,9 +67,9 @@ def list_each(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile
         SourceError: one of several cannot be listed; a single one raises as it is read.
     """
     if len(found) == 1:
-        return [(found[0], list_files(found[0]))]
+        return [(found[0], with_bar(list_files(found[0]), LISTING))]
     files: list[list[ListedFile]] = [[] for _ in found]
-    for position, file in list_all(found):
+    for position, file in with_bar(list_all(found), LISTING):
         files[position].append(file)
     return list(zip(found, files, strict=True))
 

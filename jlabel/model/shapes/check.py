@@ -27,7 +27,7 @@ def check_shape(shape: Shape, width: float, height: float, *, repaired: bool = F
         if not repaired:
             raise GeometryError(
                 f"The {shape.name}'s outline has a {fault.reason} at ({fault.x:.1f}, {fault.y:.1f}). "
-                "Move a point there, or repair it."
+                "Move a point there, or repair it: shape.repair() in Python, F in the editor."
             )
         shape = shape.repair()
     inside = shape.clip(width, height)
