@@ -91,3 +91,30 @@ def test_the_labeler_is_in_sight_after_run_all(lab: Lab, project: Project) -> No
 def test_a_height_that_was_asked_for_is_kept(lab: Lab, project: Project) -> None:
     notebook = lab.open(CODE.format(project.location, "height=420"), wait=READY)
     assert abs(notebook.page.evaluate(EDGES)["height"] - 420) < 2
+
+
+@pytest.mark.parametrize(("width", "height", "columns"), [(240, 400, 5), (400, 300, 3)])
+def test_cells_take_the_shape_of_the_pictures_and_keys_follow(
+    lab: Lab, tmp_path: Path, width: int, height: int, columns: int
+) -> None:
+    folder = make_pictures(tmp_path / "pictures", 18, width=width, height=height)
+    project = Workspace(tmp_path / "labels").create_project("p", task="multi-class", images=folder, labels=["a", "b"])
+    notebook = lab.open(CODE.format(project.location, ""), wait=f"{READY} .jl-cell")
+    page = notebook.page
+    page.wait_for_function(f"() => document.querySelector('{READY} .jl-cell')")
+    cells = "[...document.querySelectorAll('.jl-cell')]"
+    tops = page.evaluate(f"() => {cells}.map(one => one.getBoundingClientRect().top)")
+    assert len([top for top in tops if top == tops[0]]) == columns
+    notebook.screenshot(f"cells-{columns}")
+    page.locator(".jl-labeler").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(f"() => {cells}.findIndex(one => one.hasAttribute('data-cursor'))") == columns
+    page.keyboard.press("ArrowUp")
+    for _ in range(9):
+        page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    for _ in range(300):
+        if project.counts().labeled == 9:
+            break
+        notebook.frame()
+    assert project.counts().labeled == 9

@@ -74,7 +74,7 @@ class EditorBody:
             self._drawn[number] = drawn
             stage.redraw(number, token)
         frame, own = stage.frame(number, page, 1), self._session.parts.navigator.position
-        described = describe_page(state, stage.cells(1), canvas=number, frame=frame, own=own)
+        described = describe_page(state, stage.cells(state.page, 1), canvas=number, frame=frame, own=own)
         for cell in described["cells"]:
             cell["labels"] = sorted(set(cell["labels"]))  # the number of each is in the shapes
         view = stage.views.get(token)
@@ -95,7 +95,7 @@ class EditorBody:
     def describe(self, current: PageState | None) -> StageState:
         """See ``Body``."""
         self._last_class = (newest_class(_only(current)[1]) if current else None) or self._last_class
-        return {"columns": 1, "levels": list(self.stage.levels), "zoom": None, "last_class": self._last_class}
+        return {"levels": list(self.stage.levels), "zoom": None, "last_class": self._last_class}
 
     def take(self, page: object, seq: int) -> None:
         """See ``Body``; the browser keeps the shape of a gesture that is refused, to be mended."""

@@ -142,12 +142,11 @@ class ZoomData(TypedDict):
 
 
 class StageState(TypedDict):
-    """The stage beside its pages: columns of the grid, levels of the pictures, the enlarged picture.
+    """The stage beside its pages: levels of the pictures, the enlarged picture.
 
     ``last_class`` is the class of the shape that the labeler drew last, ``None`` where there is none.
     """
 
-    columns: int
     levels: list[float]
     zoom: ZoomData | None
     last_class: int | None
@@ -228,7 +227,6 @@ BLANK: dict[str, Any] = {
     "current": None,
     "ahead": None,
     "pages": {},
-    "columns": 1,
     "counts": {"remaining": 0, "total": 0},
     "can_undo": False,
     "can_redo": False,

@@ -130,7 +130,6 @@ export interface LabelingState<P extends Page = Page> extends State {
   ahead: string | null;
   pages: Record<string, P>;
   size: number;
-  columns: number;
   counts: { remaining: number; total: number };
   can_undo: boolean;
   can_redo: boolean;

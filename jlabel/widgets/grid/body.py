@@ -12,7 +12,7 @@ from jlabel.widgets.frame.body import Host
 from jlabel.widgets.frame.describe import describe_page
 from jlabel.widgets.frame.state import PageData, StageState, ZoomData
 from jlabel.widgets.protocol import Message
-from jlabel.widgets.stage.grid import SHAPES
+from jlabel.widgets.stage.grid import SHAPES, Cell
 from jlabel.widgets.stage.stage import Size, Stage
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ class GridBody:
         stage, page, count = self.stage, state.page, self._count(state)
         number = stage.canvas_of(page.token, other)
         stage.show(number, page, count, ahead=ahead)
-        self._mark(state, number, count)
+        cells = stage.cells(page, count)
+        self._mark(state, number, cells)
         return describe_page(
             state,
-            stage.cells(count),
+            cells,
             canvas=number,
             frame=stage.frame(number, page, count),
             own=self._session.parts.navigator.position,
@@ -69,7 +70,6 @@ class GridBody:
         if self._zoom and (current is None or self._zoom[0] not in current.items):
             self._zoom = None
         return {
-            "columns": SHAPES[self._count(current)][0] if current else 1,
             "levels": list(self.stage.levels),
             "zoom": self._describe_zoom(),
             "last_class": None,
@@ -93,7 +93,7 @@ class GridBody:
             return size
         return next(size for size in SHAPES if size >= len(state.items))
 
-    def _mark(self, state: PageState, number: int, count: int) -> None:
+    def _mark(self, state: PageState, number: int, cells: tuple[Cell, ...]) -> None:
         """Draw the colours of what is saved, where they are other than those drawn."""
         standing = state.prelabels
         saved = {item: answer for item, answer in state.answers.items() if item not in standing}
@@ -105,10 +105,10 @@ class GridBody:
             tuple(colors[i] for i in answer.class_ids) or ((_GIVEN,) if answer.given else ())
             for answer in (saved.get(item, UNANSWERED) for item in state.items)
         )
-        marks = (state.page.token, (count, bands, self.stage.size))
+        marks = (state.page.token, (cells, bands, self.stage.size))
         if self._marks.get(number) != marks:
             self._marks[number] = marks
-            self.stage.mark(number, count, bands)
+            self.stage.mark(number, cells, bands)
 
     def _describe_zoom(self) -> ZoomData | None:
         if self._zoom is None:

@@ -49,7 +49,9 @@ function createGrid(frame) {
     },
     toggleCursor: () => act.toggle(selection.cursor),
     move(dx, dy) {
-      selection.move(dx + dy * frame.state().columns);
+      const [first] = cells();
+      const columns = cells().filter((one) => one.rect[1] === first.rect[1]).length;
+      selection.move(dx + dy * columns);
       frame.update();
     },
     selectAll() {

@@ -75,10 +75,11 @@ class Stage:
         """The canvases of the two pages and of the zoom."""
         return (*self.canvases, self.zoom_canvas)
 
-    def cells(self, count: int) -> tuple[Cell, ...]:
-        """Return the cells of a page of ``count`` items."""
+    def cells(self, page: Page, count: int) -> tuple[Cell, ...]:
+        """Return the cells of a page in a grid of ``count``, in the shape of its pictures once they are decoded."""
         size = self.size or Size(width=900.0, height=600.0, ratio=1.0)
-        return cells(count, size.width, size.height)
+        pictures = [self.full[task.item] for task in page.tasks if task.item in self.full]
+        return cells(count, size.width, size.height, pictures)
 
     def canvas_of(self, token: str, other: str | None) -> int:
         """Return the number of a page's canvas: the one that shows it, else the one that does not show ``other``."""
@@ -100,7 +101,8 @@ class Stage:
         if key in (canvas.shows, self._wanted.get(canvas)):
             return
         self._wanted[canvas] = key
-        whole = [(t, cell) for t, cell in zip(page.tasks, self.cells(count), strict=False) if not self.is_broken(t)]
+        laid_out = self.cells(page, count)
+        whole = [(t, cell) for t, cell in zip(page.tasks, laid_out, strict=False) if not self.is_broken(t)]
         rooms = [cell for _, cell in whole]
         futures: dict[int, Future[Thumbnail]] = {}
         for task, cell in whole:
@@ -113,6 +115,9 @@ class Stage:
             sizes = {item: (t.full_width, t.full_height) for item, t in found.items()}
             self.full_new |= {item: size for item, size in sizes.items() if self.full.get(item) != size}
             self.full |= sizes
+            if self.cells(page, count) != laid_out:  # their shapes are known now: pictures as large as those cells
+                self.show(number, page, count, ahead=ahead)
+                return
             canvas.paint(key, fit_into_cells(found, items, rooms), self._filter())
             self._painted()
 
@@ -122,10 +127,10 @@ class Stage:
         """Whether a picture could not be decoded."""
         return (task.item, task.stamp) in self.broken
 
-    def mark(self, number: int, count: int, colors: Sequence[Sequence[str]]) -> None:
-        """Draw what is saved of a page's answers: a band of colours under each picture."""
+    def mark(self, number: int, cells: Sequence[Cell], colors: Sequence[Sequence[str]]) -> None:
+        """Draw what is saved of a page's answers: a band of colours under each picture of its cells."""
         if self.size is not None:
-            self.canvases[number].mark(self.cells(count), colors)
+            self.canvases[number].mark(cells, colors)
 
     def fitted(self, item: int) -> View:
         """Return the view that shows the whole of an item's picture."""
