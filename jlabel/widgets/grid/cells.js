@@ -10,6 +10,9 @@ import { answered } from "../frame/answers.js";
 import { h, setFlag, setText } from "../frame/dom.js";
 import { className, percent, sureOf } from "./prelabel.js";
 
+const CHIP = 96; // CSS pixels in which the name of a class is readable
+const MORE = 64; // CSS pixels for the number of chips that are left out
+
 /** @type {(data: Cell, sure: number | null) => string} */
 const kindOf = (data, sure) => (data.standing && sure !== null ? "jl-prelabel" : "");
 /** @type {(data: Cell, name: string, sure: number | null) => string} */
@@ -20,6 +23,8 @@ const titleOf = (data, name, sure) => {
     ? `${name}: pre-labeled by ${by}. Submit accepts it.`
     : `${name}: the pre-label of ${by}, confirmed`;
 };
+/** How many chips are readable in a cell of a width in CSS pixels. @type {(width: number) => number} */
+export const fitting = (width) => Math.max(1, Math.floor((width - MORE) / CHIP));
 /** @type {(data: Cell, classes: Classes) => string} */
 const describe = (data, classes) => {
   /** @param {number | null} id */
@@ -108,7 +113,16 @@ export function createCells(act) {
 
   /** @type {(entry: Entry, data: Cell, classes: Classes, index: number) => void} */
   const fill = (entry, data, classes, index) => {
-    const shown = JSON.stringify([data.item, data.labels, data.empty, data.skipped, data.standing, data.prelabel]);
+    const limit = fitting(data.rect[2]);
+    const shown = JSON.stringify([
+      limit,
+      data.item,
+      data.labels,
+      data.empty,
+      data.skipped,
+      data.standing,
+      data.prelabel,
+    ]);
     if (shown === entry.shown) return;
     entry.shown = shown;
     const chips = data.labels.map((id) => {
@@ -118,6 +132,14 @@ export function createCells(act) {
         title: titleOf(data, name, sure),
       });
     });
+    if (chips.length > limit) {
+      const more = data.labels.slice(limit).map((id) => className(classes, id));
+      chips.splice(
+        limit,
+        chips.length,
+        h("span", { class: "jl-more", title: more.join("\n") }, `+${more.length} more`),
+      );
+    }
     if (data.empty) {
       const sure = sureOf(data, null);
       chips.push(
