@@ -31,7 +31,7 @@ _FRAMES = "document.querySelector('.jl-gesture-canvas').frames"
 _FILL = """
 from jlabel.widgets.protocol import parse
 shapes = {shapes}
-w.session.edit(parse({{"kind": "command", "seq": 1, "name": "paste", "shapes": shapes}}).value)
+w.session.edit(parse({{"kind": "command", "seq": 1, "view": w.view, "name": "paste", "shapes": shapes}}).value)
 w.refresh()
 """
 # In the kernel: when each draft was durable. In the page: when each button was let go.

@@ -55,11 +55,12 @@ def _spent(message):
     w._receive(None, message, None)
     return 1000 * (time.perf_counter() - wall), 1000 * (time.thread_time() - cpu)
 _token, _items = w.session.page.token, list(w.session.parts.pages.current.items)
-_cell = {"kind": "cell", "seq": 0, "page": _token, "action": "apply"}
+_envelope = {"seq": 0, "view": w.view, "page": _token}
+_cell = _envelope | {"kind": "cell", "action": "apply"}
 _ids = [label.id for label in w.session.classes]
 _spents = [_spent(_cell | {"items": [_items[n % 9]], "class_id": _ids[n // 9 % 8]}) for n in range(TIMES)]
 _all = _spent(_cell | {"items": _items, "class_id": _ids[0]})
-_turn = _spent({"kind": "command", "seq": 0, "page": _token, "name": "submit", "seconds": 1})
+_turn = _spent(_envelope | {"kind": "command", "name": "submit", "seconds": 1})
 print(json.dumps([_spents[1:], _turn, len(json.dumps(w.state))]))
 """
 

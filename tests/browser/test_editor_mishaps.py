@@ -200,9 +200,9 @@ HOSTILE: tuple[dict[str, Any], ...] = (
 def test_hostile_messages_are_refused_on_the_page_and_change_nothing(stage: Stage) -> None:
     stage.drag(50, 50, 120, 120)
     before = stage.wait(lambda shapes: len(shapes) == 1)
-    page, comm = stage.page, stage.notebook.eval("print(w.comm.comm_id)").strip()
+    page, (comm, view) = stage.page, stage.notebook.eval("print(w.comm.comm_id, w.view)").split()
     for message in HOSTILE:
-        page.evaluate(SEND, [comm, {**message, "seq": 0, "page": stage.token}])
+        page.evaluate(SEND, [comm, {**message, "seq": 0, "view": view, "page": stage.token}])
         alert = page.locator(".jl-message[data-kind=error]")
         alert.wait_for()
         text = alert.text_content() or ""

@@ -118,8 +118,17 @@ globalThis.document = {
   createElementNS: (_namespace, tag) => new FakeElement(tag),
 };
 globalThis.window = globalThis;
-globalThis.addEventListener ??= () => {};
-globalThis.removeEventListener ??= () => {};
+const onWindow = new Map(); // listeners by name
+globalThis.addEventListener = (name, work) => onWindow.set(name, [...(onWindow.get(name) ?? []), work]);
+globalThis.removeEventListener = (name, work) =>
+  onWindow.set(
+    name,
+    (onWindow.get(name) ?? []).filter((one) => one !== work),
+  );
+/** What the window tells its listeners. */
+export const tellWindow = (name) => {
+  for (const work of onWindow.get(name) ?? []) work({ type: name });
+};
 globalThis.requestAnimationFrame = (work) => setImmediate(work);
 globalThis.ResizeObserver = class {
   observe() {}

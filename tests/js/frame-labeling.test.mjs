@@ -141,6 +141,7 @@ test("the footer names what is missing, and Submit waits for it", async () => {
   assert.deepEqual(sent, {
     kind: "cell",
     seq: 1,
+    view: frame.view,
     page: "a",
     action: "apply",
     items: [1, 2],

@@ -71,14 +71,26 @@ test("a body is shown in the frame's root, under its name, and gets the kernel's
 });
 
 test("a message carries a number that goes on from the kernel's, and its effect is shown until it is answered", () => {
-  const { model, el, shown } = open({ ack: 41, count: 3, message: null });
+  const { model, el, shown, frame } = open({ ack: 41, count: 3, message: null });
   el.querySelector("button").dispatch("click");
-  assert.deepEqual(model.sent, [{ kind: "add", seq: 42, page: null, value: 1 }]);
+  assert.deepEqual(model.sent, [{ kind: "add", seq: 42, view: frame.view, page: null, value: 1 }]);
   assert.equal(shown(), "4");
   model.set("state", { ack: 41, count: 3, message: null });
   assert.equal(shown(), "4", "not answered yet");
   model.set("state", { ack: 42, count: 4, message: null });
   assert.equal(shown(), "4");
+});
+
+test("the answers to another view of the screen are none to this one", () => {
+  const { model, root, frame, shown } = open();
+  root.dispatch("keydown", { key: "+" });
+  root.dispatch("keydown", { key: "+" });
+  model.set("state", { ack: 9, view: "another", count: 5, message: null });
+  assert.equal(shown(), "6", "its own message is still pending");
+  assert.equal(model.sent.length, 1, "and the key after it waits");
+  model.set("state", { ack: 1, view: frame.view, count: 6, message: null });
+  assert.equal(model.sent.length, 2);
+  assert.equal(shown(), "7");
 });
 
 test("keys wait for the message before them, and are dropped when it is refused", () => {

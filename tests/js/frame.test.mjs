@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { applyAction, complete } from "../../jlabel/widgets/frame/answers.js";
 import { createOptimisticPages } from "../../jlabel/widgets/frame/optimistic_pages.js";
-import { createMessenger } from "../../jlabel/widgets/frame/protocol.js";
+import { createMessenger, createViewId } from "../../jlabel/widgets/frame/protocol.js";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
 const whole = (cell) => ({ empty: false, skipped: null, ...cell });
@@ -21,7 +21,7 @@ for (const { task, says, cells, message, after } of read("answers")) {
 
 test("the messenger sends what the kernel's vectors call valid", () => {
   const sent = [];
-  const say = createMessenger((message) => sent.push(message));
+  const say = createMessenger((message) => sent.push(message), "0a1b2c3d4e5f6071");
   const sayAgain = {
     cell: ({ page, action, items, ...more }) => say.cell(page, action, items, more),
     command: ({ page, name, ...more }) => say.command(name, page, more),
@@ -32,7 +32,7 @@ test("the messenger sends what the kernel's vectors call valid", () => {
     },
   };
   const { valid } = read("messages");
-  for (const { kind, seq: _, ...fields } of valid) {
+  for (const { kind, seq: _, view: __, ...fields } of valid) {
     const { page, ...shape } = fields;
     if (sayAgain[kind]) sayAgain[kind](fields);
     else say.shape(page, { kind, ...shape });
@@ -146,6 +146,7 @@ test("messages about cells and commands name the suggestions that were on screen
   const sent = [];
   const say = createMessenger(
     (message) => sent.push(message),
+    createViewId(),
     10,
     () => ({ seen_version: 2 }),
   );

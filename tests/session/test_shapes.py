@@ -237,7 +237,7 @@ RINGS = {"rings": [[[110, 110], [120, 110], [120, 120]]]}
 
 def apply_gesture(answer: Answer, message: dict[str, Any], size: Size, previous: Answer = UNANSWERED) -> Answer:
     """What a message of the browser makes of an answer."""
-    return parse({"seq": 1, **message}).value.apply(answer, Scene(size=size, previous=previous))
+    return parse({"seq": 1, "view": "0" * 16, **message}).value.apply(answer, Scene(size=size, previous=previous))
 
 
 @pytest.mark.parametrize(

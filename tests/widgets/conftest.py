@@ -14,12 +14,14 @@ from jlabel.widgets.frame.labeling_screen import LabelingScreen
 from jlabel.widgets.grid import Grid
 from tests.pictures import make_pictures
 
+VIEW = "0a1b2c3d4e5f6071"
+
 
 class Browser:
-    """The other end of one labeler."""
+    """One view at the other end of a labeler."""
 
-    def __init__(self, labeler: LabelingScreen) -> None:
-        self.labeler = labeler
+    def __init__(self, labeler: LabelingScreen, view: str = VIEW) -> None:
+        self.labeler, self.id = labeler, view
         self._numbers = itertools.count(labeler.state["ack"] + 1)
 
     @property
@@ -50,11 +52,11 @@ class Browser:
 
     def send(self, kind: str, page: str | None = None, **fields: Any) -> int:
         seq = next(self._numbers)
-        self.raw({"kind": kind, "seq": seq, "page": page, **fields})
+        self.raw({"kind": kind, "seq": seq, "view": self.id, "page": page, **fields})
         return seq
 
-    def view(self, width: int = 900, height: int = 600) -> None:
-        self.send("view", width=width, height=height, ratio=1)
+    def view(self, width: int = 900, height: int = 600, **fields: Any) -> None:
+        self.send("view", width=width, height=height, ratio=1, **fields)
 
     def cell(self, action: str, items: list[int] | None = None, page: str | None = None, **fields: Any) -> None:
         self.send("cell", page or self.state["current"], action=action, items=items or self.items, **fields)

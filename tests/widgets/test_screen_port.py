@@ -11,6 +11,7 @@ from jlabel.store import Store, open_store
 from jlabel.widgets import protocol
 from tests.assist.workers import until
 from tests.store.helpers import make_project
+from tests.widgets.conftest import VIEW
 from tests.widgets.toy import Counter
 
 
@@ -34,13 +35,21 @@ def toy(store: Store, project: ProjectRecord) -> Iterator[Counter]:
 
 
 def send(toy: Counter, seq: int, **fields: Any) -> dict[str, Any]:
-    toy._handle_custom_msg({"kind": "command", "seq": seq, "name": "count", **fields}, [])
+    toy._handle_custom_msg({"kind": "command", "seq": seq, "view": VIEW, "name": "count", **fields}, [])
     return dict(toy.state)
 
 
 def test_a_message_reaches_its_handler_and_the_state_follows(toy: Counter) -> None:
-    assert toy.state == {"ack": 0, "message": None, "count": 0, "remaining": 3}
-    assert send(toy, 1, value=2) == {"ack": 1, "message": None, "count": 2, "remaining": 3}
+    assert toy.state == {"ack": 0, "view": None, "message": None, "count": 0, "remaining": 3}
+    assert send(toy, 1, value=2) == {"ack": 1, "view": VIEW, "message": None, "count": 2, "remaining": 3}
+
+
+def test_the_messages_of_each_view_are_counted_apart(toy: Counter) -> None:
+    assert send(toy, 7, value=2)["ack"] == 7
+    other = "f" * 16
+    assert send(toy, 3, view=other, value=1) == {"ack": 3, "view": other, "message": None, "count": 3, "remaining": 3}
+    state = send(toy, 8, value=1)
+    assert (state["ack"], state["view"], state["count"]) == (8, VIEW, 4)
 
 
 @pytest.mark.parametrize(

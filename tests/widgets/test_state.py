@@ -16,7 +16,7 @@ from tests.prelabels import no_chance, publish
 from tests.widgets.conftest import Browser
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "state.json").read_text(encoding="utf-8"))
-EVERY_SCREEN = {"ack": int, "message": forms.MessageState | None}
+EVERY_SCREEN = {"ack": int, "view": str | None, "message": forms.MessageState | None}
 
 
 def check(data: Any, form: Any, where: str = "state") -> None:

@@ -8,7 +8,7 @@ const OVERDUE = 2000; // milliseconds after which a message without an answer is
 const ENDED = ["dead", "terminating", "restarting", "autorestarting"]; // of JupyterLab's kernel connections
 const UNANSWERED = ["painted"]; // kinds of messages after which the kernel sends no state
 const NO_CHANGE = ["view", "level", "select"]; // kinds of messages that change no answer
-const NO_CHANGE_COMMANDS = ["alive", "shapes"];
+const NO_CHANGE_COMMANDS = ["alive", "leave", "present", "shapes"];
 
 /** @typedef {import("./types").Link} Link */
 

@@ -8,7 +8,7 @@ import { passHostShortcuts } from "./host_shortcuts.js";
 import { createKeyQueue } from "./key_queue.js";
 import { createNotice } from "./notice.js";
 import { createOptimistic } from "./optimistic.js";
-import { createMessenger } from "./protocol.js";
+import { createMessenger, createViewId } from "./protocol.js";
 
 const LOOK = 500; // milliseconds between two looks at the connection
 
@@ -20,6 +20,7 @@ const LOOK = 500; // milliseconds between two looks at the connection
  * kernel before it is shown, `message(content)` for each custom message of the kernel, and `close()`.
  * `optimistic`: the state of the kernel with pending messages applied; see optimistic.js.
  * `context()`: fields added to cell messages and commands.
+ * `see(state)`: the kernel's state as this view of the screen may show it; a screen may be shown in several.
  *
  * @template {import("./types").State} S
  * @param {{
@@ -28,15 +29,18 @@ const LOOK = 500; // milliseconds between two looks at the connection
  *   body: (frame: import("./types").Frame<S>) => import("./types").Body<S>,
  *   optimistic?: import("./types").Optimistic<S>,
  *   context?: () => object,
+ *   see?: (state: S) => S,
  * }} options
  */
-export function createFrame({ model, el, body: createBody, optimistic = createOptimistic(), context }) {
+export function createFrame({ model, el, body: createBody, optimistic = createOptimistic(), context, see }) {
   const root = h("div", { tabindex: "0", role: "application", "data-lm-suppress-shortcuts": "true" });
   const focus = () => root.focus({ preventScroll: true });
   const notice = createNotice(focus);
   const dialogs = createDialogs(focus);
   const queue = createKeyQueue();
   const connection = createConnectionSign(model, root);
+  const view = createViewId();
+  let answered = model.get("state").ack ?? 0; // number of this view's last message that the kernel has handled
   /** @type {(() => void)[]} */
   const closing = [];
   let lastError = 0; // id of the kernel's last error message
@@ -45,12 +49,13 @@ export function createFrame({ model, el, body: createBody, optimistic = createOp
   const frame = {
     model,
     root,
+    view,
     focus,
     notice,
     dialogs,
     queue,
     setup: model.get("setup"),
-    say: createMessenger(send, model.get("state").ack ?? 0, context),
+    say: createMessenger(send, view, answered, context),
     /** Whether the kernel answers, as far as the screen can tell. */
     get connected() {
       return connection.connected;
@@ -86,8 +91,15 @@ export function createFrame({ model, el, body: createBody, optimistic = createOp
   frame.every(LOOK, connection.update);
   closing.push(passHostShortcuts(root));
 
-  function receive() {
+  /** The kernel's state; it counts the messages of one view, and means nothing to the others. */
+  function read() {
     const state = model.get("state");
+    if ((state.view ?? view) === view) answered = state.ack;
+    const own = state.ack === answered ? state : { ...state, ack: answered };
+    return see?.(own) ?? own;
+  }
+  function receive() {
+    const state = read();
     optimistic.receive(state);
     const error = state.message?.kind === "error" ? state.message.id : lastError;
     if (error !== lastError) queue.clear(); // the keys after a refused command were meant for its outcome

@@ -1,5 +1,6 @@
 // The frame of a labeler: pages of items on canvases, with header and footer, skip, submission and the time on a page.
 
+import { createActiveView } from "./active_view.js";
 import { answered, complete } from "./answers.js";
 import { createCanvases } from "./canvases.js";
 import { h, setFlag, setText } from "./dom.js";
@@ -50,7 +51,8 @@ const PAGE_COMMANDS = ["grid", "next", "previous", "resume", "undo", "zoom", "un
  */
 export function createLabelingFrame({ model, el, body: createBody }) {
   const setup = model.get("setup");
-  const kernel = () => model.get("state");
+  let seen = model.get("state"); // the kernel's state, as this view may show it
+  const kernel = () => seen;
   const canvases = createCanvases(model, onPainted);
   /** @param {P} page */
   const ready = (page) => (body.ready?.(page) ?? true) && canvases.isPainted(page);
@@ -64,6 +66,8 @@ export function createLabelingFrame({ model, el, body: createBody }) {
   let release;
   /** @type {import("./types").LabelingBody<P>} */
   let body;
+  /** @type {import("./types").ActiveView} */
+  let view;
 
   model.on("change:setup", onSetup);
   const close = createFrame({
@@ -71,6 +75,10 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     el,
     optimistic,
     context: () => ({ seen_version: kernel().suggestion_version ?? 0 }),
+    see(state) {
+      seen = view.see(state);
+      return seen;
+    },
     body(core) {
       frame = core;
       return createLabelingBody();
@@ -97,7 +105,9 @@ export function createLabelingFrame({ model, el, body: createBody }) {
   function onPainted() {
     clearTimeout(release);
     release = setTimeout(
-      () => frame.say.send("painted", null, { frames: canvases.hosts.map((_, at) => canvases.frame(at)) }),
+      () =>
+        view.concealed ||
+        frame.say.send("painted", null, { frames: canvases.hosts.map((_, at) => canvases.frame(at)) }),
       RELEASE,
     );
     body.painted?.(kernel());
@@ -204,16 +214,34 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     const footer = createFooter(actions);
     const end = h("div", { class: "jl-empty" });
     const stage = h("div", { class: "jl-stage" }, ...canvases.hosts, ...body.stage, end);
-    const stageSize = createStageSize(stage, (size) => {
-      if (!size.zoom) body.resized?.(size);
-      say.view(size);
+    view = createActiveView(frame, {
+      parts: () => [header.element, ...body.above, ...body.stage, body.side, footer.element],
+      claim(take) {
+        // pictures that were released before this window had drawn them must not keep back what is drawn next
+        canvases.revive().catch(() => {});
+        stageSize.measure({ claim: take ? { take } : {} });
+        if (take) say.command("alive"); // the lease may have lapsed where nobody worked in the other view
+      },
+      present: () => say.command("present"),
+      conceal() {
+        dialogs.close();
+        queue.clear();
+        canvases.show(-1);
+      },
     });
+    const stageSize = createStageSize(stage, ({ claim, ...size }) => {
+      if (!claim && !view.measures) return;
+      if (!size.zoom) body.resized?.(size);
+      say.view({ ...size, ...claim });
+    });
+    const leave = () => say.command("leave");
+    window.addEventListener("pagehide", leave);
     for (const name of ["pointerdown", "keydown", "wheel"])
       root.addEventListener(
         name,
         () => {
           active = Date.now();
-          if (resting) wake();
+          if (resting && !view.concealed) wake();
         },
         { capture: true, passive: true },
       );
@@ -229,14 +257,16 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       }
       if (shown) canvases.show(shown.canvas);
       body.update(state, shown);
-      setFlag(stage, "data-loading", Boolean(shown && (body.loading?.(shown) ?? !canvases.isPainted(shown))));
+      const loads = shown ? (body.loading?.(shown) ?? !canvases.isPainted(shown)) : view.concealed && !state.end;
+      setFlag(stage, "data-loading", loads);
       const ahead = state.pages[state.ahead ?? ""];
       setFlag(stage, "data-ahead", Boolean(ahead && ready(ahead)));
       const open = cells().filter((one) => !answered(one)).length;
       updateHeader();
       footer.update(state, shown, open, Boolean(shown && optimistic.waiting && complete(shown)), body.gap);
-      setFlag(end, "hidden", Boolean(shown) && !failure);
+      setFlag(end, "hidden", (Boolean(shown) || loads) && !failure);
       setText(end, failure || (shown ? "" : (state.end ?? "Loading…")));
+      view.update(kernel());
     }
 
     let overdue = 0; // seconds
@@ -249,6 +279,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     });
     // Without signs of life the lease lapses, and a hub may stop a server that nobody uses.
     frame.every(ALIVE, () => {
+      if (view.concealed) return;
       if (Date.now() - active < REST) return say.command("alive", page()?.token, seconds());
       if (!resting) notice.show(RESTING);
       resting = true;
@@ -265,6 +296,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       height = createFrameHeight(root, setup.height ?? null);
       if (fresh) height.reveal();
     });
+    stage.append(view.element);
     canvases.ready.then(stageSize.start, () => {
       failure = NO_CANVAS;
       frame.update();
@@ -287,6 +319,9 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       },
       message: (content) => body.message?.(content),
       close() {
+        window.removeEventListener("pagehide", leave);
+        leave();
+        view.close();
         body.close?.();
         closed = true;
         clearTimeout(release);

@@ -14,6 +14,7 @@ from jlabel.assist.status import Status
 from jlabel.assist.status_watch import watch_status
 from jlabel.errors import NotFound, ProjectPaused
 from jlabel.session.session import Session
+from jlabel.widgets.frame.active_view import ActiveView
 from jlabel.widgets.frame.body import Body, Host
 from jlabel.widgets.frame.bundle import module
 from jlabel.widgets.frame.describe import describe_assist, describe_classes, describe_end, describe_setup
@@ -21,12 +22,12 @@ from jlabel.widgets.frame.saved import saved_output, saved_text
 from jlabel.widgets.frame.screen import Screen
 from jlabel.widgets.frame.session_handlers import SessionHandlers
 from jlabel.widgets.frame.state import BLANK, NewSuggestions, ScreenState
-from jlabel.widgets.protocol import Message, sequence
+from jlabel.widgets.protocol import Message, sender, sequence
 from jlabel.widgets.stage.batch import manager_id
 
 RETIRED = module(Path(__file__).with_name("retired.js"))
 """The bundle of a labeler that moved to another cell."""
-_QUIET = {"alive", "level", "painted", "select", "shapes", "view"}
+_QUIET = {"alive", "leave", "level", "painted", "present", "select", "shapes", "view"}
 """Messages that answer to nothing on screen: the message line stays."""
 
 
@@ -54,6 +55,7 @@ class LabelingScreen(Screen):
     def __init__(self, session: Session, make_body: Callable[[Host], Body], *, height: float | None = None) -> None:
         self.session = session
         self.lock = threading.RLock()
+        self._active = ActiveView()
         self._ending = ""
         self._classes_of: str | None = None
         """Token of the page at whose opening the classes in ``setup`` were read."""
@@ -68,6 +70,7 @@ class LabelingScreen(Screen):
         )
         handlers = SessionHandlers(session, self.message, self._open_page)
         self.handle(handlers.table())
+        self.handle({"leave": self._on_leave, "present": lambda _: None})
         if session.project.task.has_shapes:
             self.handle(handlers.shape_table())
         self.handle(body.handlers)
@@ -112,8 +115,21 @@ class LabelingScreen(Screen):
             "suggestion_version": session.parts.suggestions.version,
             "new_suggestions": self._new_suggestions if current else None,
             "end": ending,
+            "asking": self._active.asking,
             **body.describe(current),
         }
+
+    def admits(self, content: object) -> bool:
+        """Return whether a message is taken: those of the active view are.
+
+        A view that is not active sends none, unless it does not know yet that another one has taken over. It is shown
+        the state again.
+        """
+        admitted = self._active.admit(content)
+        self.answer(self._active.id)
+        if not admitted and sender(content) != self._active.asking:
+            self.send_state("state")
+        return admitted
 
     def prepare(self, message: Message) -> None:
         """Empty the message line, and take the time that the browser measured."""
@@ -194,6 +210,10 @@ class LabelingScreen(Screen):
     def _on_painted(self, message: Message) -> None:
         for canvas, frame in zip(self.body.stage.all_canvases, message.value.frames, strict=False):
             canvas.release(frame)
+
+    def _on_leave(self, message: Message) -> None:
+        self._active.leave(message.view)
+        self.answer(self._active.id)
 
     def _open_page(self) -> None:
         with contextlib.suppress(ProjectPaused):  # shown in place of the page

@@ -12,7 +12,7 @@ from jlabel.errors import ImageError, JlabelError, MessageError
 from jlabel.store import Subscription
 from jlabel.widgets.frame.bundle import style
 from jlabel.widgets.frame.message_line import MessageLine
-from jlabel.widgets.protocol import Message, parse, sequence
+from jlabel.widgets.protocol import Message, parse, sender, sequence
 
 Handler = Callable[[Message], object]
 _log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ class Screen(anywidget.AnyWidget):
         message: the message line.
         lock: as given.
         ended: whether messages are ignored: the screen was closed, or replaced by another one.
+        view: id of the view whose messages the state's ``ack`` counts; a screen may be shown in several. In the state
+            of a screen that has ended it is empty.
     """
 
     blank: ClassVar[Mapping[str, Any]] = {}
@@ -58,6 +60,7 @@ class Screen(anywidget.AnyWidget):
         self.lock = lock or threading.RLock()
         self.ended = False
         self._handlers = dict(handlers)
+        self.view: str | None = None
         self._ack = 0
         self._stale = self._refreshing = False
         self._subscriptions: list[Subscription] = []
@@ -65,11 +68,21 @@ class Screen(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def describe(self) -> Mapping[str, Any]:
-        """Return the state for the browser, without ``ack`` and ``message``, which every screen has."""
+        """Return the state for the browser, without ``ack``, ``view`` and ``message``, which all have."""
         raise NotImplementedError
 
     def prepare(self, message: Message) -> None:
         """Do what precedes the handler of any message."""
+
+    def admits(self, content: object) -> bool:
+        """Return whether a message is taken. This screen takes those of all its views."""
+        self.answer(sender(content) or self.view)
+        return True
+
+    def answer(self, view: str | None) -> None:
+        """Count the messages of another view from now on."""
+        if view != self.view:
+            self.view, self._ack = view, self._ack if view is None else 0
 
     def handle(self, handlers: Mapping[str, Handler]) -> None:
         """Add handlers to the table."""
@@ -90,7 +103,7 @@ class Screen(anywidget.AnyWidget):
                 while self._stale:
                     self._stale = False
                     if not self.attempt(self._show):
-                        self.state = {**self.blank, **self.state, "ack": self._ack, "message": self.message.state}
+                        self.state = {**self.blank, **self.state, **self._common()}
             finally:
                 self._refreshing = False
 
@@ -125,7 +138,8 @@ class Screen(anywidget.AnyWidget):
         Raises:
             MessageError: it is malformed, or this screen has no handler for it.
         """
-        self._ack = max(self._ack, sequence(content))
+        if self.view in (None, sender(content)):
+            self._ack = max(self._ack, sequence(content))
         message = parse(content)
         handler = self._handlers.get(message.name)
         if handler is None:
@@ -135,11 +149,17 @@ class Screen(anywidget.AnyWidget):
 
     def _show(self) -> None:
         described = self.describe()
-        self.state = {"ack": self._ack, "message": self.message.state, **described}
+        self.state = {**self._common(), **described}
+
+    def _common(self) -> dict[str, Any]:
+        return {"ack": self._ack, "view": "" if self.ended else self.view, "message": self.message.state}
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         with self.lock:
             if self.ended:
+                return
+            if not self.admits(content):
+                self.refresh()
                 return
             done = self.attempt(lambda: self.take(content))
             if not (done and isinstance(content, Mapping) and content.get("kind") in self.unanswered):

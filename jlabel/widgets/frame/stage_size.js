@@ -7,7 +7,7 @@ const REST = 200; // milliseconds for which a stage must keep a new size before 
  * `report`: takes the size, with what was given to `measure`.
  *
  * @param {Element} stage
- * @param {(size: import("./types").Size & {zoom?: [number, number, number]}) => void} report
+ * @param {(size: import("./types").Size & {zoom?: [number, number, number], claim?: {take?: boolean}}) => void} report
  */
 export function createStageSize(stage, report) {
   let reported = "";

@@ -167,9 +167,10 @@ class NewSuggestions(TypedDict):
 
 
 class ScreenState(StageState):
-    """The state of a labeling screen; every screen's has ``ack`` and ``message`` besides.
+    """The state of a labeling screen; every screen's has ``ack``, ``view`` and ``message`` besides.
 
-    ``current`` and ``ahead`` are tokens of ``pages``. ``end`` is the text that is shown instead of a page.
+    ``current`` and ``ahead`` are tokens of ``pages``. ``end`` is the text that is shown instead of a page. ``view`` is
+    the id of the active view, and ``asking`` that of one which asks whether the active one is still there.
     """
 
     current: str | None
@@ -184,6 +185,7 @@ class ScreenState(StageState):
     suggestion_version: int
     new_suggestions: NewSuggestions | None
     end: str | None
+    asking: str | None
 
 
 class AssistData(TypedDict, total=False):
@@ -235,6 +237,7 @@ BLANK: dict[str, Any] = {
     "has_previous": False,
     "auto_submit": False,
     "end": "",
+    "asking": None,
     "levels": [1.0, 1.0],
     "zoom": None,
     "last_class": None,

@@ -43,9 +43,14 @@ export interface Note {
   id: number;
 }
 
-/** What the state of every screen has: the number of the last message that the kernel has handled, and its message. */
+/**
+ * What the state of every screen has: the number of the last message of `view` that the kernel has handled, and its
+ * message. `view`: the id of one of the views of the screen; in a labeler that of the active one; empty once the
+ * screen has ended.
+ */
 export interface State {
   ack: number;
+  view: string | null;
   message?: Note | null;
 }
 
@@ -138,6 +143,8 @@ export interface LabelingState<P extends Page = Page> extends State {
   suggestion_version: number;
   new_suggestions: { version: number; count: number } | null;
   end: string | null;
+  /** The id of a view that asks whether the active one is still there. */
+  asking: string | null;
   levels: number[];
   zoom: Zoom | null;
   /** The class that the labeler used last in an editor of shapes. */
@@ -174,6 +181,7 @@ export interface Model<T = Traits> {
 /** What every message to the kernel has. */
 interface Numbered {
   seq: number;
+  view: string;
   page: string | null;
 }
 export type CellAction = "accept" | "apply" | "clear" | "skip" | "empty";
@@ -202,6 +210,7 @@ export interface ViewMessage extends Numbered, Size {
   kind: "view";
   zoom?: [number, number, number];
   viewport?: Viewport;
+  take?: boolean;
 }
 export interface LevelMessage extends Numbered {
   kind: "level";
@@ -301,6 +310,8 @@ export interface Link {
 export interface Frame<S extends State = State, M = any> {
   model: M;
   root: HTMLElement;
+  /** The id of this view of the screen. */
+  view: string;
   focus(): void;
   notice: Notice;
   dialogs: Dialogs;
@@ -324,6 +335,16 @@ export interface Body<S extends State = State> {
   receive?(state: S): void;
   message?(content: any): void;
   close?(): void;
+}
+
+/** Whether this view of a labeler is the active one; see active_view.js. */
+export interface ActiveView {
+  element: HTMLElement;
+  readonly concealed: boolean;
+  readonly measures: boolean;
+  see(state: LabelingState<any>): LabelingState<any>;
+  update(state: LabelingState<any>): void;
+  close(): void;
 }
 
 export interface Canvases {

@@ -11,7 +11,8 @@ from jlabel.widgets.protocol import checks
 from jlabel.widgets.protocol.vocabulary import COMMANDS, MESSAGES, Spec
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-_ENVELOPE = {"kind", "seq", "page"}
+_VIEW = re.compile(r"[0-9a-f]{16}")
+_ENVELOPE = {"kind", "seq", "view", "page"}
 _CONTEXT: Mapping[str, checks.Check] = {"seconds": checks.number(0, 1e7), "seen_version": checks.count}
 """Fields that cells and commands may have whatever they are."""
 
@@ -23,7 +24,8 @@ class Message:
     Attributes:
         kind: of the vocabulary.
         name: a command's name, else the kind; handlers are found by it.
-        seq: the browser's count.
+        seq: the view's count.
+        view: id of the view that sent it, made in the browser.
         page: token of the page that it concerns; ``None`` where it concerns none.
         value: its content, of the type that the vocabulary gives the name.
         seconds: time spent on the page, in seconds, where it was sent.
@@ -33,6 +35,7 @@ class Message:
     kind: str
     name: str
     seq: int
+    view: str
     page: str | None
     value: Any
     seconds: float | None = None
@@ -49,6 +52,9 @@ def parse(data: object) -> Message:
     if not isinstance(data, Mapping):
         raise MessageError(f"The browser sent {short(data)}, which is not a message.")
     kind, name, spec = _find(data)
+    view = sender(data)
+    if view is None:
+        raise MessageError(f"The browser named its view {short(data.get('view'))}, which is no view. Reload the page.")
     page = data.get("page")
     if page is not None and not (isinstance(page, str) and _TOKEN.fullmatch(page)):
         raise MessageError(f"The browser named a page {short(page)}, which is not one. Reload the page.")
@@ -64,6 +70,7 @@ def parse(data: object) -> Message:
         kind=kind,
         name=name,
         seq=checks.count(data.get("seq"), "seq"),
+        view=view,
         page=page,
         value=spec.make(_checked(data, spec.checks, name)),
         **_checked(data, context, name),
@@ -74,6 +81,12 @@ def sequence(data: object) -> int:
     """Return the browser's count of a message, also of one that is refused; 0 where it has none."""
     number = data.get("seq") if isinstance(data, Mapping) else 0
     return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53 else 0
+
+
+def sender(data: object) -> str | None:
+    """Return the id of the view that sent a message, also of one that is refused; ``None`` where it names none."""
+    view = data.get("view") if isinstance(data, Mapping) else None
+    return view if isinstance(view, str) and _VIEW.fullmatch(view) else None
 
 
 def _find(data: Mapping[str, Any]) -> tuple[str, str, Spec]:

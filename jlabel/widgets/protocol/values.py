@@ -24,7 +24,7 @@ class CellAction:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """The size of the stage, and what it shows.
+    """The geometry of one view: the size of its stage, and what it shows.
 
     Attributes:
         width: CSS pixels.
@@ -32,6 +32,7 @@ class View:
         ratio: device pixels a CSS pixel.
         zoom: of the enlarged picture in a grid: CSS pixels an image pixel, and its centre in image pixels.
         viewport: of the picture in an editor.
+        take: whether the view becomes the active one, also where another is.
     """
 
     width: float
@@ -39,6 +40,12 @@ class View:
     ratio: float
     zoom: tuple[float, float, float] | None = None
     viewport: Viewport | None = None
+    take: bool = False
+
+    @property
+    def of_stage(self) -> bool:
+        """Whether it gives the size of the stage alone."""
+        return self.zoom is None and self.viewport is None
 
 
 @dataclass(frozen=True, kw_only=True)
