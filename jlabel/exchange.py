@@ -11,19 +11,20 @@ from jlabel.errors import ExportError, ExportWarning, ImageError, StoreError
 from jlabel.formats.files import read_files, write_files
 from jlabel.formats.format import LabelSet, ReadLabels, Sizes
 from jlabel.formats.registry import find_format
-from jlabel.media.picture import size_of
-from jlabel.media.sources.parse import extensions
+from jlabel.media.picture import is_picture, size_of
 from jlabel.model.answer import Answer
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
+from jlabel.model.local_path import expand_user
 from jlabel.model.record import Record
 from jlabel.model.task import TaskType
 from jlabel.progress_bar import with_bar
 from jlabel.resized import fits, present_size
 from jlabel.store import Store, read_records
 
-_DATABASE = "jlabel.db"
-"""What the names of a workspace's database and its logs begin with."""
+_SQLITE = b"SQLite format 3\0"
+_BESIDE_DATABASES = ("", "-wal", "-shm", "-journal")
+"""Endings of SQLite's files beside a database, which are part of it."""
 _SHOWN = 3
 """Names in a sentence."""
 
@@ -61,7 +62,7 @@ def export(
     """
     chosen = find_format(format)
     given = chosen.complete(options)
-    _check_target(store, path)
+    _check_target(expand_user(path).resolve())
     records = _measured(store, project_id) if chosen.needs_sizes else read_records(store, project_id)
     missing: list[str] = []
     outside: list[str] = []
@@ -100,18 +101,26 @@ def read_labels(
     return chosen.read(files, task, sizes or {}, chosen.complete(options or {}))
 
 
-def _check_target(store: Store, path: Path) -> None:
-    """Raise if an export would replace what it is made of.
+def _check_target(target: Path) -> None:
+    """Refuse to replace what is no export: a database, with which all labels would go, or a picture.
 
     Raises:
-        ExportError: ``path`` is the workspace's database, or a picture.
+        ExportError: it is one.
     """
-    target = path.expanduser().resolve()
-    folder = store.folder.resolve() if store.folder is not None else None
-    if target.parent == folder and target.name.startswith(_DATABASE):
-        raise ExportError(f"{str(target)!r} is the workspace's own database. Name another file for the export.")
-    if target.is_file() and target.name.lower().endswith(extensions()):
+    if not target.is_file():
+        return
+    if any(_is_database(target.with_name(target.name.removesuffix(ending))) for ending in _BESIDE_DATABASES):
+        raise ExportError(f"{str(target)!r} belongs to a workspace's own database. Name another file for the export.")
+    if is_picture(str(target)):
         raise ExportError(f"{str(target)!r} is a picture. Name another file for the export.")
+
+
+def _is_database(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def _noting_missing(records: Iterable[Record], missing: list[str]) -> Iterator[Record]:

@@ -10,6 +10,7 @@ from jlabel.errors import SourceError
 from jlabel.media.sources.local import list_all, list_files
 from jlabel.media.sources.parse import LISTING, overlap
 from jlabel.model.item import Refresh
+from jlabel.model.local_path import expand_user, is_remote
 from jlabel.model.source import ListedFile, Source, is_url
 from jlabel.progress_bar import with_bar
 from jlabel.resized import mark_resized
@@ -100,7 +101,7 @@ def _failed(error: SourceError) -> Refresh:
 def _folder(place: str | Path) -> str:
     """Return an absolute folder, or a URL without a slash at its end."""
     text = str(place).removeprefix("file://")
-    return text.rstrip("/") if is_url(text) else os.path.abspath(Path(text).expanduser())  # noqa: PTH100 -- links stay
+    return text.rstrip("/") if is_remote(text) else os.path.abspath(expand_user(text))  # noqa: PTH100 -- links stay
 
 
 def _is_below(root: str, folder: str) -> bool:

@@ -1,6 +1,7 @@
 """Workspace: where projects are kept, the object that a user begins with."""
 
 import contextlib
+import logging
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Self
 
 from jlabel.errors import InputError, NameTaken, NotFound
+from jlabel.media.sources.left_out import LeftOut
 from jlabel.media.sources.parse import list_each, parse
-from jlabel.model.label_class import ClassTree, LabelClass, make_classes
+from jlabel.model.label_class import ClassTree, LabelClass, make_classes, path_key
 from jlabel.model.task import TaskType, task_type
 from jlabel.project import Project, identity
 from jlabel.store import DATABASE, open_store
+
+_log = logging.getLogger("jlabel")
 
 
 class Workspace:
@@ -100,6 +104,9 @@ class Workspace:
     ) -> Project:
         """Create a project; files are listed and none is decoded.
 
+        What is left out of the folders, how many files and of which endings, is logged as a warning: a notebook shows
+        it below the cell.
+
         Args:
             name: never used before in this workspace.
             task: ``"multi-class"``, ``"multi-label"``, ``"boxes"`` or ``"polygons"``.
@@ -121,19 +128,21 @@ class Workspace:
         kind, classes = task_type(task), make_classes(labels)
         if exist_ok and name in self:
             return self._existing(name, kind, classes)
-        found = parse(images)
+        found, left_out = parse(images), LeftOut()
         try:
             record = self.store.create_project(
                 name=name,
                 task=kind,
                 classes=classes,
                 instructions=instructions,
-                sources=list_each(found),
+                sources=list_each(found, left_out),
             )
         except NameTaken:
             if exist_ok and name in self:  # another process was first
                 return self._existing(name, kind, classes)
             raise
+        if left_out.sentence:
+            _log.warning("Project %r: %s", record.name, left_out.sentence)
         return Project(self.store, self.location, record)
 
     def open_or_create(
@@ -176,8 +185,8 @@ class Workspace:
                 f"The project {project.name!r} exists, and its task is {project.task}, not {task}. Open it with "
                 f"ws.project({project.name!r}), or choose another name for a new one."
             )
-        known = {label.path.casefold() for label in project.classes}
-        missing = [label.path for label in classes if label.path.casefold() not in known]
+        known = {path_key(label.path) for label in project.classes}
+        missing = [label.path for label in classes if path_key(label.path) not in known]
         if missing:
             warnings.warn(
                 f"The project {project.name!r} exists and has no class {', '.join(map(repr, missing))}. To add it: "

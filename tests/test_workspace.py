@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from jlabel import Box, Project, Workspace
 from jlabel.errors import GeometryError, InputError, NameTaken, NotFound
@@ -205,3 +206,19 @@ def test_a_box_from_its_corner_and_size() -> None:
         Box.from_xywh(1, 2, 0, 40)
     with pytest.raises(GeometryError):
         Box.from_xywh(1, 2, "30", 40)  # type: ignore[arg-type]
+
+
+def test_what_is_left_out_of_a_folder_is_said_at_creation(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = make_pictures(tmp_path / "pictures", 2)
+    for name in ("b.webp", "c.gif"):
+        Image.new("RGB", (20, 10)).save(folder / name)
+    for name in ("notes.txt", "d.heic", "e.heic"):
+        (folder / name).touch()
+    with Workspace(tmp_path / "labels") as workspace:
+        project = workspace.create_project("p", task="boxes", images=folder, labels={"Animal": ["Cat", "Dog"]})
+        assert project.counts().total == 4
+        assert [label.path for label in project.classes] == ["Animal", "Animal/Cat", "Animal/Dog"]
+        assert "Left out: 3 files of other kinds (2 .heic, 1 .txt)" in caplog.text
+        caplog.clear()
+        workspace.create_project("q", task="boxes", images=str(folder / "*.jpg"), labels=["Cat"])
+        assert caplog.text == ""

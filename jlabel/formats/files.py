@@ -8,6 +8,7 @@ from typing import BinaryIO
 from jlabel.atomic_write import replacing, replacing_folder
 from jlabel.errors import ExportError, FormatError
 from jlabel.formats.format import Content
+from jlabel.model.local_path import expand_user
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -31,7 +32,7 @@ def write_files(path: str | Path, files: Iterable[tuple[str, Content]], *, folde
     if not folder:
         ((_, content),) = files
         return write(path, content)
-    target = Path(path).expanduser().resolve()
+    target = expand_user(path).resolve()
     try:
         if target.exists() and not (target.is_dir() and not any(target.iterdir())):
             raise ExportError(f"The export {str(target)!r} exists and is not an empty folder. Name a new folder.")
@@ -64,7 +65,7 @@ def write(path: str | Path, content: Content) -> Path:
         ExportError: the disk is full, the folder may not be written, a folder or a file stands in the way. What an
             iterable of chunks raises comes through. Nothing is left behind.
     """
-    target = Path(path).expanduser().resolve()
+    target = expand_user(path).resolve()
     try:
         if target.is_dir():
             raise ExportError(f"The export {str(target)!r} is a folder. Name a file in it, or another one.")
@@ -81,7 +82,7 @@ def read_files(path: str | Path, *, folder: bool) -> dict[str, bytes]:
     Raises:
         FormatError: it is not there, or may not be read.
     """
-    source = Path(path).expanduser()
+    source = expand_user(path)
     try:
         if not folder:
             return {"": source.read_bytes()}

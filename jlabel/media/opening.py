@@ -1,5 +1,7 @@
 """Opening the bytes behind a local path or an fsspec URL."""
 
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,8 @@ def open_file(uri: str) -> Iterator[BinaryIO]:
         uri: an absolute path, or an fsspec URL.
 
     Raises:
-        ImageError: the file is gone, a folder, empty, not to be read by this user, or its protocol is unknown.
+        ImageError: the file is gone, a folder, a pipe or device, empty, not to be read by this user, or its protocol is
+            unknown.
     """
     with _opened(uri) as file:
         yield file
@@ -41,8 +44,15 @@ def _opened(uri: str) -> BinaryIO:
     raise ImageError(f"The image {uri!r} is empty (0 bytes). Copy it again from where it came.")
 
 
+def _kind(mode: int) -> str:
+    return "a named pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+
+
 def _open(uri: str) -> BinaryIO:
     if not is_url(uri):
+        mode = os.stat(uri).st_mode  # noqa: PTH116 -- opening a pipe would wait for whoever writes to it
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ImageError(f"The image {uri!r} is {_kind(mode)}, not a file. Remove it from the folder.")
         return Path(uri).open("rb")
     import fsspec  # noqa: PLC0415 -- slow to import and not needed for local files
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jlabel.media.decoders.table import decode, read_header
+from jlabel.errors import ImageError
+from jlabel.media.decoders.table import decode, extensions, read_header
 from jlabel.media.display import display
 from jlabel.media.raster import Size
 
@@ -49,3 +50,14 @@ def size_of(uri: str) -> Size:
         ImageError: as ``load``.
     """
     return read_header(uri).size
+
+
+def is_picture(uri: str) -> bool:
+    """Whether a file is named as a picture, or has the header of one."""
+    if uri.lower().endswith(extensions()):
+        return True
+    try:
+        read_header(uri)
+    except ImageError:
+        return False
+    return True

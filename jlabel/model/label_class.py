@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jlabel.errors import LabelClassError
+from jlabel.model.name_key import name_key
 
 MAX_LEVELS = 6
 MAX_NAME = 120
@@ -18,8 +19,10 @@ PALETTE = (
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
-ClassTree = Mapping[str, "ClassTree | None"]
-"""A nested mapping of names; a leaf is ``None`` or an empty mapping."""
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+ClassTree = Mapping[str, "ClassTree | Sequence[str | ClassTree] | None"]
+"""A nested mapping of names. Below a name is a mapping, a list of names and mappings, or nothing: ``None`` or empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,8 @@ def make_classes(spec: Sequence[str | LabelClass] | ClassTree, *, first_id: int 
         first_id: the id of the first new class.
 
     Raises:
-        LabelClassError: none given, a double, empty, too long or too deep name, a control character, a bad colour.
+        LabelClassError: none given, a double, empty, too long or too deep name, a control character or half of one, a
+            bad colour. Names that look the same are doubles (``name_key``).
     """
     paths = list(_walk(spec)) if isinstance(spec, Mapping) else list(_sequence(spec))
     if not paths:
@@ -87,28 +91,51 @@ def _sequence(spec: object) -> Iterable[str | LabelClass]:
     if isinstance(spec, str) or not isinstance(spec, Iterable):
         raise LabelClassError(f"labels must be a list of names or a nested mapping, not {spec!r}.")
     for entry in spec:
-        if not isinstance(entry, (str, LabelClass)):
+        if isinstance(entry, Mapping):
+            yield from _walk(entry)
+        elif isinstance(entry, (str, LabelClass)):
+            yield entry
+        else:
             raise LabelClassError(f"A label class must be a name, not {entry!r} ({type(entry).__name__}).")
-        yield entry
 
 
-def _walk(tree: ClassTree, parent: str = "") -> Iterable[str]:
-    for name, below in tree.items():
-        if not isinstance(name, str):
-            raise LabelClassError(f"A label class must be a name, not {name!r} ({type(name).__name__}).")
-        if "/" in name:
-            raise LabelClassError(f"The label class {name!r} holds a '/', which separates levels. Nest it instead.")
-        path = f"{parent}/{name}" if parent else name
-        yield path
-        if below:
-            yield from _walk(below, path)
+def _walk(below: object, parent: str = "", level: int = 0) -> Iterable[str]:
+    """Yield the paths of a tree, a parent before its children."""
+    if level > MAX_LEVELS:
+        raise LabelClassError(f"The label class {parent!r} has {level} levels; at most {MAX_LEVELS} can be used.")
+    if isinstance(below, Mapping):
+        for name, children in below.items():
+            path = _below(parent, name)
+            yield path
+            yield from _walk(children or (), path, level + 1)
+    elif isinstance(below, Sequence) and not isinstance(below, (str, bytes)):
+        for entry in below:
+            if isinstance(entry, Mapping):
+                yield from _walk(entry, parent, level)
+            else:
+                yield _below(parent, entry)
+    else:
+        raise LabelClassError(
+            f"Below the label class {parent!r} is {below!r}; it must be a list of names, such as ['Cat', 'Dog'], or a "
+            "nested mapping."
+        )
+
+
+def _below(parent: str, name: object) -> str:
+    if not isinstance(name, str):
+        raise LabelClassError(f"A label class must be a name, not {name!r} ({type(name).__name__}).")
+    if "/" in name:
+        raise LabelClassError(f"The label class {name!r} holds a '/', which separates levels. Nest it instead.")
+    return f"{parent}/{name}" if parent else name
 
 
 def _clean(path: str) -> str:
     if _CONTROL.search(path):
         raise LabelClassError(f"The label class {path!r} holds a line break or control character. Remove it.")
+    if _SURROGATE.search(path):
+        raise LabelClassError(f"The label class {path!r} holds half of a character, which is no text. Type it anew.")
     parts = [part.strip() for part in path.split("/")]
-    if not all(parts):
+    if not all(map(name_key, parts)):
         raise LabelClassError(f"The label class {path!r} has an empty name. Every level needs one.")
     if len(parts) > MAX_LEVELS:
         raise LabelClassError(f"The label class {path!r} has {len(parts)} levels; at most {MAX_LEVELS} can be used.")
@@ -116,6 +143,11 @@ def _clean(path: str) -> str:
     if long is not None:
         raise LabelClassError(f"The label class {long[:40]!r}… has {len(long)} characters; at most {MAX_NAME} can be.")
     return "/".join(parts)
+
+
+def path_key(path: str) -> str:
+    """Return what paths have in common whose names look the same: see ``name_key``."""
+    return "/".join(map(name_key, path.split("/")))
 
 
 def _check_color(color: str) -> None:
@@ -130,10 +162,12 @@ def _check_unique(classes: Sequence[LabelClass]) -> None:
             value = getattr(label, what)
             if value is None:
                 continue
-            same = seen.setdefault(value.casefold() if what == "path" else value, label)
+            same = seen.setdefault(path_key(value) if what == "path" else value, label)
             if same is not label:
                 named = "name" if what == "path" else what
+                shown = ascii(same.path), ascii(label.path)
+                unlike = f" (in full {shown[0]} and {shown[1]})" if what == "path" and not value.isascii() else ""
                 raise LabelClassError(
-                    f"The label classes {same.path!r} and {label.path!r} have the same {named} {value!r}. "
+                    f"The label classes {same.path!r} and {label.path!r} have the same {named} {value!r}{unlike}. "
                     "Each needs one of its own."
                 )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from jlabel.errors import NotFound
-from jlabel.model.label_class import LabelClass
+from jlabel.model.label_class import LabelClass, path_key
 
 
 def find_class_id(label: int | str | LabelClass, classes: Sequence[LabelClass], *, project: str) -> int:
-    """Return the id of a class given as itself, an id, a path or a name.
+    """Return the id of a class given as itself, an id, a path or a name; what looks the same is the same.
 
     Args:
         label: the class.
@@ -20,6 +20,9 @@ def find_class_id(label: int | str | LabelClass, classes: Sequence[LabelClass], 
     if isinstance(label, LabelClass):
         return label.id
     found = [c for c in classes if label in (c.id, c.path)] or [c for c in classes if c.name == label]
+    if not found and isinstance(label, str):  # typed in another case or Unicode form
+        key = path_key(label)
+        found = [c for c in classes if path_key(c.path) == key] or [c for c in classes if path_key(c.name) == key]
     if len(found) != 1:
         names = ", ".join(repr(c.path) for c in (found or classes)[:12])
         why = "is the name of several" if found else "is not one"

@@ -69,3 +69,24 @@ def test_a_csv_for_excel_begins_with_its_mark(tmp_path: Path) -> None:
         assert not project.export("csv", out).read_bytes().startswith(b"\xef\xbb\xbf")
         with pytest.raises(FormatError, match="utf-8 or utf-8-sig, not in 'latin-1'"):
             project.export("csv", out, encoding="latin-1")
+
+
+@pytest.mark.parametrize(
+    "target", ["labels/jlabel.db", "labels/jlabel.db-wal", "pictures/0000.jpg", "link.csv", "copy"]
+)
+def test_an_export_replaces_no_database_and_no_picture(tmp_path: Path, target: str) -> None:
+    folder = make_pictures(tmp_path / "pictures", 1)
+    (tmp_path / "link.csv").symlink_to(folder / "0000.jpg")
+    (tmp_path / "copy").write_bytes((folder / "0000.jpg").read_bytes())
+    with Workspace(tmp_path / "labels") as workspace:
+        project = workspace.create_project("p", task="multi-class", images=folder, labels=["cat"])
+        assert (tmp_path / "labels" / "jlabel.db").exists()
+        path = tmp_path / target
+        assert path.exists()
+        before = path.read_bytes()
+        for format_name in ("csv", "coco"):
+            with pytest.raises(ExportError, match=r"(own database|is a picture)\. Name another file for the export"):
+                project.export(format_name, path)
+        assert path.read_bytes()[:64] == before[:64]
+        project.export("csv", tmp_path / "o.csv")
+        project.export("csv", tmp_path / "o.csv")

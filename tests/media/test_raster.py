@@ -1,3 +1,4 @@
+import os
 import struct
 import threading
 import zlib
@@ -254,6 +255,10 @@ def test_what_is_no_picture_says_so(tmp_path: Path) -> None:
         image.load(str(path))
     path.mkdir()
     with pytest.raises(ImageError, match="is a folder"):
+        image.load(str(path))
+    path.rmdir()
+    os.mkfifo(path)
+    with pytest.raises(ImageError, match="is a named pipe, not a file"):
         image.load(str(path))
     dicom = tmp_path / "a.dcm"
     dicom.write_bytes(bytes(128) + b"DICM" + bytes(100))

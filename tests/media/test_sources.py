@@ -1,11 +1,18 @@
+import fnmatch
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import fsspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jlabel.errors import SourceError
 from jlabel.media.sources import parse as sources
+from jlabel.media.sources.left_out import LeftOut
+from jlabel.media.sources.pattern import compile_pattern
 from jlabel.model.source import Source
 
 
@@ -176,3 +183,91 @@ def test_urls_are_listed_through_fsspec(photos: Path) -> None:
         listed("memory://listing/none/**")
     with pytest.raises(SourceError, match="cannot be opened"):
         listed("nosuch://listing/none/**")
+
+
+def test_what_is_left_out_is_counted(photos: Path) -> None:
+    (photos / "cats" / "a.heic").touch()
+    (photos / "cats" / "b.HEIC").touch()
+    (photos / "loop.jpg").symlink_to("loop.jpg")
+    (photos / "dead.jpg").symlink_to("nowhere.jpg")
+    os.mkfifo(photos / "pipe.jpg")
+    left_out = LeftOut()
+    found = [file.path for _, file in sources.list_all(sources.parse(photos), left_out=left_out)]
+    assert found == EVERYTHING
+    assert left_out.endings == {".txt": 1, ".heic": 2}
+    assert left_out.sentence.startswith(
+        "Left out: 3 files of other kinds (2 .heic, 1 .txt); 2 links to nothing; 1 of pipes, sockets and devices."
+    )
+    only = LeftOut()
+    list(sources.list_all(sources.parse(str(photos / "cats" / "*.png")), left_out=only))
+    assert only.sentence == "", "what the pattern does not ask for is not left out"
+
+
+def test_links_to_themselves_are_left_out_in_every_form(photos: Path) -> None:
+    (photos / "loop.jpg").symlink_to("loop.jpg")
+    (photos / "long.jpg").symlink_to("x" * 4000)
+    (photos / "through.jpg").symlink_to("b.jpg/no.jpg")
+    (photos / "ring").symlink_to("ring")
+    assert listed(photos) == EVERYTHING
+    assert listed(str(photos / "*.jpg")) == ["b.jpg"]
+
+
+@pytest.mark.parametrize("name", ["~photos", "~", "a::b", "zip::c", "C++::old", "s3:x"])
+def test_a_name_like_a_home_or_a_url_that_exists_is_literal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    home = tmp_path / "home"
+    (tmp_path / "here" / name / "below").mkdir(parents=True)
+    (tmp_path / "here" / name / "below" / "1.jpg").touch()
+    home.mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(home))
+    if name == "~":
+        with pytest.raises(SourceError, match="no files"):
+            listed("~")
+        return
+    assert listed(name) == ["below/1.jpg"]
+    assert listed(f"{name}/**") == ["below/1.jpg"]
+    assert listed(f"{name}/below/*.jpg") == ["1.jpg"]
+    assert listed([f"{name}/below/1.jpg"]) == ["1.jpg"]
+
+
+def test_nobodys_home_is_named_as_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match=r"'.*~nobody-has-this-name' does not exist"):
+        sources.parse("~nobody-has-this-name")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a*a*a*a*b.jpg", "a" * 5000 + ".jpg"),
+        ("?*?*?*?*?*b", "a" * 5000),
+        ("*[a-z]*[a-z]*[a-z]*[a-z]b", "a" * 5000),
+        ("**/a/**/a/**/a/**/a/b.jpg", "a/" * 2000 + "c.jpg"),
+        ("**/*a*/**/*a*/**/*a*b.jpg", "aa/" * 1500 + "c.jpg"),
+        ("*" * 40 + "b", "a" * 5000),
+    ],
+)
+def test_no_pattern_is_slow(pattern: str, path: str) -> None:
+    code = f"from jlabel.media.sources.pattern import compile_pattern as c; assert not c({pattern!r}).matches({path!r})"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+NAMES = st.text("ab.", min_size=1, max_size=4)
+GLOBS = st.lists(st.one_of(st.just("**"), st.text("ab.*?", min_size=1, max_size=5)), min_size=1, max_size=4)
+
+
+@settings(max_examples=500, deadline=None)
+@given(GLOBS.map("/".join), st.lists(NAMES, min_size=1, max_size=5).map("/".join))
+def test_a_pattern_matches_what_a_plain_search_finds(pattern: str, path: str) -> None:
+    def matches(parts: list[str], names: list[str]) -> bool:
+        if not parts:
+            return not names
+        if parts[0] == "**":
+            if len(parts) == 1:
+                return bool(names)
+            return any(matches(parts[1:], names[n:]) for n in range(len(names)))
+        return bool(names) and fnmatch.fnmatchcase(names[0], parts[0]) and matches(parts[1:], names[1:])
+
+    assert compile_pattern(pattern).matches(path) == matches(pattern.split("/"), path.split("/"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from jlabel.errors import SourceError
 from jlabel.media.decoders.table import extensions
 from jlabel.media.sources import remote
+from jlabel.media.sources.left_out import LeftOut
 from jlabel.media.sources.pattern import Pattern, compile_pattern
 from jlabel.media.stamp import stamp_of
 from jlabel.model.source import ListedFile, Source, is_url
@@ -22,10 +23,13 @@ class _Seen:
 
     others: Counter[str] = field(default_factory=Counter)
     unmatched: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
     extensions: tuple[str, ...] = field(default_factory=extensions)
 
 
-def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[tuple[int, ListedFile]]:
+def list_all(
+    sources: Sequence[Source], *, limit: int = MAX_ITEMS, left_out: LeftOut | None = None
+) -> Iterator[tuple[int, ListedFile]]:
     """List several sources; a file that belongs to two of them is listed once, in the first.
 
     Yields:
@@ -40,7 +44,7 @@ def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[t
     for position, source in enumerate(sources):
         root, others = roots[position], roots[:position] + roots[position + 1 :]
         overlaps = any(other.startswith(root) or root.startswith(other) for other in others)
-        for file in list_files(source, limit=limit):
+        for file in list_files(source, limit=limit, left_out=left_out):
             if overlaps:
                 uri = source.uri(file.path)
                 if uri in seen:
@@ -52,22 +56,24 @@ def list_all(sources: Sequence[Source], *, limit: int = MAX_ITEMS) -> Iterator[t
             yield position, file
 
 
-def list_files(source: Source, *, limit: int = MAX_ITEMS) -> Iterator[ListedFile]:
+def list_files(source: Source, *, limit: int = MAX_ITEMS, left_out: LeftOut | None = None) -> Iterator[ListedFile]:
     """List a source's images as they are found, one ``stat`` each, folder by folder in the order of names.
 
     Only files whose names end as the decoders' table says. Names that begin with a dot are left out, folders too. Links
-    are followed, a linked folder once at most, so that loops end.
+    are followed, a linked folder once at most, so that loops end; links to nothing and pipes are left out. What is left
+    out, but for what begins with a dot, is counted in ``left_out``.
 
     Raises:
         SourceError: the root is missing or may not be read, as may any folder below; there is no image, or none that
             matches; there are more than ``limit``; a name is not valid text. Files that were listed before stay valid.
     """
     if is_url(source.root):
-        found, seen = _remote(source)
+        found, seen = _remote(source, left_out)
     elif source.pattern:
-        found, seen = _matching(source)
+        found, seen = _matching(source, left_out)
     else:
-        found, seen = _explicit(source), _Seen()
+        seen = _Seen(left_out=left_out or LeftOut())
+        found = _explicit(source, seen)
     count = 0
     for file in found:
         count += 1
@@ -102,25 +108,23 @@ def _nothing(source: Source, seen: _Seen) -> str:
     return f"The folder {source.root!r} holds no files for the pattern {source.pattern!r}. Put images there first."
 
 
-def _explicit(source: Source) -> Iterator[ListedFile]:
+def _explicit(source: Source, seen: _Seen) -> Iterator[ListedFile]:
     for path in source.paths:
-        try:
-            stat = os.stat(source.uri(path))  # noqa: PTH116 -- half a million of them
-        except FileNotFoundError:
-            continue
-        yield _listed(path, stat)
+        stat = seen.left_out.stat(source.uri(path))
+        if stat is not None:
+            yield _listed(path, stat)
 
 
-def _remote(source: Source) -> tuple[Iterator[ListedFile], _Seen]:
-    seen = _Seen()
+def _remote(source: Source, left_out: LeftOut | None) -> tuple[Iterator[ListedFile], _Seen]:
+    seen = _Seen(left_out=left_out or LeftOut())
     if not source.pattern:
         return remote.explicit(source), seen
     pattern = compile_pattern(source.pattern)
     return (file for file in remote.walk(source.root) if _wanted(file.path, pattern, seen)), seen
 
 
-def _matching(source: Source) -> tuple[Iterator[ListedFile], _Seen]:
-    seen = _Seen()
+def _matching(source: Source, left_out: LeftOut | None) -> tuple[Iterator[ListedFile], _Seen]:
+    seen = _Seen(left_out=left_out or LeftOut())
     return _walk(source, compile_pattern(source.pattern), seen), seen
 
 
@@ -133,10 +137,13 @@ def _walk(source: Source, pattern: Pattern, seen: _Seen) -> Iterator[ListedFile]
         names, folders = _names(prefix.removesuffix("/") or prefix, below, pattern, seen)
         for name in sorted(names):
             try:
-                stat = os.stat(f"{prefix}{name}")  # noqa: PTH116 -- half a million of them
-            except FileNotFoundError:
-                continue  # gone since its folder was read, or a link to nothing
-            yield _listed(below + name, stat)
+                stat = seen.left_out.stat(f"{prefix}{name}")
+            except OSError as error:
+                raise SourceError(
+                    f"The file {prefix + name!r} cannot be listed: {error.strerror}. Try again."
+                ) from error
+            if stat is not None:
+                yield _listed(below + name, stat)
         if pattern.depth is not None and depth >= pattern.depth:
             continue
         for name, linked in sorted(folders, reverse=True):
@@ -155,7 +162,7 @@ def _names(folder: str, below: str, pattern: Pattern, seen: _Seen) -> tuple[list
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
-                if entry.is_dir():
+                if _is_folder(entry):
                     folders.append((entry.name, entry.is_symlink()))
                 elif _wanted(below + entry.name, pattern, seen):
                     names.append(entry.name)
@@ -168,9 +175,19 @@ def _names(folder: str, below: str, pattern: Pattern, seen: _Seen) -> tuple[list
     return names, folders
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself: no folder, and no file either, as will be seen
+        return False
+
+
 def _wanted(path: str, pattern: Pattern, seen: _Seen) -> bool:
     if not path.lower().endswith(seen.extensions):
-        seen.others[os.path.splitext(path)[1].lower()] += 1  # noqa: PTH122
+        ending = os.path.splitext(path)[1].lower()  # noqa: PTH122
+        seen.others[ending] += 1
+        if pattern.matches(path):
+            seen.left_out.endings[ending] += 1
         return False
     if not pattern.matches(path):
         seen.unmatched += 1

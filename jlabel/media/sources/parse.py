@@ -9,11 +9,13 @@ from pathlib import Path
 
 from jlabel.errors import SourceError
 from jlabel.media.decoders.table import extensions
+from jlabel.media.sources.left_out import LeftOut
 from jlabel.media.sources.local import MAX_ITEMS, list_all, list_files
+from jlabel.model.local_path import expand_user, is_remote
 from jlabel.model.source import ListedFile, Source, is_url
 from jlabel.progress_bar import with_bar
 
-__all__ = ["LISTING", "MAX_ITEMS", "extensions", "list_all", "list_each", "list_files", "overlap", "parse"]
+__all__ = ["LISTING", "MAX_ITEMS", "list_all", "list_each", "list_files", "overlap", "parse"]
 
 Images = str | Path | Sequence[str | Path]
 
@@ -30,7 +32,8 @@ def parse(images: Images, base: Path | None = None) -> list[Source]:
     - one file, or a list of any of these: single files are gathered in one source below their common folder;
     - an fsspec URL of any of these forms, as in ``s3://bucket/photos/**``; ``file://`` is a local path.
 
-    A name that exists is taken literally, also if it holds ``*``, ``?`` or ``[``. ``~`` is the home folder.
+    A name that exists is taken literally, also if it holds ``*``, ``?``, ``[`` or ``::`` or begins with ``~``. ``~`` by
+    itself, as in ``~/photos``, is the home folder.
 
     Args:
         images: a folder, glob, file or URL, or a list of them.
@@ -50,8 +53,8 @@ def parse(images: Images, base: Path | None = None) -> list[Source]:
     for one in given:
         if not isinstance(one, (str, Path)) or not str(one).strip():
             raise SourceError(f"images must be a folder, a pattern or a list of paths, not {one!r}.")
-        text = str(one).removeprefix("file://")
-        found = _remote(text) if is_url(text) else _local(Path(base or Path.cwd(), Path(text).expanduser()))
+        text, here = str(one).removeprefix("file://"), base or Path.cwd()
+        found = _remote(text) if is_remote(text, here) else _local(here / expand_user(text, here))
         if isinstance(found, str):
             server = _server(found) if is_url(found) else ""
             files.setdefault(server, []).append(found.removeprefix(server).lstrip("/") if server else found)
@@ -60,16 +63,20 @@ def parse(images: Images, base: Path | None = None) -> list[Source]:
     return sources + [_gathered(server, paths) for server, paths in files.items()]
 
 
-def list_each(found: Sequence[Source]) -> list[tuple[Source, Iterable[ListedFile]]]:
+def list_each(found: Sequence[Source], left_out: LeftOut | None = None) -> list[tuple[Source, Iterable[ListedFile]]]:
     """Return each source with its files; one source is streamed, several are compared so that no file comes twice.
+
+    Args:
+        found: the sources.
+        left_out: counts what is left out, once all files were listed.
 
     Raises:
         SourceError: one of several cannot be listed; a single one raises as it is read.
     """
     if len(found) == 1:
-        return [(found[0], with_bar(list_files(found[0]), LISTING))]
+        return [(found[0], with_bar(list_files(found[0], left_out=left_out), LISTING))]
     files: list[list[ListedFile]] = [[] for _ in found]
-    for position, file in with_bar(list_all(found), LISTING):
+    for position, file in with_bar(list_all(found, left_out=left_out), LISTING):
         files[position].append(file)
     return list(zip(found, files, strict=True))
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from jlabel.errors import InputError, MissingExtra, NetworkFileSystemError, StoreError
+from jlabel.model.local_path import expand_user
 
 FILE = "jlabel.db"
 """The SQLite database's name within a workspace's folder."""
@@ -81,7 +82,7 @@ def local_folder(location: str | Path, partitions: Iterable[Partition] | None = 
         StoreError: the folder cannot be created, or is a file.
         NetworkFileSystemError: it lies on a network file system.
     """
-    folder = Path(location).expanduser().absolute()
+    folder = expand_user(location).absolute()
     if is_read_only(folder):  # nobody locks what nobody writes, on whatever disk
         return folder
     refuse_network(folder, partitions)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jlabel.errors import LabelClassError, NotFound
-from jlabel.model.label_class import LabelClass, make_classes
+from jlabel.model.label_class import LabelClass, make_classes, path_key
 from jlabel.store.sql.counters import bump
 from jlabel.store.sql.engine import Transaction
 from jlabel.store.sql.schema import label_class
@@ -36,13 +36,13 @@ def add_classes(transaction: Transaction, project_id: int, paths: Sequence[str])
         LabelClassError: a name that is in use, double or ill-formed.
     """
     present = list_classes(transaction, project_id, retired=True)
-    retired = {entry.path.casefold(): entry for entry in present if entry.retired}
+    retired = {path_key(entry.path): entry for entry in present if entry.retired}
     keys = {entry.key for entry in present}
     fresh = make_classes(paths)
     number = max((entry.id for entry in present), default=0)
     added: list[LabelClass] = []
     for entry in fresh:
-        if (back := retired.get(entry.path.casefold())) is not None:
+        if (back := retired.get(path_key(entry.path))) is not None:
             added.append(replace(back, retired=False))
         else:
             number += 1

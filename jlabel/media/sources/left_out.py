@@ -1,0 +1,66 @@
+"""What a listing leaves out, to be said: files of other kinds, links to nothing, what is no file."""
+
+import os
+import stat
+from collections import Counter
+from dataclasses import dataclass, field
+
+from jlabel.media.decoders.table import extensions
+
+_MOST = 5
+"""Endings in a sentence."""
+
+
+@dataclass
+class LeftOut:
+    """Counts of what is left out of one or several listings.
+
+    Attributes:
+        endings: files that match the pattern and are no pictures, by the endings of their names, in lower case.
+        links: links to nothing or to themselves whose names are pictures'.
+        special: pipes, sockets and devices whose names are pictures'.
+    """
+
+    endings: Counter[str] = field(default_factory=Counter)
+    links: int = 0
+    special: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What was left out, in words; ``""`` for nothing."""
+        said = []
+        if self.endings:
+            kinds = ", ".join(
+                f"{count} {ending or 'without ending'}" for ending, count in self.endings.most_common(_MOST)
+            )
+            more = " and others" if len(self.endings) > _MOST else ""
+            said.append(f"{_files(self.endings.total())} of other kinds ({kinds}{more})")
+        if self.links:
+            said.append(f"{self.links} {'link' if self.links == 1 else 'links'} to nothing")
+        if self.special:
+            said.append(f"{self.special} of pipes, sockets and devices")
+        return f"Left out: {'; '.join(said)}. jlabel lists {', '.join(extensions())}." if said else ""
+
+    def stat(self, path: str) -> os.stat_result | None:
+        """Return the stat of a regular file; ``None`` for another, which is counted, and for one that is gone.
+
+        Raises:
+            OSError: it cannot be looked at.
+        """
+        try:
+            found = os.stat(path)  # noqa: PTH116 -- half a million of them
+        except OSError:
+            if not os.path.islink(path):  # noqa: PTH114
+                if os.path.lexists(path):
+                    raise
+                return None  # gone since its folder was read
+            self.links += 1
+            return None
+        if not stat.S_ISREG(found.st_mode):
+            self.special += 1
+            return None
+        return found
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file{'' if count == 1 else 's'}"
