@@ -32,7 +32,7 @@ def test_a_toy_format_is_exported_and_listed(tmp_path: Path, toy: Format) -> Non
             project.export("xml", tmp_path / "o.xml")
     shown = CliRunner().invoke(main, ["export", "--help"]).output
     assert f"toy: {toy.summary}" in shown
-    assert "--option indent=1" in shown
+    assert "--indent 1" in shown
     words = ["export", "p", "toy", str(tmp_path / "again"), "-o", "indent=3", "-w", str(tmp_path / "labels")]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output
