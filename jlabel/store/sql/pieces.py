@@ -8,14 +8,16 @@ from sqlalchemy.engine import Connection
 
 from jlabel.store.sql.engine import Database, Transaction
 
-HOLD_SECONDS = 0.05
+HOLD_SECONDS = 0.1
 """How long a piece shall hold the write lock. The size of the next piece follows from how long the last one took, so
-that a slow disk or a busy machine, too, stays far below the 200 ms that a labeler may wait."""
-PAUSE_SECONDS = 0.02
-"""Between two pieces on SQLite: whoever waits there looks for the lock at intervals and would miss a shorter one."""
+that a slow disk or a busy machine, too, stays below the 200 ms that a labeler may wait."""
+PAUSE_SECONDS = 0.05
+"""Between two pieces on SQLite: whoever waits there looks for the lock every 25 ms at first, every 50 ms after an
+eighth of a second, and would miss a shorter pause."""
 FIRST = 500
 """Keys of the first piece."""
-_LEAST, _MOST = 20, 5000
+_LEAST, _MOST = 200, 5000
+"""Keys of a piece. Its flush to the disk and its statements have a price of their own: smaller ones would add it up."""
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -52,5 +54,5 @@ def in_pieces(
         result = database.write_on(conn, timed, part)
         start += len(part)
         pace = HOLD_SECONDS / max(time.monotonic() - begun, 1e-6)
-        size = max(_LEAST, min(_MOST, int(size * min(2.0, pace))))
+        size = max(_LEAST, min(_MOST, int(size * max(0.5, min(2.0, pace)))))
         yield result
