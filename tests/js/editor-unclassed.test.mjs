@@ -161,7 +161,7 @@ test("the prompt offers the last class first, nine at most, and the search where
   const buttons = prompt.element.querySelectorAll("button");
   assert.deepEqual(
     buttons.map((one) => one.textContent),
-    ["Enterclass 11", ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${n}class ${n}`), "Search…", "Discard Esc"],
+    ["class 11Enter", ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${n}class ${n}`), "Search…", "Discard Esc"],
   );
   for (const index of [0, 3, 9, 10]) buttons[index].dispatch("click");
   assert.deepEqual(calls, [11, 3, "search", "discard"]);

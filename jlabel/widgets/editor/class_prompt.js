@@ -23,8 +23,8 @@ export function createClassPrompt(act) {
   );
   let listed = "";
 
-  /** @type {(label: LabelClass, key: string | null) => HTMLElement} */
-  const choice = (label, key) =>
+  /** @type {(label: LabelClass, last: boolean) => HTMLElement} */
+  const choice = (label, last) =>
     h(
       "button",
       {
@@ -34,9 +34,10 @@ export function createClassPrompt(act) {
         title: label.path,
         onclick: () => act.pick(label.id),
       },
-      key ? h("kbd", {}, key) : null,
+      label.key ? h("kbd", {}, label.key) : null,
       h("span", { class: "jl-swatch" }),
       h("span", { class: "jl-class-name" }, label.name),
+      last ? h("kbd", {}, "Enter") : null,
     );
 
   return {
@@ -61,7 +62,7 @@ export function createClassPrompt(act) {
       if (list === listed) return;
       listed = list;
       choices.replaceChildren(
-        ...shown.map((label) => choice(label, label.id === last ? "Enter" : label.key)),
+        ...shown.map((label) => choice(label, label.id === last)),
         ...(classes.length > shown.length ? [button("Search…", "Search all classes", "/", act.search)] : []),
         button(h("span", {}, "Discard ", h("kbd", {}, "Esc")), "Discard what was drawn", "Esc", act.discard),
       );
