@@ -174,7 +174,7 @@ def test_the_view_is_panned_turned_and_the_page_is_turned(open_editor: Open) -> 
     stage.settled()
     assert stage.drafts() == ()
     stage.press("0")
-    stage.until("w.body.stage.views[w.session.page.token].scale", lambda scale: scale < 2)
+    stage.until("w.body.stage.views[w.session.page.token].scale", lambda scale: scale < old.scale)
     stage.settled()
     page.locator("button[title^='Rotate the view']").click()
     stage.until("w.body.stage.views[w.session.page.token].rotation", lambda rotation: rotation == 1)
