@@ -28,6 +28,7 @@ class Thumbnail:
         full_width: of the picture as shown, pixels.
         full_height: of the picture as shown, pixels.
         box: the part of the picture that it shows, x0, y0, x1, y1 in the picture's pixels; all of it for a thumbnail.
+        note: what a person should know about the file (``Raster.note``), as a sentence; ``""`` for most.
     """
 
     data: bytes
@@ -37,6 +38,7 @@ class Thumbnail:
     full_width: int
     full_height: int
     box: Region
+    note: str = ""
 
 
 def thumbnail(
@@ -49,7 +51,8 @@ def thumbnail(
         stamp: the file's ``ListedFile.stamp``, so that a changed file is decoded again.
         width: of the cell in device pixels (CSS pixels times the pixel ratio).
         height: of the cell in device pixels.
-        cache: read first, and written to; a thumbnail under another level than ``PLAIN`` is not cached on disk.
+        cache: read first, and written to; a thumbnail under another level than ``PLAIN``, or with a note, is not cached
+            on disk.
         level: brightness and the like, applied before encoding: what a JPEG drops in the dark cannot be lifted again.
 
     Raises:
@@ -71,8 +74,9 @@ def thumbnail(
         full_width=decoded.width,
         full_height=decoded.height,
         box=(0.0, 0.0, float(decoded.width), float(decoded.height)),
+        note=decoded.note,
     )
-    if cache is not None:
+    if cache is not None and not made.note:
         numbers = (kind == "png", made.width, made.height, made.full_width, made.full_height)
         cache.put(key, pack(numbers, data))
     return made
@@ -117,6 +121,7 @@ def region(uri: str, box: Region, width: int, height: int, *, stamp: str = "", l
         full_width=decoded.width,
         full_height=decoded.height,
         box=shown,
+        note=decoded.note,
     )
 
 

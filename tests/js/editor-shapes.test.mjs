@@ -201,3 +201,15 @@ test("a thousand shapes: the smallest under the pointer, the nearest corner to s
   assert.deepEqual(hitSnap(entries, [23, 12], 5, "x"), [22, 12]);
   assert.equal(hitSnap(entries.slice(0, 1), [23, 12], 5, "s0"), null);
 });
+
+test("an island in a hole is in the polygon", () => {
+  const square = (low, high) => [
+    [low, low],
+    [high, low],
+    [high, high],
+    [low, high],
+  ];
+  const shape = { rings: [square(10, 60), square(25, 35)], holes: [square(20, 40), square(28, 32)] };
+  const inside = [5, 15, 22, 26, 30, 50].map((at) => shapes.containsPoint(shape, [at, at]));
+  assert.deepEqual(inside, [false, true, false, true, false, true]);
+});

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from ipywidgets import widget_serialization
 from jlabel.assist.status import Status
 from jlabel.assist.status_watch import watch_status
 from jlabel.errors import NotFound, ProjectPaused
+from jlabel.model.page import Task
 from jlabel.session.session import Session
 from jlabel.widgets.frame.active_view import ActiveView
 from jlabel.widgets.frame.body import Body, Host
@@ -57,6 +58,7 @@ class LabelingScreen(Screen):
         self.lock = threading.RLock()
         self._active = ActiveView()
         self._ending = ""
+        self._noted: set[int] = set()
         self._classes_of: str | None = None
         """Token of the page at whose opening the classes in ``setup`` were read."""
         self._new_suggestions: NewSuggestions | None = None
@@ -98,6 +100,7 @@ class LabelingScreen(Screen):
             for state in shown
         }
         body.keep(tokens)
+        self._show_notes(current.page.tasks if current else ())
         counts = session.parts.store.counts(session.project.id)
         ending: str | None = self._ending or None
         if current is None and not self.ended:
@@ -174,6 +177,14 @@ class LabelingScreen(Screen):
             self.session.close()
             self.body.stage.close()
             super().close()
+
+    def _show_notes(self, tasks: Sequence[Task]) -> None:
+        """Say once, where nothing else is said, what is to be known of the files on the page."""
+        for task in tasks:
+            note = self.body.stage.notes.get(task.item, "")
+            if note and self.message.state is None and task.item not in self._noted:
+                self._noted.add(task.item)
+                self.message.show("info", f"{task.name!r}: {note}")
 
     def painted(self) -> None:
         """Store the sizes of pictures that were decoded, and show that they are painted."""

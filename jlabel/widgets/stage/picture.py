@@ -86,6 +86,7 @@ class PictureStage(Stage):
             full = (picture.full_width, picture.full_height)
             if self.full.get(task.item) != full:
                 self.full[task.item] = self.full_new[task.item] = full
+            self.notes |= {task.item: picture.note} if picture.note else {}
             shown = view or fit(*full, size.width, size.height)
             self.views[page.token] = shown
             with batch():

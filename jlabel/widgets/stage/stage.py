@@ -54,6 +54,8 @@ class Stage:
         """Brightness and contrast, which the browser's canvas applies."""
         self.full: dict[int, tuple[int, int]] = {}
         self.full_new: dict[int, tuple[int, int]] = {}
+        self.notes: dict[int, str] = {}
+        """What a person should know about the files of items, as sentences."""
         self._loader = loader
         self._painted = painted
         self._failed = failed
@@ -115,6 +117,7 @@ class Stage:
             sizes = {item: (t.full_width, t.full_height) for item, t in found.items()}
             self.full_new |= {item: size for item, size in sizes.items() if self.full.get(item) != size}
             self.full |= sizes
+            self.notes |= {item: t.note for item, t in found.items() if t.note}
             if self.cells(page, count) != laid_out:  # their shapes are known now: pictures as large as those cells
                 self.show(number, page, count, ahead=ahead)
                 return

@@ -56,9 +56,10 @@ export const polygon = {
   firstTool: "polygon",
   bounds,
   rings: ringsOf,
+  // In more rings than holes: an island in a hole is part of the shape.
   contains: ({ rings, holes = [] }, [x, y]) =>
-    rings.some((/** @type {Ring} */ ring) => inRing(ring, x, y)) &&
-    !holes.some((/** @type {Ring} */ ring) => inRing(ring, x, y)),
+    rings.filter((/** @type {Ring} */ ring) => inRing(ring, x, y)).length >
+    holes.filter((/** @type {Ring} */ ring) => inRing(ring, x, y)).length,
   translate: (shape, dx, dy) => mapped(shape, ([x, y]) => [x + dx, y + dy]),
   /** Wider and higher about its middle, at least a pixel each way, as far as the image has room. */
   resize(shape, [dx, dy], width, height) {
