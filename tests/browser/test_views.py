@@ -277,6 +277,25 @@ def test_a_reloaded_page_is_active_by_itself_also_where_it_left_without_a_word(l
     assert_drawn(boxes, notebook, View(notebook.page).ready(), 2)
 
 
+def test_a_gesture_on_a_picture_that_is_still_painted_for_another_size_is_not_taken(lab: Lab, boxes: Project) -> None:
+    notebook = open_project(lab, boxes)
+    view, page = View(notebook.page), notebook.page
+    page.evaluate("WebSocket.prototype.send = () => {}")
+    width = view.root.locator(".jl-gesture-canvas").evaluate("e => e.width")
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    page.wait_for_function(f"document.querySelector('.jl-gesture-canvas').width < {width}")
+    box = view.root.locator(".jl-stage").bounding_box()
+    assert box is not None
+    view.root.focus()
+    page.keyboard.press("1")
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 200, steps=5)
+    page.mouse.up()
+    notebook.frame()
+    assert view.root.locator(".jl-object").count() == 0
+
+
 def test_a_window_that_crashed_keeps_nobody_out(
     lab: Lab, boxes: Project, beside: Callable[[Notebook], Notebook]
 ) -> None:

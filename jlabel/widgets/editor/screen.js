@@ -36,7 +36,6 @@ function createEditorBody(frame) {
   const paintedViews = new Map(); // token -> the view that its picture on the canvas was painted under
 
   let viewKnown = false; // the editor has the view of the page on screen, for the stage as it is
-  let shownView = false; // it has one, maybe for the stage as it was: the canvas shows that until it is painted again
   let paintRequest = 0;
   let stage = { width: 0, height: 0, ratio: 1 };
   let previewDue = false;
@@ -197,10 +196,9 @@ function createEditorBody(frame) {
     if (!viewKnown) {
       // without one its picture is still being decoded, or the kernel does not know the size of the stage yet
       const known = view?.stage_width === stage.width && view?.stage_height === stage.height ? view : null;
-      if (known || !shownView) editor.cancel();
+      editor.cancel();
       if (known) editor.setView(known);
       viewKnown = Boolean(known);
-      shownView ||= viewKnown;
     }
     const shapes = sync.list(current.token);
     editor.setPage({
@@ -209,7 +207,7 @@ function createEditorBody(frame) {
       height: view?.height ?? 0,
       shapes: shapes ?? NONE,
       classes: [...classes.values()],
-      locked: !shownView || !shapes,
+      locked: !viewKnown || !shapes,
       hidden: current.hidden,
       hiddenShapes: current.hidden_shapes,
       ack: frame.kernel().ack,
@@ -240,7 +238,7 @@ function createEditorBody(frame) {
       return "Nothing is drawn yet. Draw a shape, press N for No objects, or S to skip.";
     },
     open() {
-      viewKnown = shownView = false;
+      viewKnown = false;
       editor.cancel();
     },
     update(state, current) {
