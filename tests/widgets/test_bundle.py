@@ -10,7 +10,11 @@ import jlabel.widgets
 from jlabel.widgets.frame.bundle import module, style
 
 FOLDER = Path(jlabel.widgets.__file__).parent
-ENTRIES = {"grid": FOLDER / "grid" / "grid.js", "editor": FOLDER / "editor" / "screen.js"}
+ENTRIES = {
+    "grid": FOLDER / "grid" / "grid.js",
+    "editor": FOLDER / "editor" / "screen.js",
+    "retired": FOLDER / "frame" / "retired.js",
+}
 
 
 @pytest.mark.parametrize("name", ENTRIES)
