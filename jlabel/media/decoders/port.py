@@ -9,8 +9,9 @@ MAX_PIXELS = 400_000_000
 limit for WebP, which its decoder checks by itself, is 179 megapixels."""
 
 
-MAX_BYTES = 4 * MAX_PIXELS
-"""Pictures that take more memory are refused from their header too: a deep one takes up to 24 bytes a pixel."""
+MAX_BYTES = 10**9
+"""Deep pictures that take more memory are refused from their header too: they take up to 24 bytes a pixel, and several
+are decoded at once."""
 
 
 class TooLarge(Exception):
