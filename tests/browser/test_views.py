@@ -208,7 +208,7 @@ def test_boxes_drawn_in_two_windows_are_stored_where_they_were_drawn(
     there = View(other.page)
     there.sign.wait_for()
     other.screenshot("views-editor-window")
-    assert_drawn(boxes, notebook, here, 2)
+    assert_drawn(boxes, notebook, here.ready(), 2)
     assert_drawn(boxes, other, there.take(), 3)
     here.sign.wait_for()
     assert_drawn(boxes, notebook, here.take(), 4)

@@ -170,7 +170,7 @@ test("the active view answers one that asks, once", async () => {
 test("a view that asked takes over where the active one gives no answer", async () => {
   const { model, id, sent, sign } = await open(state(5, OTHER));
   model.set("state", state(5, OTHER, { asking: id }));
-  pass(5000);
+  pass(10_000);
   assert.deepEqual(sent(), ["view", "view"]);
   assert.equal(model.sent.at(-1).take, undefined, "the kernel decides: an answer may be on its way");
   model.set("state", state(7, id));
@@ -181,7 +181,7 @@ test("a view that asked stays quiet where the active one answers", async () => {
   const { model, id, sent, sign } = await open(state(5, OTHER));
   model.set("state", state(5, OTHER, { asking: id }));
   model.set("state", state(6, OTHER));
-  pass(5000);
+  pass(10_000);
   assert.deepEqual(sent(), ["view"]);
   assert.equal(sign.hidden, false);
 });

@@ -3,7 +3,7 @@
 
 import { button, h, setFlag } from "./dom.js";
 
-const SILENCE = 5000; // milliseconds after which an active view that gives no answer is taken for gone
+const SILENCE = 10_000; // milliseconds after which an active view that gives no answer is taken for gone
 const ENDED = ""; // in place of an id: the kernel takes no more messages
 const SENTENCE = "This labeler is open in another view.";
 
