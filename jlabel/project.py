@@ -75,6 +75,9 @@ class Project:
     def __hash__(self) -> int:
         return hash(self._identity)
 
+    def __bool__(self) -> bool:
+        return True  # an empty one is there
+
     def __len__(self) -> int:
         return self.counts().total
 

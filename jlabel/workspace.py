@@ -67,6 +67,9 @@ class Workspace:
         count = len(self)
         return f"Workspace({self.location!r}, {count} project{'' if count == 1 else 's'})"
 
+    def __bool__(self) -> bool:
+        return True  # an empty one is there
+
     def __len__(self) -> int:
         return len(self.store.projects())
 

@@ -91,6 +91,11 @@ def test_a_workspace_is_a_collection_of_projects(ws: Workspace, masks: Project, 
     assert repr(ws).endswith(", 1 project)")
 
 
+def test_an_empty_workspace_is_one(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "empty") as empty:
+        assert (len(empty), bool(empty)) == (0, True)
+
+
 def test_a_project_is_a_collection_of_items(masks: Project) -> None:
     assert len(masks) == 8
     assert [record.name for record in masks] == [f"{n:04}.jpg" for n in range(8)]

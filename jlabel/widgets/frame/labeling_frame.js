@@ -9,19 +9,14 @@ import { createFrame } from "./frame.js";
 import { createFrameHeight } from "./frame_height.js";
 import { createHeader } from "./header.js";
 import { createOptimisticPages } from "./optimistic_pages.js";
+import { createPageClock } from "./page_clock.js";
 import { createStageSize } from "./stage_size.js";
 
 const RELEASE = 1500; // milliseconds after a painting until the kernel may drop its pictures
-const ALIVE = 45_000; // milliseconds between two signs of life, which renew the lease of the page
-const IDLE = 60_000; // milliseconds without a gesture after which the time on the page is not counted
-const REST = 3_600_000; // milliseconds without a gesture after which the lease of the page is no longer renewed
 const OVERDUE = 5; // seconds that a painting may be overdue before the page asks for it again
 const NO_CANVAS =
   "The pictures cannot be drawn: the ipycanvas of this page and that of the kernel do not fit together, or it is missing.\n" +
   "Install the kernel's version of ipycanvas also in the environment that runs JupyterLab, then reload the page.";
-const RESTING =
-  "Nobody has labeled here for an hour, so the page goes back to the task queue. " +
-  "Your work is saved: click, or press a key, to go on.";
 const PAGE_COMMANDS = ["grid", "next", "previous", "resume", "undo", "zoom", "unzoom"]; // keys after them may mean another page
 
 /**
@@ -120,16 +115,13 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     const { say, notice, dialogs, queue, focus, root } = frame;
     /** @type {string | undefined} */
     let token; // of the page on screen
-    let spent = 0; // seconds on it
-    let active = Date.now(); // time of the last gesture
     let failure = ""; // why no picture can be shown
     let closed = false;
-    let resting = false;
     const fresh = !kernel().ack; // made by the cell that was just run; a page that is reloaded stays where it is scrolled to
 
     const page = () => optimistic.state.pages[optimistic.state.current ?? ""] ?? null;
     const cells = () => page()?.cells ?? [];
-    const seconds = () => (page() ? { seconds: Math.round(spent * 10) / 10 } : {});
+    const seconds = () => (page() ? { seconds: pageClock.seconds } : {});
 
     /**
      * Sends an action on cells of the page and shows its effect.
@@ -236,23 +228,14 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     });
     const leave = () => say.command("leave");
     window.addEventListener("pagehide", leave);
-    for (const name of ["pointerdown", "keydown", "wheel"])
-      root.addEventListener(
-        name,
-        () => {
-          active = Date.now();
-          if (resting && !view.concealed) wake();
-        },
-        { capture: true, passive: true },
-      );
-    const updateHeader = () => header.update(optimistic.state, page(), spent, body.hint?.());
+    const updateHeader = () => header.update(optimistic.state, page(), pageClock.seconds, body.hint?.());
 
     /** @param {import("./types").LabelingState<P>} state */
     function update(state) {
       const shown = page();
       if (shown?.token !== token) {
         token = shown?.token;
-        spent = shown?.seconds ?? 0;
+        pageClock.open(shown?.seconds ?? 0);
         body.open(shown);
       }
       if (shown) canvases.show(shown.canvas);
@@ -270,25 +253,17 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     }
 
     let overdue = 0; // seconds
-    frame.every(1000, () => {
-      const late = Object.values(kernel().pages ?? {}).some((one) => !canvases.isPainted(one));
-      overdue = late ? overdue + 1 : 0;
-      if (overdue === OVERDUE) canvases.revive().then(stageSize.again);
-      if (document.visibilityState === "visible" && Date.now() - active < IDLE && page() && frame.connected) spent += 1;
-      updateHeader();
+    const pageClock = createPageClock(frame, {
+      counts: () => Boolean(page()) && frame.connected,
+      concealed: () => view.concealed,
+      alive: () => say.command("alive", page()?.token, seconds()),
+      tick() {
+        const late = Object.values(kernel().pages ?? {}).some((one) => !canvases.isPainted(one));
+        overdue = late ? overdue + 1 : 0;
+        if (overdue === OVERDUE) canvases.revive().then(stageSize.again);
+        updateHeader();
+      },
     });
-    // Without signs of life the lease lapses, and a hub may stop a server that nobody uses.
-    frame.every(ALIVE, () => {
-      if (view.concealed) return;
-      if (Date.now() - active < REST) return say.command("alive", page()?.token, seconds());
-      if (!resting) notice.show(RESTING);
-      resting = true;
-    });
-    function wake() {
-      resting = false;
-      notice.clear();
-      say.command("alive", page()?.token, seconds());
-    }
     /** @type {ReturnType<typeof createFrameHeight> | undefined} */
     let height;
     requestAnimationFrame(() => {
