@@ -68,7 +68,8 @@ class View:
 
     def draw(self, box: tuple[float, float, float, float]) -> None:
         """Draw a box, in image pixels of a picture of 400 x 300, where this view shows them."""
-        left, top, right, bottom = self.root.evaluate(PICTURE)
+        shown = self.page.wait_for_function(PICTURE, arg=self.root.element_handle())
+        left, top, right, bottom = shown.json_value()
         scale = (right - left) / 400
         assert abs((bottom - top) / 300 - scale) < 0.02, "the picture is not stretched"
         x0, y0, x1, y1 = box
