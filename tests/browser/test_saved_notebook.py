@@ -89,3 +89,17 @@ def test_a_labeler_that_moved_folds_to_a_line(lab: Lab, project: Project) -> Non
     expect(notebook.page.locator(".jl-labeler")).to_have_count(1)
     notebook.screenshot("moved")
     assert notebook.console_errors == []
+
+
+def test_an_untrusted_notebook_says_the_same(lab: Lab, project: Project) -> None:
+    notebook = lab.open(CODE.format(project.location), wait=READY)
+    saved = _saved(lab, notebook)
+    notebook.close()
+    lab.server.shut_down_kernels()
+    saved["metadata"]["author"] = "somebody else"  # JupyterLab signs a notebook with all that is in it
+    (lab.server.root / "copied.ipynb").write_text(json.dumps(saved), encoding="utf-8")
+    page = lab.context.new_page()
+    address = f"http://127.0.0.1:{lab.server.port}/lab/workspaces/copied/tree/copied.ipynb"
+    page.goto(f"{address}?token={lab.server.token}")
+    expect(page.locator(".jl-saved")).to_have_text("Labeler of p: 0 of 30 images labeled. Run this cell to open it.")
+    expect(page.locator(".jp-NotebookTrustedStatus-untrusted")).to_be_visible()

@@ -250,6 +250,27 @@ test("the time on a page goes on from the kernel's and is sent with commands and
   assert.equal(model.sent.at(-1).seconds, 9);
 });
 
+test("the page fits the stage once it is painted for the stage's size", async () => {
+  const { model, frame, painter, stage } = await open(state(0, "a", "b", two()));
+  const size = (width, height) => Object.assign(stage, { clientWidth: width, clientHeight: height });
+  const later = () => two().map((one) => ({ ...one, frame: one.frame + 1 }));
+  size(800, 500);
+  frame.sendView({});
+  assert.equal(frame.fits(), false, "nothing is painted yet");
+  model.set("state", state(model.sent.at(-1).seq, "a", "b", two()));
+  painter.paint(0, 5);
+  assert.equal(frame.fits(), true);
+  size(600, 500);
+  assert.equal(frame.fits(), false, "the pictures are stretched");
+  frame.sendView({});
+  assert.equal(model.sent.at(-1).kind, "view");
+  assert.equal(frame.fits(), false, "the kernel has not painted for this size");
+  model.set("state", state(model.sent.at(-1).seq, "a", "b", later()));
+  assert.equal(frame.fits(), false, "the new painting has not arrived");
+  painter.paint(0, 6);
+  assert.equal(frame.fits(), true);
+});
+
 test("after an hour without a gesture the lease is not renewed any more, until the next gesture", async (t) => {
   const { model, el, frame } = await open(state(0, "a", "b", two()));
   const start = Date.now();

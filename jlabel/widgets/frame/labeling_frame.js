@@ -116,6 +116,8 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     /** @type {string | undefined} */
     let token; // of the page on screen
     let failure = ""; // why no picture can be shown
+    // The size of the stage that was reported last, the number of that message, and whether the page is painted for it.
+    let fitting = { width: 0, height: 0, seq: 0, painted: false };
     let closed = false;
     const fresh = !kernel().ack; // made by the cell that was just run; a page that is reloaded stays where it is scrolled to
 
@@ -201,6 +203,10 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       /** Sends the size of the stage together with `more` about the view. */
       sendView: (more) => stageSize.measure(more),
       stage: () => stage,
+      fits: () =>
+        fitting.painted &&
+        Math.floor(stage.clientWidth) === fitting.width &&
+        Math.floor(stage.clientHeight) === fitting.height,
     });
     const header = createHeader(setup, actions, model);
     const footer = createFooter(actions);
@@ -224,7 +230,8 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     const stageSize = createStageSize(stage, ({ claim, ...size }) => {
       if (!claim && !view.measures) return;
       if (!size.zoom) body.resized?.(size);
-      say.view({ ...size, ...claim });
+      const message = say.view({ ...size, ...claim });
+      if (!size.zoom) fitting = { width: size.width, height: size.height, seq: message.seq, painted: false };
     });
     const leave = () => say.command("leave");
     window.addEventListener("pagehide", leave);
@@ -239,6 +246,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
         body.open(shown);
       }
       if (shown) canvases.show(shown.canvas);
+      if (shown && kernel().ack >= fitting.seq && canvases.isPainted(shown)) fitting.painted = true;
       body.update(state, shown);
       const loads = shown ? (body.loading?.(shown) ?? !canvases.isPainted(shown)) : view.concealed && !state.end;
       setFlag(stage, "data-loading", loads);

@@ -383,6 +383,8 @@ export interface LabelingFrame<P extends Page = Page> extends Frame<LabelingStat
   sendView(more: object): void;
   /** The element with the canvases. */
   stage(): Element;
+  /** Whether the page is painted for the size that the stage has; else what is under the pointer is not what is seen. */
+  fits(): boolean;
 }
 
 /** What a labeler is, behind its frame; see labeling_frame.js. */

@@ -138,7 +138,13 @@ function createGrid(frame) {
     busy: () => dialogs.isOpen || zoom.item !== null || queue.pagePending,
   });
   const toolbar = createToolbar(setup, act);
-  const grid = createCells(act);
+  // A click means the picture under the pointer: none is taken while the pictures are still painted for another size.
+  const grid = createCells({
+    click: (index, event) => frame.fits() && act.click(index, event),
+    toggle: (index) => frame.fits() && act.toggle(index),
+    zoom: (index) => frame.fits() && act.zoom(index),
+    clear: (index, id) => frame.fits() && act.clear(index, id),
+  });
   const palette = createPalette({ apply: (id) => queue.run(() => act.apply(id)), focus });
   const zoom = createZoom(canvases.hosts[2], {
     view: (view) => frame.sendView({ zoom: view }),
