@@ -1,8 +1,10 @@
+import errno
 import fnmatch
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
@@ -210,6 +212,25 @@ def test_links_to_themselves_are_left_out_in_every_form(photos: Path) -> None:
     (photos / "ring").symlink_to("ring")
     assert listed(photos) == EVERYTHING
     assert listed(str(photos / "*.jpg")) == ["b.jpg"]
+
+
+@pytest.mark.parametrize("images", ["", "cats/*.png", ["cats/1.png", "b.jpg"]], ids=str)
+def test_a_file_that_cannot_be_looked_at_now_is_not_taken_for_gone(
+    photos: Path, monkeypatch: pytest.MonkeyPatch, images: str | list[str]
+) -> None:
+    given = [str(photos / one) for one in images] if isinstance(images, list) else str(photos / images)
+    found = sources.parse(given)
+    real = os.stat
+
+    def stat(path: str, **options: Any) -> os.stat_result:
+        if str(path).endswith("cats/1.png"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    monkeypatch.setattr(os.path, "lexists", lambda path: not str(path).endswith("cats/1.png"))
+    with pytest.raises(SourceError, match=r"cats/1.png' cannot be listed: Input/output error\. Try again"):
+        list(sources.list_all(found))
 
 
 @pytest.mark.parametrize("name", ["~photos", "~", "a::b", "zip::c", "C++::old", "s3:x"])

@@ -1,5 +1,6 @@
 """What a listing leaves out, to be said: files of other kinds, links to nothing, what is no file."""
 
+import errno
 import os
 import stat
 from collections import Counter
@@ -7,6 +8,8 @@ from dataclasses import dataclass, field
 
 from jlabel.media.decoders.table import extensions
 
+NOWHERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+"""What systems answer for a path at which nothing is. Any other error may be over at the next listing."""
 _MOST = 5
 """Endings in a sentence."""
 
@@ -45,16 +48,14 @@ class LeftOut:
         """Return the stat of a regular file; ``None`` for another, which is counted, and for one that is gone.
 
         Raises:
-            OSError: it cannot be looked at.
+            OSError: it cannot be looked at now: it may be there, and must not be taken for gone.
         """
         try:
             found = os.stat(path)  # noqa: PTH116 -- half a million of them
-        except OSError:
-            if not os.path.islink(path):  # noqa: PTH114
-                if os.path.lexists(path):
-                    raise
-                return None  # gone since its folder was read
-            self.links += 1
+        except OSError as error:
+            if error.errno not in NOWHERE:
+                raise
+            self.links += os.path.islink(path)  # noqa: PTH114 -- else it is gone since its folder was read
             return None
         if not stat.S_ISREG(found.st_mode):
             self.special += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jlabel.errors import SourceError
 from jlabel.media.decoders.table import extensions
 from jlabel.media.sources import remote
-from jlabel.media.sources.left_out import LeftOut
+from jlabel.media.sources.left_out import NOWHERE, LeftOut
 from jlabel.media.sources.pattern import Pattern, compile_pattern
 from jlabel.media.stamp import stamp_of
 from jlabel.model.source import ListedFile, Source, is_url
@@ -110,7 +110,7 @@ def _nothing(source: Source, seen: _Seen) -> str:
 
 def _explicit(source: Source, seen: _Seen) -> Iterator[ListedFile]:
     for path in source.paths:
-        stat = seen.left_out.stat(source.uri(path))
+        stat = _stat(source.uri(path), seen)
         if stat is not None:
             yield _listed(path, stat)
 
@@ -136,12 +136,7 @@ def _walk(source: Source, pattern: Pattern, seen: _Seen) -> Iterator[ListedFile]
         prefix = source.uri(below)
         names, folders = _names(prefix.removesuffix("/") or prefix, below, pattern, seen)
         for name in sorted(names):
-            try:
-                stat = seen.left_out.stat(f"{prefix}{name}")
-            except OSError as error:
-                raise SourceError(
-                    f"The file {prefix + name!r} cannot be listed: {error.strerror}. Try again."
-                ) from error
+            stat = _stat(f"{prefix}{name}", seen)
             if stat is not None:
                 yield _listed(below + name, stat)
         if pattern.depth is not None and depth >= pattern.depth:
@@ -178,8 +173,17 @@ def _names(folder: str, below: str, pattern: Pattern, seen: _Seen) -> tuple[list
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link to itself: no folder, and no file either, as will be seen
-        return False
+    except OSError as error:
+        if error.errno not in NOWHERE:
+            raise
+        return False  # a link to itself: no folder, and no file either, as will be seen
+
+
+def _stat(path: str, seen: _Seen) -> os.stat_result | None:
+    try:
+        return seen.left_out.stat(path)
+    except OSError as error:
+        raise SourceError(f"The file {path!r} cannot be listed: {error.strerror}. Try again.") from error
 
 
 def _wanted(path: str, pattern: Pattern, seen: _Seen) -> bool:
