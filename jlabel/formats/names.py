@@ -42,9 +42,9 @@ def _prefixes(roots: set[str]) -> Mapping[str, str]:
 
 def _root(record: Record) -> str:
     """Return the uri without the name, which a chained URL has in its middle."""
-    before, _, behind = record.uri.replace("\\", "/").rpartition(record.name)
+    before, _, behind = record.uri.rpartition(record.name)
     return sys.intern(before + behind)
 
 
 def _folders(root: str) -> list[str]:
-    return [part for part in root.split("/") if part and not part.endswith(":")]
+    return [part for part in root.replace("\\", "/").split("/") if part and not part.endswith(":")]

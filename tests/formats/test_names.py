@@ -25,6 +25,16 @@ def test_files_that_come_later_change_no_name() -> None:
     assert file_names(before).items() <= file_names(after).items()
 
 
+def test_a_backslash_in_a_name_is_part_of_it() -> None:
+    records = [record(1, name="a.jpg", root="/d"), record(2, name="b\\c.jpg", root="/d")]
+    assert file_names(records) == {1: "a.jpg", 2: "b\\c.jpg"}
+
+
+def test_folders_of_windows_tell_sources_apart() -> None:
+    records = [record(1, name="x/a.jpg", root="C:\\d\\2023"), record(2, name="x/a.jpg", root="C:\\d\\2024")]
+    assert file_names(records) == {1: "2023/x/a.jpg", 2: "2024/x/a.jpg"}
+
+
 def test_a_chained_url_is_one_source() -> None:
     uris = ["zip://x/a.jpg::s3://bucket/all.zip", "zip://x/b.jpg::s3://bucket/all.zip"]
     records = [
