@@ -130,9 +130,21 @@ export const tellWindow = (name) => {
   for (const work of onWindow.get(name) ?? []) work({ type: name });
 };
 globalThis.requestAnimationFrame = (work) => setImmediate(work);
+const observers = new Set();
 globalThis.ResizeObserver = class {
-  observe() {}
-  disconnect() {}
+  constructor(work) {
+    this.work = work;
+  }
+  observe() {
+    observers.add(this);
+  }
+  disconnect() {
+    observers.delete(this);
+  }
+};
+/** Tells all that observe sizes that these have changed. */
+export const tellSizes = () => {
+  for (const { work } of observers) work();
 };
 
 /** A widget's model: `model.set(name, value)` and `model.receive(content)` are what the kernel does; `model.sent` is what it got. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { createLabelingFrame } from "../../jlabel/widgets/frame/labeling_frame.js";
-import { createElement, createModel, createPainter, tellWindow } from "./dom.mjs";
+import { createElement, createModel, createPainter, tellSizes, tellWindow } from "./dom.mjs";
 
 let timers = [];
 globalThis.setInterval = (work, milliseconds) => timers.push({ work, milliseconds });
@@ -184,6 +184,21 @@ test("a view that asked stays quiet where the active one answers", async () => {
   pass(10_000);
   assert.deepEqual(sent(), ["view"]);
   assert.equal(sign.hidden, false);
+});
+
+test("a view whose stage changes before the kernel answers asks no second time", async () => {
+  const { model, id, stage, sent } = await open(state(5, OTHER));
+  stage.clientHeight = 500;
+  tellSizes();
+  pass(200);
+  assert.deepEqual(sent(), ["view"], "a second size would take over from a view that had no time to answer");
+  model.set("state", state(5, null));
+  assert.deepEqual([sent(), model.sent.at(-1).height], [["view", "view"], 500]);
+  model.set("state", state(7, id));
+  stage.clientHeight = 400;
+  tellSizes();
+  pass(200);
+  assert.equal(model.sent.at(-1).height, 400, "the active view sends every size");
 });
 
 test("when the active view is gone the one beside it becomes active by itself, once", async () => {

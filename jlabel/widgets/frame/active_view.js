@@ -25,6 +25,7 @@ export function createActiveView({ view: id, root, focus }, act) {
   /** @type {string | null | undefined} */
   let answered; // the view that asked, to which `present` was sent
   let claimed = false; // since there is no active view
+  let asked = false; // the size of the stage was sent beside an active view: once more would take over from a busy one
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
 
@@ -77,9 +78,11 @@ export function createActiveView({ view: id, root, focus }, act) {
     get concealed() {
       return concealed;
     },
-    /** Whether the size of the stage is sent when it changes: not while another view is known to be active. */
-    get measures() {
-      return phase !== "other" || !concealed;
+    /** Whether to send the size of the stage, which has changed: beside an active view once, which asks for an answer. */
+    measures() {
+      const sends = !concealed || (phase !== "other" && !asked);
+      asked ||= concealed;
+      return sends;
     },
     see(state) {
       follow(state);

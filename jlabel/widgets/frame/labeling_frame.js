@@ -228,7 +228,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       },
     });
     const stageSize = createStageSize(stage, ({ claim, ...size }) => {
-      if (!claim && !view.measures) return;
+      if (!claim && !view.measures()) return;
       if (!size.zoom) body.resized?.(size);
       const message = say.view({ ...size, ...claim });
       if (!size.zoom) fitting = { width: size.width, height: size.height, seq: message.seq, painted: false };

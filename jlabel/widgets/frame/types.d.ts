@@ -341,7 +341,7 @@ export interface Body<S extends State = State> {
 export interface ActiveView {
   element: HTMLElement;
   readonly concealed: boolean;
-  readonly measures: boolean;
+  measures(): boolean;
   see(state: LabelingState<any>): LabelingState<any>;
   update(state: LabelingState<any>): void;
   close(): void;
