@@ -92,6 +92,38 @@ def test_a_page_that_waited_is_looked_at_when_it_comes_on_screen(folder: Path) -
             session.draw("cell", Box(70, 10, 90, 20))
 
 
+@pytest.mark.parametrize("task", ["boxes", "multi-class"])
+def test_a_picture_that_changed_before_it_was_labeled_is_not_marked(folder: Path, tmp_path: Path, task: str) -> None:
+    project = made(folder, task)
+    paint(folder / "0001.jpg", SMALL)
+    labeled(project, *([Box(10, 10, 50, 40)] if task == "boxes" else []))
+    (said,) = project.refresh()
+    assert (said.changed, said.resized) == (0, 0)
+    frame = project.to_frame().set_index("name")
+    assert set(frame["reason"]) == {""}
+    assert list(frame["width"]) == [120, 60, 120]
+    assert len(exported(project, tmp_path)["images"]) == 3
+    paint(folder / "0001.jpg", SMALL)
+    assert project.refresh()[0].changed == 1, "once more, after it was labeled"
+    assert project.to_frame().set_index("name")["reason"]["0001.jpg"] == CHANGED
+
+
+def test_an_own_label_that_is_mended_on_another_picture_has_its_size(folder: Path) -> None:
+    project = made(folder)
+    with project.session(labeler="me", grid=1) as session:
+        (task,) = session.next_page().tasks  # type: ignore[union-attr]
+        session.draw("cell", Box(70, 10, 110, 80))
+        session.submit()
+        paint(folder / task.name, SMALL)
+        session.previous()
+        session.remove(*(one.uid for one in session.answers[task.item].annotations))
+        session.draw("cell", Box(10, 10, 50, 40))
+        session.submit()
+    (folder / task.name).unlink()
+    record = next(one for one in project.records() if one.item == task.item)
+    assert (record.width, record.height) == SMALL
+
+
 @pytest.mark.parametrize("shape", [Box(70, 10, 110, 80), Polygon(rings=(((10, 10), (110, 10), (10, 80)),))])
 def test_a_picture_that_shrank_is_marked_and_left_out_of_exports(
     folder: Path, tmp_path: Path, shape: Box | Polygon

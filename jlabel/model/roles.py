@@ -71,6 +71,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "mark_unreadable": _LOOK,
     "set_reasons": _OWNER,
     "set_sizes": _LOOK,
+    "set_stamps": _LABEL,
     "remove_items": frozenset({Role.OWNER, Role.REVIEWER}),
     "restore_items": frozenset({Role.OWNER, Role.REVIEWER}),
     # task queue

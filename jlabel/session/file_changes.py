@@ -1,9 +1,10 @@
 """Pictures that were overwritten on disk since they were listed: shown as they are now, and said so once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from jlabel.media.stamp import current_stamp
-from jlabel.model.page import Page
+from jlabel.model.page import Page, Task
 
 _SHOWN = 3
 """Names in a sentence."""
@@ -20,6 +21,12 @@ class FileChanges:
         """Return a page from the store whose tasks have the stamps that local files have now."""
         self._listed |= {task.item: task.stamp for task in page.tasks}
         return restamp(page)
+
+    def submitted(self, tasks: Sequence[Task]) -> dict[int, str]:
+        """Return the stamps, by item, of submitted tasks whose files are others than were listed; known from now on."""
+        stamps = {task.item: task.stamp for task in tasks if task.stamp != self._listed.get(task.item, task.stamp)}
+        self._listed |= stamps
+        return stamps
 
     def sentence(self, page: Page) -> str:
         """Return what to say of a page that comes on screen; ``""`` where nothing is new."""

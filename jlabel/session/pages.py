@@ -43,7 +43,7 @@ class PageTable:
         self.measures_time = True
         self.message = ""
         self._drafts = DraftWriter(store, session_id)
-        self._file_changes = FileChanges()
+        self.file_changes = FileChanges()
         self._states: dict[str, PageState] = {}
         self._queue: list[str] = []
         self._amended: str | None = None
@@ -176,7 +176,7 @@ class PageTable:
         if self.current is None:
             return
         self.current.page = restamp(self.current.page)
-        self.message = " ".join(filter(None, (self.message, self._file_changes.sentence(self.current.page))))
+        self.message = " ".join(filter(None, (self.message, self.file_changes.sentence(self.current.page))))
         if self.measures_time:
             self.current.open()
 
@@ -250,7 +250,7 @@ class PageTable:
             classes = self.store.classes(self.project.id, retired=page.submission is not None)
             return frozenset(label.id for label in classes)
 
-        return PageState(self._file_changes.open(page), self.project.task, find_class_ids, self._drafts.save)
+        return PageState(self.file_changes.open(page), self.project.task, find_class_ids, self._drafts.save)
 
 
 def check_size(size: int) -> int:

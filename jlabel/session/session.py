@@ -299,15 +299,16 @@ class Session:
             LeaseLost: others took items meanwhile; the answers of the rest stay, the lost items leave the page.
             Conflict: a label being amended was changed by somebody else.
         """
-        tasks = self.parts.pages.state(page).page.tasks
+        pages = self.parts.pages
+        tasks = pages.state(page).page.tasks
         done = self.parts.navigator.submit(page=page, seconds=seconds, seen_version=seen_version)
-        self.parts.sizes.measure(tasks)
+        self.parts.sizes.measure(tasks, pages.file_changes.submitted(tasks))
         for callback in self._on_submit:
             try:
                 callback(done)
             except Exception as error:  # noqa: BLE001 -- the submission stands, whatever the user's function does
                 _log.exception("on_submit failed after submission %d", done.id)
-                self.parts.pages.message = f"The page was saved, but on_submit failed: {type(error).__name__}: {error}"
+                pages.message = f"The page was saved, but on_submit failed: {type(error).__name__}: {error}"
         return done
 
     def on_submit(self, callback: Callable[[Submission], object]) -> None:

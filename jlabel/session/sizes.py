@@ -1,4 +1,8 @@
-"""Sizes of pictures, recorded at the latest when a label is submitted: an export needs them when the files are gone."""
+"""What is recorded of pictures' files at the latest when a label is submitted.
+
+An export needs their sizes when the files are gone. A refresh needs the stamps of those that were overwritten before
+they were labeled, to tell them from those that changed afterwards.
+"""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -9,7 +13,7 @@ from jlabel.store import Store
 
 
 class SizeRecorder:
-    """Records the sizes of one session's pictures, each once.
+    """Records the sizes of one session's pictures, each once as long as its file stays as it is.
 
     Args:
         store: where the project lives.
@@ -24,12 +28,20 @@ class SizeRecorder:
         self._store.set_sizes(sizes)
         self._recorded |= sizes.keys()
 
-    def measure(self, tasks: Sequence[Task]) -> None:
-        """Read the sizes that are not on record from the files' headers, and record them.
+    def measure(self, tasks: Sequence[Task], stamps: Mapping[int, str]) -> None:
+        """Read the sizes that are not on record from the files' headers, and record them with the stamps.
 
         A file that cannot be read, or a database that refuses, costs a size and not the label that was submitted.
+
+        Args:
+            tasks: whose labels were submitted.
+            stamps: of those whose files were overwritten after they were listed, by item.
         """
-        unknown = [task for task in tasks if not (task.width and task.height) and task.item not in self._recorded]
+        if stamps:
+            with contextlib.suppress(JlabelError):
+                self._store.set_stamps(stamps)
+        known = self._recorded - stamps.keys()
+        unknown = [task for task in tasks if not (task.width and task.height) and task.item not in known]
         if not unknown:
             return
         from jlabel.media.picture import size_of  # noqa: PLC0415 -- decoders are only loaded where one is needed

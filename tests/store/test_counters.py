@@ -34,6 +34,7 @@ def test_the_revision_grows_on_each_write_and_on_no_read(store: Store) -> None:
         lambda: store.undo_submission(session),
         lambda: store.mark_unreadable(items(*store.pages(session))[0], "x"),
         lambda: store.set_sizes({1: (3, 4)}),
+        lambda: store.set_stamps({1: "2"}),
         lambda: store.reconcile(project, source, files(31)),
         lambda: store.add_classes(project, ["new"]),
         lambda: store.change_class(project, 3, path="newer"),

@@ -264,6 +264,10 @@ class Catalog(Protocol):
         """
         ...
 
+    def set_stamps(self, stamps: Mapping[int, str]) -> None:
+        """Record the stamps of files, by item, that were overwritten before they were labeled as they are now."""
+        ...
+
     def set_sizes(self, sizes: Mapping[int, tuple[int, int]]) -> None:
         """Record (width, height) in pixels, as shown, by item."""
         ...

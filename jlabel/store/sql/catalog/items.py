@@ -139,7 +139,17 @@ def set_sizes(transaction: Transaction, sizes: Sequence[tuple[int, tuple[int, in
     rows = [{"i": number, "w": width, "h": height} for number, (width, height) in sizes]
     statement = sa.update(item).where(item.c.id == sa.bindparam("i"))
     transaction.conn.execute(statement.values(width=sa.bindparam("w"), height=sa.bindparam("h")), rows)
-    numbers = [number for number, _ in sizes]
+    _bump_projects(transaction, [number for number, _ in sizes])
+
+
+def set_stamps(transaction: Transaction, stamps: Sequence[tuple[int, str]]) -> None:
+    """Record the stamps of items' files: pairs of an item's id and its stamp."""
+    update = sa.update(item).where(item.c.id == sa.bindparam("i")).values(stamp=sa.bindparam("s"))
+    transaction.conn.execute(update, [{"i": number, "s": stamp} for number, stamp in stamps])
+    _bump_projects(transaction, [number for number, _ in stamps])
+
+
+def _bump_projects(transaction: Transaction, numbers: Sequence[int]) -> None:
     for project_id in transaction.conn.scalars(
         sa.select(item.c.project_id).where(item.c.id.in_(numbers)).distinct().order_by(item.c.project_id)
     ).all():

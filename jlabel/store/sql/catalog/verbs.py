@@ -132,6 +132,11 @@ class SqlCatalog(Catalog):
             for _ in in_pieces(self._database, conn, sorted(reasons.items()), write):
                 pass
 
+    def set_stamps(self, stamps: Mapping[int, str]) -> None:
+        with self._database.connection() as conn:
+            for _ in in_pieces(self._database, conn, sorted(stamps.items()), items.set_stamps):
+                pass
+
     def set_sizes(self, sizes: Mapping[int, tuple[int, int]]) -> None:
         with self._database.connection() as conn:
             for _ in in_pieces(self._database, conn, sorted(sizes.items()), items.set_sizes):
