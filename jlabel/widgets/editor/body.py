@@ -127,8 +127,8 @@ class EditorBody:
         view, token = message.value, message.page
         if view.viewport is None:
             self.stage.resize(Size(width=view.width, height=view.height, ratio=view.ratio))
-        elif token is not None and token in self.stage.views:  # else of a page that is no longer on screen
-            self.stage.views[token] = view.viewport
+        elif token is not None:
+            self.stage.set_view(token, view.viewport)
 
     def _on_level(self, message: Message) -> None:
         level = message.value

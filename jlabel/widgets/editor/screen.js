@@ -193,6 +193,8 @@ function createEditorBody(frame) {
   /** @param {EditorPage} current */
   function showPage(current) {
     const { view } = current;
+    // overwritten on disk since: what was known is of a picture of another size
+    if (view?.width !== editor.view.width || view?.height !== editor.view.height) viewKnown = false;
     if (!viewKnown) {
       // without one its picture is still being decoded, or the kernel does not know the size of the stage yet
       const known = view?.stage_width === stage.width && view?.stage_height === stage.height ? view : null;

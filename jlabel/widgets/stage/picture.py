@@ -42,6 +42,8 @@ class PictureStage(Stage):
     ) -> None:
         super().__init__(loader, painted, failed, lock)
         self.views: dict[str, Viewport] = {}
+        self._stamps: dict[str, str] = {}
+        """By the page's token, the stamp of the picture that its view is of."""
         self._drawing = drawing
         self._under: dict[PageCanvas, Viewport] = {}
         self._shape_layers = {canvas: ShapeLayer(canvas) for canvas in self.canvases}
@@ -64,12 +66,22 @@ class PictureStage(Stage):
     def keep(self, tokens: Sequence[str]) -> None:
         """Forget the views of all other pages."""
         self.views = {token: view for token, view in self.views.items() if token in tokens}
+        self._stamps = {token: stamp for token, stamp in self._stamps.items() if token in tokens}
+
+    def set_view(self, token: str, view: Viewport) -> None:
+        """Show a page under another view; one of a page or a picture that is no longer there is left."""
+        known = self.views.get(token)
+        if known is not None and (known.width, known.height) == (view.width, view.height):
+            self.views[token] = view
 
     def show(self, number: int, page: Page, count: int, *, ahead: bool) -> None:
         """Paint a page's picture and shapes under its view as soon as the picture is there."""
         if self.size is None or not page.tasks:
             return
         canvas, size, task = self.canvases[number], self.size, page.tasks[0]
+        if self._stamps.get(page.token) != task.stamp:  # overwritten since: it may have another size
+            self._stamps[page.token] = task.stamp
+            self.views.pop(page.token, None)
         key, view = self._key(page, count), self.views.get(page.token)
         if key in (canvas.shows, self._wanted.get(canvas)):
             return
