@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from jlabel.errors import StoreError
+from jlabel.model.item import ItemState
 from jlabel.model.label_class import make_classes
 from jlabel.model.source import Source
 from jlabel.model.task import TaskType
@@ -94,6 +97,48 @@ def test_what_an_unfinished_log_holds_is_read_too(tmp_path: Path) -> None:
             with pytest.raises(StoreError, match="read-only"):
                 label_one(store, project)
         assert sorted(path.name for path in folder.iterdir()) == [FILE, f"{FILE}-wal"]
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from jlabel.store import open_store
+from tests.store.test_sqlite_file import label_one
+for line in sys.stdin:
+    if line.strip() == "open":
+        store = open_store(Path(sys.argv[1]))
+    elif line.strip() == "label":
+        label_one(store, store.projects()[0].id)
+    else:
+        store.close()
+    print("done", flush=True)
+"""
+
+
+def test_a_database_that_its_owner_writes_to_is_read_by_others_meanwhile(tmp_path: Path) -> None:
+    project = labeled(tmp_path / "labels")
+    command = [sys.executable, "-c", _WRITER, str(tmp_path / "labels")]
+    top, pipe = Path(__file__).parents[2], subprocess.PIPE
+    with subprocess.Popen(command, cwd=top, stdin=pipe, stdout=pipe, text=True) as owner:
+        assert owner.stdin is not None
+        assert owner.stdout is not None
+
+        def does(what: str) -> None:
+            owner.stdin.write(f"{what}\n")  # type: ignore[union-attr]
+            owner.stdin.flush()  # type: ignore[union-attr]
+            assert owner.stdout.readline() == "done\n"  # type: ignore[union-attr]
+
+        with read_only(tmp_path / "labels") as folder, open_store(folder) as store:
+            assert store.counts(project).labeled == 1
+            for number in (2, 4):
+                does("open")
+                does("label")
+                assert store.counts(project).labeled == number
+                does("label")
+                assert len(list(read_records(store, project, states=[ItemState.LABELED]))) == number + 1
+                does("close")
+                assert store.counts(project).labeled == number + 1
+        owner.stdin.close()
 
 
 def test_an_old_database_that_is_read_only_is_read(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ class SqliteFile:
     """One SQLite database.
 
     A file that this user cannot write, or beside which no log can be written (an archive, a mounted disk), is opened
-    for reading. What an unfinished log beside it holds is read too: from a copy, since SQLite writes to unite them.
+    for reading. What an unfinished log beside it holds is read too: from a copy, since SQLite writes to unite them. One
+    that others may write, and have open, is read as they write it, under SQLite's locks.
 
     Args:
         folder: the workspace's, on a local disk unless it is read only.
@@ -43,9 +44,9 @@ class SqliteFile:
     def engine(self) -> Engine:
         """Return an engine on the file."""
         if self.read_only:
-            if self._log_size() > 0:
+            if self._log_size() > 0 and not _is_shared(self.path):
                 return self.copied()
-            return self._prepared(_immutable(self.path))
+            return self._prepared(_reading(self.path))
         # From its parts: in a URL made of text, a folder's "?", "#" or "%20" would mean something else.
         url = sa.URL.create("sqlite", database=str(self.path))
         engine = self._prepared(sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}), log=True)
@@ -134,14 +135,24 @@ class SqliteFile:
         return engine
 
 
-def _immutable(path: Path) -> Engine:
-    """Return an engine on a file that nobody changes: it takes no locks and needs no files beside it."""
+def _reading(path: Path) -> Engine:
+    """Return an engine on a file that this user cannot write.
+
+    A connection to one that nobody has open takes no locks and needs no files beside it, and would find it damaged once
+    somebody writes to it. So each transaction has a connection of its own, which looks whether somebody does.
+    """
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        options = "mode=ro" if _is_shared(path) else "mode=ro&immutable=1"
+        return sqlite3.connect(f"{path.as_uri()}?{options}", uri=True, check_same_thread=False, timeout=BUSY_SECONDS)
 
     url: Any = sa.URL.create("sqlite", database=str(path))
-    return sa.create_engine(url, creator=connect)
+    return sa.create_engine(url, creator=connect, poolclass=sa.NullPool)
+
+
+def _is_shared(path: Path) -> bool:
+    """Whether a process has the file open for writing, or ended without closing it."""
+    return Path(f"{path}-shm").exists()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
