@@ -44,6 +44,18 @@ def test_a_workspace_and_its_images_that_moved_together_need_no_call(tmp_path: P
         check(ws.project("p"), tmp_path / "two", tmp_path)
 
 
+def test_a_copied_workspace_finds_images_that_stayed_by_one_call(tmp_path: Path) -> None:
+    create(tmp_path / "one" / "labels", make_pictures(tmp_path / "one" / "photos", 4))
+    shutil.copytree(tmp_path / "one" / "labels", tmp_path / "mine" / "copy")
+    with Workspace(tmp_path / "mine" / "copy") as ws:
+        project = ws.project("p")
+        (said,) = project.refresh()
+        assert said.empty
+        assert str(tmp_path / "mine" / "photos") in said.reason, "names the folder to pass as old"
+        project.relocate(tmp_path / "mine" / "photos", tmp_path / "one" / "photos")
+        check(project, tmp_path / "one", tmp_path)
+
+
 def test_a_call_for_what_moved_by_itself_is_no_error(tmp_path: Path) -> None:
     create(tmp_path / "one" / "labels", make_pictures(tmp_path / "one" / "photos", 4))
     shutil.move(tmp_path / "one", tmp_path / "two")

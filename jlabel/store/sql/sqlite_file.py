@@ -97,7 +97,8 @@ class SqliteFile:
         if self.read_only:
             raise StoreError(
                 f"The workspace {self.path.parent} is read-only: it opens for reading and export. To label in it, copy "
-                "its folder to one that you may write to and open the copy, or give yourself write permission."
+                "its folder to one that you may write to and open the copy, or give yourself write permission. Images "
+                "beside the folder are looked for beside the copy: copy them too, or call p.relocate(old, new) there."
             )
 
     def close(self) -> None:
