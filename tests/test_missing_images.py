@@ -1,6 +1,7 @@
 """Labeled images whose files are gone: the others are exported, the missing are named, and they can be taken out."""
 
 import json
+import math
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from jlabel import Box, Project, Workspace
-from jlabel.errors import ExportWarning, FormatError, InputError, NotFound
+from jlabel.errors import ExportWarning, FormatError, InputError, LeaseLost, NotFound
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
 from tests.pictures import make_pictures
@@ -101,6 +102,23 @@ def test_items_are_removed_and_restored(project: Project) -> None:
     again = project.to_frame()
     assert list(again.state) == ["labeled"] * 4
     assert list(again.labeler) == ["me"] * 4
+
+
+def test_an_item_that_was_removed_and_restored_does_not_block_its_page(classes: Project) -> None:
+    with classes.session(labeler="me", grid=4) as session:
+        session.next_page()
+        session.apply("cat")
+        (left, *others) = session.answers
+        classes.restore(classes.remove([left]))
+        with pytest.raises(LeaseLost, match="1 of the 4 images left this page") as lost:
+            session.submit()
+        assert lost.value.items == (left,)
+        assert session.submit().items == tuple(others)
+        assert session.page is not None
+        assert session.answers[left].given, "the draft is kept"
+        with pytest.raises(InputError, match="zero or more seconds"):
+            session.submit(seconds=math.inf)
+        assert session.submit().items == (left,)
 
 
 @pytest.mark.parametrize("items", [["0001.jpg"], [1.5], [None], 3, [LabelClass(id=1, path="cat", color="#000000")]])

@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING
 
-from jlabel.errors import Conflict, LeaseLost, NotFound, PageIncomplete, ProjectPaused
+from jlabel.errors import Conflict, InputError, LeaseLost, NotFound, PageIncomplete, ProjectPaused
 from jlabel.model.page import Page
 from jlabel.model.submission import Submission
 from jlabel.session.page_state import PageState
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _LIMIT = 10_000
 """Submissions that one can go back over."""
+_LEFT = (
+    "{} of the {} images left this page: they were removed, and put back into the task queue. Nothing was submitted "
+    "and your drafts are kept: submit what remains on the page."
+)
 
 
 class Navigator:
@@ -147,6 +151,12 @@ class Navigator:
         except LeaseLost:
             pages.renew()
             pages.reload()
+            raise
+        except InputError as error:
+            pages.reload()
+            kept = next((one.items for one in pages.queue if one.page.token == state.page.token), ())
+            if left := tuple(set(state.items).difference(kept)):
+                raise LeaseLost(_LEFT.format(len(left), len(state.items)), left) from error
             raise
         if self._submitted is not None and done.id not in self._submitted:
             self._submitted.insert(0, done.id)
