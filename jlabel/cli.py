@@ -4,12 +4,17 @@ import contextlib
 import os
 import sys
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from jlabel import __version__
 from jlabel.errors import ExportWarning, JlabelError, NotFound
+
+if TYPE_CHECKING:
+    from jlabel.model.item import Refresh
 
 WORKSPACE = click.option(
     "--workspace",
@@ -154,13 +159,23 @@ def refresh(name: str, workspace: str) -> None:
     from jlabel.workspace import Workspace  # noqa: PLC0415
 
     with Workspace(_existing(workspace)) as opened:
-        for done in opened.project(name).refresh():
-            if done.empty:
-                click.echo(done.reason or "No image is there. Nothing was changed.", err=True)
-                continue
+        _tell(opened.project(name).refresh())
+
+
+def _tell(listings: Iterable["Refresh"]) -> None:
+    """Print what new listings brought."""
+    for done in listings:
+        if done.empty:
+            click.echo(done.reason or "No image is there. Nothing was changed.", err=True)
+            continue
+        click.echo(
+            f"{done.added:,} new, {done.changed:,} changed, {done.vanished:,} vanished and {done.returned:,} "
+            "returned images."
+        )
+        if done.resized:
             click.echo(
-                f"{done.added:,} new, {done.changed:,} changed, {done.vanished:,} vanished and {done.returned:,} "
-                "returned images."
+                f"{done.resized:,} labeled images have another size than when they were labeled: review their labels "
+                "(the column reason of to_frame() names them)."
             )
 
 
@@ -174,8 +189,9 @@ def relocate(name: str, old: str, new: str, workspace: str) -> None:
     from jlabel.workspace import Workspace  # noqa: PLC0415
 
     with Workspace(_existing(workspace)) as opened:
-        opened.project(name).relocate(old, new)
+        found = opened.project(name).relocate(old, new)
         click.echo(f"The images of {name} are read from {new}.")
+        _tell(found)
 
 
 @main.command()

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 from pycocotools.coco import COCO
 
 from jlabel import Workspace, __version__
@@ -130,6 +131,17 @@ def test_an_export_says_what_it_left_out(folder: Path) -> None:
     assert "Warning" not in written.output
 
 
+def test_refresh_tells_of_pictures_of_another_size(folder: Path) -> None:
+    _create(folder)
+    _label_first(folder)
+    with Workspace(folder / "labels") as workspace:
+        (labeled,) = (record for record in workspace["textures"] if record.label is not None)
+    Image.new("RGB", (77, 33)).save(folder / "photos" / labeled.name)
+    told = _run("refresh", "textures", "-w", folder / "labels").output
+    assert "1 changed" in told
+    assert "1 labeled images have another size than when they were labeled" in told
+
+
 def test_refresh_and_relocate(folder: Path) -> None:
     _create(folder)
     (folder / "photos").rename(folder / "pictures")
@@ -138,6 +150,7 @@ def test_refresh_and_relocate(folder: Path) -> None:
     assert "relocate(old, new)" in away.output
     moved = _run("relocate", "textures", folder / "photos", folder / "pictures", "-w", folder / "labels")
     assert moved.exit_code == 0, moved.output
+    assert "0 new, 0 changed, 0 vanished" in moved.output
     assert "0 new, 0 changed, 0 vanished" in _run("refresh", "textures", "-w", folder / "labels").output
 
 
