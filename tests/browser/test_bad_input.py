@@ -105,6 +105,13 @@ def test_names_and_instructions_are_shown_as_text(lab: Lab, make: Make) -> None:
     assert notebook.console_errors == []
 
 
+def _use(notebook: Notebook) -> None:
+    """Take the labeler over into a tab that shows that it is open in another one."""
+    notebook.page.bring_to_front()
+    notebook.page.get_by_role("button", name="Use it here").click()
+    notebook.page.locator(READY).first.wait_for()
+
+
 def test_two_tabs_on_one_notebook(lab: Lab, make: Make) -> None:
     project = make(24)
     one = open_labeler(lab, project, grid=4)
@@ -113,19 +120,20 @@ def test_two_tabs_on_one_notebook(lab: Lab, make: Make) -> None:
     page = one.page.context.new_page()
     two = Notebook(page, one.url.replace("/lab/workspaces/", "/lab/workspaces/twin-"), lab.screenshots)
     two.goto()
-    two.page.locator(READY).first.wait_for()
+    _use(two)
     assert names(two) == first, "both show the same page of the same kernel"
-    one.page.bring_to_front()
-    one.page.locator(".jl-labeler").focus()
-    one.page.keyboard.press("1")
+    two.page.locator(".jl-labeler").focus()
+    two.page.keyboard.press("1")
     two.page.locator(".jl-chip", has_text="cat").wait_for()
+    _use(one)
+    one.page.locator(".jl-chip", has_text="cat").wait_for()
     label_all(one)
     second = wait_names(one, first)
-    two.page.bring_to_front()
+    _use(two)
     assert wait_names(two, first) == second
     label_all(two, "2")
     third = wait_names(two, second)
-    one.page.bring_to_front()
+    _use(one)
     assert wait_names(one, second) == third
     wait_for(one, lambda: len(labeled(project)) == 8)
     found = labeled(project)
