@@ -108,7 +108,7 @@ def test_names_and_instructions_are_shown_as_text(lab: Lab, make: Make) -> None:
 def _use(notebook: Notebook) -> None:
     """Take the labeler over into a tab that shows that it is open in another one."""
     notebook.page.bring_to_front()
-    notebook.page.get_by_role("button", name="Use it here").click()
+    notebook.page.locator(".jl-use").click()
     notebook.page.locator(READY).first.wait_for()
 
 

@@ -17,7 +17,7 @@ from tests.browser.stage import READY, Stage, code_for
 
 pytestmark = pytest.mark.realdata
 
-PICTURES = 8
+PICTURES = 10
 ON_ONE = 15  # shapes at each level on one picture
 EACH = 50  # shapes at each of the two zoom levels
 APART = 8.0  # CSS pixels; a click nearer to the first point finishes an outline, one nearer than 3 to the last is none
