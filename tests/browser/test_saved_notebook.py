@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from jlabel import Workspace
 from jlabel.project import Project
 from tests.browser.lab import Lab
-from tests.browser.notebook import Notebook
+from tests.browser.notebook import LIMIT, Notebook
 from tests.pictures import make_pictures
 
 READY = ".jl-stage:not([data-loading]) .jl-cell"
@@ -101,5 +101,8 @@ def test_an_untrusted_notebook_says_the_same(lab: Lab, project: Project) -> None
     page = lab.context.new_page()
     address = f"http://127.0.0.1:{lab.server.port}/lab/workspaces/copied/tree/copied.ipynb"
     page.goto(f"{address}?token={lab.server.token}")
-    expect(page.locator(".jl-saved")).to_have_text("Labeler of p: 0 of 30 images labeled. Run this cell to open it.")
+    page.locator(".jl-saved").first.wait_for(timeout=LIMIT)
+    expect(page.locator(".jl-saved").first).to_have_text(
+        "Labeler of p: 0 of 30 images labeled. Run this cell to open it."
+    )
     expect(page.locator(".jp-NotebookTrustedStatus-untrusted")).to_be_visible()
