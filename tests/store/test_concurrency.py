@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from jlabel.model.source import ListedFile
 from jlabel.store import Store, open_store, read_records
@@ -104,6 +105,23 @@ def test_a_listing_under_way_lets_others_work(store: Store) -> None:
     assert store.add_items(project, source, slow()) == 5503
     assert len(items(*pages)) == 9
     assert store.counts(project).total == 5533
+
+
+@pytest.mark.parametrize("location", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_items_whose_predictions_are_being_written_are_served(location: str, store: Store) -> None:
+    project = make_project(store, 20).id
+    session = store.open_session(project, "me")
+    engine = sa.create_engine(location.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as writing:
+        writing.execute(sa.text("SET idle_in_transaction_session_timeout = '20s'"))  # whoever waits for it goes on then
+        # What inserting a row with a foreign key to an item does to the item's row.
+        writing.execute(sa.text("SELECT id FROM item FOR KEY SHARE"))
+        page = store.claim(session, 9)
+        assert page is not None
+        assert len(page.tasks) == 9
+        assert store.submit(session, page.token, answers(page), seconds=1).items
+        assert writing.scalar(sa.text("SELECT 1")) == 1, "nobody waited until the server had ended the writer"
+    engine.dispose()
 
 
 def test_publishing_while_others_label_doubles_and_loses_nothing(location: str | Path, store: Store) -> None:

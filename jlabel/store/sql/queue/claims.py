@@ -26,7 +26,9 @@ _FREE = (
     .where(item.c.project_id == sa.bindparam("project"), item.c.queue == sa.bindparam("queue"), sa.text(SERVABLE))
     .order_by(item.c.group_no, item.c.priority, item.c.rank)
     .limit(sa.bindparam("size"))
-    .with_for_update(skip_locked=True)
+    # FOR NO KEY UPDATE: predictions that are being written hold a key-share lock on every item that they are of, and
+    # FOR UPDATE would skip these items as if others had claimed them.
+    .with_for_update(skip_locked=True, key_share=True)
 )
 _FREE_OF_GROUP = _FREE.where(item.c.group_no == sa.bindparam("group"))
 _SHARE = sa.select(assist.c.random_share).where(assist.c.project_id == sa.bindparam("project"))

@@ -78,7 +78,7 @@ _ITEMS = (
     .join_from(page_item, item, item.c.id == page_item.c.item_id)
     .where(page_item.c.page_id == sa.bindparam("page"))
     .order_by(item.c.id)
-    .with_for_update(of=item)
+    .with_for_update(of=item, key_share=True)  # see claims.py
 )
 
 
