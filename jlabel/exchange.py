@@ -19,12 +19,14 @@ from jlabel.model.local_path import expand_user
 from jlabel.model.record import Record
 from jlabel.model.task import TaskType
 from jlabel.progress_bar import with_bar
-from jlabel.resized import fits, present_size
+from jlabel.resized import fits, is_resized, present_size
 from jlabel.store import Store, read_records
 
 _SQLITE = b"SQLite format 3\0"
 _BESIDE_DATABASES = ("", "-wal", "-shm", "-journal")
 """Endings of SQLite's files beside a database, which are part of it."""
+_OUTSIDE = "smaller now than when labeled, so that shapes lie outside"
+_RESIZED = "of another size now than when labeled"
 _SHOWN = 3
 """Names in a sentence."""
 
@@ -66,12 +68,13 @@ def export(
     records = _measured(store, project_id) if chosen.needs_sizes else read_records(store, project_id)
     missing: list[str] = []
     outside: list[str] = []
+    resized: list[str] = []
     if task.has_shapes:
-        records = _within(records, outside)
+        records = _within(records, outside, resized)
     shown = with_bar(records, "Reading labels", total=store.counts(project_id).total, unit=" images")
     labels = LabelSet(task=task, classes=classes, records=_noting_missing(shown, missing))
     written = write_files(path, chosen.write(labels, given), folder=chosen.folder)
-    for note in (*labels.notes, *_missing(missing), *_outside(outside)):
+    for note in (*labels.notes, *_missing(missing), *_left_out(outside, _OUTSIDE), *_left_out(resized, _RESIZED)):
         warnings.warn(note, ExportWarning, stacklevel=3)
     return written
 
@@ -141,10 +144,11 @@ def _missing(names: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _within(records: Iterable[Record], outside: list[str]) -> Iterator[Record]:
-    """Pass records on, those of changed pictures with their present size; where shapes lie outside it, as skipped.
+def _within(records: Iterable[Record], outside: list[str], resized: list[str]) -> Iterator[Record]:
+    """Pass records on, those of changed pictures with their present size; where shapes are of another one, as skipped.
 
     A picture that shrank is left out whole: without the shapes that do not fit it would have a label that nobody gave.
+    So is one on which they fit although it has another size: they would enclose something else.
     """
     for record in records:
         if record.state is not ItemState.LABELED:
@@ -152,21 +156,25 @@ def _within(records: Iterable[Record], outside: list[str]) -> Iterator[Record]:
             continue
         size = present_size(record)
         now = record if size == (record.width, record.height) else replace(record, width=size[0], height=size[1])
-        if fits(record, size):
+        if not fits(record, size):
+            outside.append(f"{record.name!r} ({size[0]} x {size[1]})")
+            reason = f"Its shapes lie outside the picture, which is {size[0]} x {size[1]} pixels now."
+        elif is_resized(record, size):
+            resized.append(f"{record.name!r} ({size[0]} x {size[1]}, labeled at {record.width} x {record.height})")
+            reason = f"It was labeled at {record.width} x {record.height} pixels and is {size[0]} x {size[1]} now."
+        else:
             yield now
             continue
-        outside.append(f"{record.name!r} ({size[0]} x {size[1]})")
-        reason = f"Its shapes lie outside the picture, which is {size[0]} x {size[1]} pixels now."
         yield replace(now, state=ItemState.SKIPPED, reason=reason, answer=Answer(skipped=reason))
 
 
-def _outside(names: Sequence[str]) -> Iterator[str]:
+def _left_out(names: Sequence[str], why: str) -> Iterator[str]:
     if names:
+        are, files = ("picture is", "file") if len(names) == 1 else ("pictures are", "files")
         shown = ", ".join(names[:_SHOWN]) + (" and others" if len(names) > _SHOWN else "")
         yield (
-            f"{len(names)} labeled {'picture is' if len(names) == 1 else 'pictures are'} left out: smaller now than "
-            f"when labeled, so that shapes lie outside: {shown}. Put the former "
-            f"{'file' if len(names) == 1 else 'files'} back and call p.refresh(), or label again."
+            f"{len(names)} labeled {are} left out: {why}: {shown}. Put the former {files} back and call p.refresh(), "
+            "or label again."
         )
 
 

@@ -16,6 +16,8 @@ _ROUNDING = 1e-6
 def mark_resized(store: Store, project_id: int) -> list[str]:
     """Measure the labeled pictures that a refresh found changed, and note what changed of their size as their reason.
 
+    The size on record of a label with shapes stays that at which it was given, so that an export can tell.
+
     Returns:
         The paths or URLs of pictures whose size is another one, or which their shapes no longer fit.
     """
@@ -31,7 +33,8 @@ def mark_resized(store: Store, project_id: int) -> list[str]:
             continue
         if size == (record.width, record.height) and fits(record, size):
             continue
-        sizes[record.item] = size
+        if not has_shapes(record):
+            sizes[record.item] = size
         if (record.width and record.height) or not fits(record, size):
             uris.append(record.uri)
             before = f" and was {record.width} x {record.height} before" if record.width else ""
@@ -46,13 +49,25 @@ def mark_resized(store: Store, project_id: int) -> list[str]:
 
 
 def present_size(record: Record) -> tuple[int, int]:
-    """Return the size on record, or that of a local file which is no longer the one on record; (0, 0) if unknown."""
-    if record.missing or current_stamp(record.uri, record.stamp) == record.stamp:
+    """Return the size on record, or that of a file which changed since the label was given; (0, 0) if unknown."""
+    changed = record.reason or current_stamp(record.uri, record.stamp) != record.stamp
+    if record.missing or not changed:
         return record.width, record.height
     try:
         return size_of(record.uri)
     except ImageError:
         return record.width, record.height
+
+
+def is_resized(record: Record, size: tuple[int, int]) -> bool:
+    """Whether shapes were drawn on a picture of another size: then they lie elsewhere on the present one."""
+    labeled = record.width, record.height
+    return has_shapes(record) and all(labeled) and all(size) and size != labeled
+
+
+def has_shapes(record: Record) -> bool:
+    """Whether the label has shapes, whose coordinates hold for one size of the picture."""
+    return any(one.shape is not None for one in record.answer.annotations)
 
 
 def fits(record: Record, size: tuple[int, int]) -> bool:

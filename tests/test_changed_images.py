@@ -12,6 +12,7 @@ from jlabel.errors import ExportWarning, GeometryError
 from jlabel.media.cache import DiskCache
 from jlabel.media.loader import Loader
 from jlabel.model.item import CHANGED
+from jlabel.widgets.editor import Editor
 from tests.pictures import make_pictures
 
 LARGE, SMALL = (120, 90), (60, 45)
@@ -146,6 +147,47 @@ def test_a_picture_that_shrank_is_marked_and_left_out_of_exports(
     assert reasons["0000.jpg"] == ""
     (record,) = (one for one in project.records() if one.name == "0001.jpg")
     assert record.answer.annotations[0].shape == shape, "the label is kept as it was given"
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_a_picture_that_grew_is_left_out_of_exports_although_its_shapes_fit(
+    folder: Path, tmp_path: Path, refreshed: bool
+) -> None:
+    project = made(folder)
+    labeled(project, Box(70, 10, 110, 80))
+    former = (folder / "0001.jpg").read_bytes()
+    paint(folder / "0001.jpg", (240, 180))
+    if refreshed:
+        assert project.refresh()[0].resized == 1
+    sentence = r"1 labeled picture is left out: of another size .*'0001.jpg' \(240 x 180, labeled at 120 x 90\)"
+    for _ in range(2):  # the first one changes nothing
+        with pytest.warns(ExportWarning, match=sentence):
+            document = exported(project, tmp_path)
+        assert sorted(str(image["file_name"]) for image in document["images"]) == ["0000.jpg", "0002.jpg"]
+    (folder / "0001.jpg").write_bytes(former)  # the remedy
+    project.refresh()
+    assert project.to_frame().set_index("name")["reason"]["0001.jpg"] == CHANGED
+    assert len(exported(project, tmp_path)["images"]) == 3
+
+
+def test_looking_at_a_label_on_a_picture_that_grew_does_not_make_it_right(folder: Path, tmp_path: Path) -> None:
+    project = made(folder)
+    labeled(project, Box(70, 10, 110, 80))
+    paint(folder / "0001.jpg", (240, 180))
+    project.refresh()
+    with Loader(workers=1, cache=DiskCache(tmp_path / "cache")) as loader:
+        editor = Editor(project.session(labeler="me", grid=1), loader)
+        for _ in range(3):
+            if editor.session.previous().tasks[0].name == "0001.jpg":  # type: ignore[union-attr]
+                break
+        item = editor.session.page.tasks[0].item  # type: ignore[union-attr]
+        editor.body.stage.full_new = {item: (240, 180)}  # what decoding the picture brings
+        editor.painted()
+        with pytest.warns(ExportWarning, match="labeled at 120 x 90"):
+            exported(project, tmp_path)
+        editor.session.submit()  # who saves the page has seen the shapes on this picture
+        assert len(exported(project, tmp_path)["images"]) == 3
+        editor.close()
 
 
 def test_a_label_given_anew_takes_the_mark_away(folder: Path, tmp_path: Path) -> None:

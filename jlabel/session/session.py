@@ -301,8 +301,10 @@ class Session:
         """
         pages = self.parts.pages
         tasks = pages.state(page).page.tasks
+        mended = pages.state(page).page.submission is not None
         done = self.parts.navigator.submit(page=page, seconds=seconds, seen_version=seen_version)
-        self.parts.sizes.measure(tasks, pages.file_changes.submitted(tasks))
+        stamps = pages.file_changes.submitted(tasks)
+        self.parts.sizes.measure(tasks, stamps, anew=mended and self.project.task.has_shapes)
         for callback in self._on_submit:
             try:
                 callback(done)

@@ -28,7 +28,7 @@ class SizeRecorder:
         self._store.set_sizes(sizes)
         self._recorded |= sizes.keys()
 
-    def measure(self, tasks: Sequence[Task], stamps: Mapping[int, str]) -> None:
+    def measure(self, tasks: Sequence[Task], stamps: Mapping[int, str], *, anew: bool = False) -> None:
         """Read the sizes that are not on record from the files' headers, and record them with the stamps.
 
         A file that cannot be read, or a database that refuses, costs a size and not the label that was submitted.
@@ -36,12 +36,13 @@ class SizeRecorder:
         Args:
             tasks: whose labels were submitted.
             stamps: of those whose files were overwritten after they were listed, by item.
+            anew: measure those on record too: their labels were mended, on pictures that may have another size.
         """
         if stamps:
             with contextlib.suppress(JlabelError):
                 self._store.set_stamps(stamps)
         known = self._recorded - stamps.keys()
-        unknown = [task for task in tasks if not (task.width and task.height) and task.item not in known]
+        unknown = [task for task in tasks if anew or (not (task.width and task.height) and task.item not in known)]
         if not unknown:
             return
         from jlabel.media.picture import size_of  # noqa: PLC0415 -- decoders are only loaded where one is needed

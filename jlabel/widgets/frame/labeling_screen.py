@@ -191,6 +191,10 @@ class LabelingScreen(Screen):
         with self.lock:
             stage = self.body.stage
             sizes, stage.full_new = stage.full_new, {}
+            page = self.session.page
+            if page and self.session.amending and self.session.project.task.has_shapes:
+                # on record is the size at which these shapes were drawn, until they are saved on the picture as it is
+                sizes = {item: size for item, size in sizes.items() if item not in {task.item for task in page.tasks}}
             if sizes:
                 self.attempt(lambda: self.session.parts.sizes.record(sizes))
             self.refresh()
