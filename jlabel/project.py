@@ -1,7 +1,6 @@
 """Project: a set of images and their labels, the object that a user works with."""
 
 import getpass
-import math
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jlabel.errors import InputError
+from jlabel.labelers import loader, open_labeler
 from jlabel.listing import refresh, relocate
 from jlabel.model.item import Refresh
 from jlabel.model.label_class import ClassTree, LabelClass, make_classes
 from jlabel.model.project import Counts, ProjectRecord
 from jlabel.model.record import Record
 from jlabel.model.submission import Submission
-from jlabel.session.auto_submit import check_auto_submit
 from jlabel.session.class_lookup import find_class_id
-from jlabel.session.pages import check_size
 from jlabel.session.session import Session
 from jlabel.store import Store, read_records
 
@@ -25,14 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jlabel.assist.control import Assist
-    from jlabel.media.loader import Loader
     from jlabel.widgets.frame.labeling_screen import LabelingScreen
-
-MIN_HEIGHT = 300
-"""Least height of a labeler in CSS pixels."""
-_labelers: dict[tuple[str, int, str], "LabelingScreen"] = {}
-"""The labelers open in this kernel, so that running a cell again moves the page there and shows no second one."""
-_loaders: list["Loader"] = []
 
 
 class Project:
@@ -101,7 +92,7 @@ class Project:
     def _repr_html_(self) -> str:
         from jlabel.project_html import to_html  # noqa: PLC0415 -- pictures are only decoded where they are shown
 
-        return to_html(self.store, self.id, self.name, self.task, _loader())
+        return to_html(self.store, self.id, self.name, self.task, loader())
 
     def rename_class(self, label: int | str | LabelClass, name: str) -> LabelClass:
         """Give a label class another name, or path such as ``"Animal/Cat"``; what was labeled with it follows.
@@ -146,28 +137,16 @@ class Project:
         Raises:
             InputError: another grid, a height that is none, or ``auto_submit`` for another task than multi-class.
         """
-        # Widgets are only loaded where they are shown.
-        from jlabel.widgets.editor import Editor  # noqa: PLC0415
-        from jlabel.widgets.grid import Grid  # noqa: PLC0415
-
         who = labeler or default_labeler()
-        check_size(grid)  # before the earlier labeler is closed
-        if height is not None and not MIN_HEIGHT <= height < math.inf:
-            raise InputError(
-                f"A labeler cannot be {height!r} pixels high. Give a number from {MIN_HEIGHT}, or leave it out."
-            )
-        check_auto_submit(self.task, on=auto_submit is True)
-        key = (*self._identity, who)
-        if key in _labelers:
-            _labelers.pop(key).retire("The labeler moved to the cell that was run last. Your work went with it.")
-        screen, size = (Editor, 1) if self.task.has_shapes else (Grid, grid)
-        session = self.session(labeler=who, grid=size)
-        if on_submit is not None:
-            session.on_submit(on_submit)
-        if auto_submit is not None:
-            session.set_auto_submit(on=auto_submit)
-        _labelers[key] = screen(session, _loader(), height=height)
-        return _labelers[key]
+        return open_labeler(
+            (*self._identity, who),
+            self.task,
+            lambda size: self.session(labeler=who, grid=size),
+            grid=grid,
+            auto_submit=auto_submit,
+            on_submit=on_submit,
+            height=height,
+        )
 
     def session(self, *, labeler: str | None = None, grid: int = 9) -> Session:
         """Return the labeler without a screen: pages, tools, undo and submit from Python."""
@@ -339,15 +318,6 @@ def default_labeler() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # a container whose user has no name
         return "labeler"
-
-
-def _loader() -> "Loader":
-    from jlabel.media.cache import DiskCache  # noqa: PLC0415 -- Pillow is only loaded where pictures are shown
-    from jlabel.media.loader import Loader  # noqa: PLC0415
-
-    if not _loaders:
-        _loaders.append(Loader(cache=DiskCache()))
-    return _loaders[0]
 
 
 def _progress(store: Store, project_id: int) -> object:
