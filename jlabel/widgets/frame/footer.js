@@ -47,6 +47,7 @@ export function createFooter(act) {
               ? `${open} of ${all} ${all === 1 ? "image has" : "images have"} no label yet`
               : summary(page);
       setText(reason, text);
+      reason.title = text;
       submit.disabled = !page || open > 0 || waiting;
       submit.title = open ? text : "Submit the page (Enter)";
       setText(submit, page?.own ? "Save changes" : "Submit");

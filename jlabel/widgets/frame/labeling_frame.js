@@ -218,6 +218,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
         // pictures that were released before this window had drawn them must not keep back what is drawn next
         canvases.revive().catch(() => {});
         stageSize.measure({ claim: take ? { take } : {} });
+        if (take) height?.reveal();
         if (take) say.command("alive"); // the lease may have lapsed where nobody worked in the other view
       },
       present: () => say.command("present"),

@@ -7,7 +7,7 @@
  */
 
 import { answered } from "../frame/answers.js";
-import { h, setFlag, setText } from "../frame/dom.js";
+import { h, setFlag, setText, word } from "../frame/dom.js";
 import { className, percent, sureOf } from "./prelabel.js";
 
 const CHIP = 96; // CSS pixels in which the name of a class is readable
@@ -137,7 +137,7 @@ export function createCells(act) {
       chips.splice(
         limit,
         chips.length,
-        h("span", { class: "jl-more", title: more.join("\n") }, `+${more.length} more`),
+        h("span", { class: "jl-more", title: more.join("\n") }, `+${more.length}`, word(" more")),
       );
     }
     if (data.empty) {
