@@ -3,10 +3,12 @@
 # make quick  the tests that need no browser, database server or model
 # make check  the whole gate: lint, types, layers, tests
 # make bench  the benchmarks
+# make oldest both screens in the oldest Jupyter packages that are allowed, in an environment of their own
 # Each does its own set-up in .venv; a Python of 3.11 or newer and make are all it takes.
 
 SHELL := /bin/bash
 VENV := .venv
+OLDEST := .venv-oldest
 BIN := $(VENV)/bin
 PORT ?= 8888
 DEMO ?= jlabel-demo
@@ -16,7 +18,7 @@ JOBS ?= logical
 PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist load
 JS := tests/js
 
-.PHONY: help demo test quick check lint types layers js js-lint js-types js-format bench browser clean
+.PHONY: help demo test quick check lint types layers js js-lint js-types js-format bench oldest browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -74,12 +76,16 @@ js-format:
 bench: $(VENV)/.dev browser
 	$(BIN)/python -m tests.benchmarks $(TESTS)
 
+# Not in the gate: it installs for minutes, and tells something new only when a lower bound or a package's API is touched.
+oldest: $(OLDEST)/.tests browser
+	$(OLDEST)/bin/python -m pytest -p no:cacheprovider -k 'labels or drawn or enlarged or box or kernel' tests/widgets/test_ipycanvas.py tests/browser/test_grid.py tests/browser/test_editor.py
+
 browser: $(VENV)/.dev
 	@PATH="$(BIN):$$PATH" bash tests/browser/install.sh
 	$(call with,npm,$(MAKE) --silent --no-print-directory $(JS)/node_modules/.installed)
 
 clean:
-	rm -rf $(VENV) $(JS)/node_modules build dist screenshots bench-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST) $(JS)/node_modules build dist screenshots bench-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are renewed when pyproject.toml changes, so that a second run starts at once.
@@ -90,6 +96,12 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,assist]'
 	@touch $@ $(VENV)/.demo
+
+$(OLDEST)/.tests: tests/browser/oldest.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --editable '.[lab]' --requirement tests/browser/oldest.txt
+	$(OLDEST)/bin/python -m pip install --quiet hypothesis matplotlib playwright pytest scikit-image
+	@touch $@
 
 $(JS)/node_modules/.installed: $(JS)/package-lock.json
 	npm --prefix $(JS) ci --silent --no-audit --no-fund

@@ -81,7 +81,9 @@ def test_from_start_to_pre_labels_and_stop(project: Project) -> None:
     assert assist.start(retrain_every=9).state != "starting"  # run again, it leaves the worker as it is
     assert pid_of(assist.status()) == pid
     assert assist.settings.retrain_every == 9
-    labeled(project, 5)
+    make_photos(Path(project.store.folder or "").parent / "photos", 60, start=60)
+    project.refresh()
+    labeled(project, 10)  # about half of the pages are drawn by lot: two of them are enough for a proof
     until(lambda: assist.status().prelabeled, "pre-labels")
     until(lambda: "pre-labeled; " in assist.status().summary, "rest")
     assert "Worker" in assist.log.read_text()

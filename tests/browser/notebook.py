@@ -84,6 +84,7 @@ class Notebook:
         self.page = page
         self.url = url
         self.console_errors: list[str] = []
+        self._noise: tuple[str, ...] = ("Failed to load resource",)
         self._screenshots = screenshots
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.console_errors.append(str(error)))
@@ -133,6 +134,7 @@ class Notebook:
 
     def restart_kernel(self) -> None:
         """Restarts the kernel: its memory is gone, the cells' outputs stay in the page. Then ``rerun``."""
+        self._noise += ("Comm not found for comm id",)  # JupyterLab's word on the last messages of the kernel before
         self.page.evaluate(RESTART)
         self._ready()
 
@@ -207,7 +209,7 @@ class Notebook:
         self.page.evaluate(READY, LIMIT)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(self._noise):
             self.console_errors.append(message.text)
 
 

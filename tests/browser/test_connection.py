@@ -13,7 +13,7 @@ from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 from tests.pictures import make_pictures
 
-READY = ".jl-stage:not([data-loading]) .jl-cell"
+READY = ".jl-stage:not([data-loading], [data-refitting]) .jl-cell"
 CODE = "import jlabel as jl\np = jl.Workspace({!r}).project('p')\nw = p.label(grid=9)\nw"
 SOON = 3000  # milliseconds within which the screen must tell
 

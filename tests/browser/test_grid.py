@@ -11,7 +11,7 @@ from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 from tests.pictures import colour, make_pictures
 
-READY = ".jl-stage:not([data-loading]) .jl-cell"
+READY = ".jl-stage:not([data-loading], [data-refitting]) .jl-cell"
 Make = Callable[..., Project]
 
 

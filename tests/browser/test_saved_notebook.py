@@ -13,7 +13,7 @@ from tests.browser.lab import Lab
 from tests.browser.notebook import LIMIT, Notebook
 from tests.pictures import make_pictures
 
-READY = ".jl-stage:not([data-loading]) .jl-cell"
+READY = ".jl-stage:not([data-loading], [data-refitting]) .jl-cell"
 CODE = "import jlabel as jl\np = jl.Workspace({!r}).project('p')\nw = p.label(grid=9)\nw"
 TRUSTED = """() => [...window.jupyterapp.shell.widgets('main')].find(one => one.content?.model?.cells)
     .content.model.cells.get(0).trusted"""

@@ -1,11 +1,13 @@
 """The members of ipycanvas that are used although they are private: in one file of each language, and still there."""
 
 import re
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
 from ipycanvas import Canvas, MultiCanvas
 from ipycanvas.canvas import _CANVAS_MANAGER
+from packaging.version import Version
 
 import jlabel
 
@@ -35,3 +37,17 @@ def test_each_language_uses_them_in_one_file() -> None:
     browser = re.compile(r"_canvases|currentProcessing|\.ctx\b")
     assert [path for path in sorted(HOME.rglob("*.py")) if python.search(path.read_text("utf-8"))] == [PYTHON]
     assert [path for path in sorted(HOME.rglob("*.js")) if browser.search(path.read_text("utf-8"))] == [BROWSER]
+
+
+def test_the_oldest_packages_that_are_tried_are_the_oldest_allowed() -> None:
+    allowed = tomllib.loads((HOME.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    lower = re.findall(
+        r"^([a-z]+)>=([\d.]+)",
+        "\n".join([*allowed["dependencies"], *allowed["optional-dependencies"]["lab"]]),
+        re.MULTILINE,
+    )
+    pinned = re.findall(
+        r"^([a-z]+)==([\d.]+)", (HOME.parent / "tests/browser/oldest.txt").read_text("utf-8"), re.MULTILINE
+    )
+    bounds = {name: Version(version) for name, version in lower}
+    assert {name: Version(version) for name, version in pinned} == {name: bounds[name] for name, _ in pinned}

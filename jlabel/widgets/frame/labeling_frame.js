@@ -121,6 +121,12 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     let closed = false;
     const fresh = !kernel().ack; // made by the cell that was just run; a page that is reloaded stays where it is scrolled to
 
+    /** Whether the page is painted for the size that the stage has now. */
+    const fits = () =>
+      fitting.painted &&
+      Math.floor(stage.clientWidth) === fitting.width &&
+      Math.floor(stage.clientHeight) === fitting.height;
+
     const page = () => optimistic.state.pages[optimistic.state.current ?? ""] ?? null;
     const cells = () => page()?.cells ?? [];
     const seconds = () => (page() ? { seconds: pageClock.seconds } : {});
@@ -203,10 +209,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       /** Sends the size of the stage together with `more` about the view. */
       sendView: (more) => stageSize.measure(more),
       stage: () => stage,
-      fits: () =>
-        fitting.painted &&
-        Math.floor(stage.clientWidth) === fitting.width &&
-        Math.floor(stage.clientHeight) === fitting.height,
+      fits,
     });
     const header = createHeader(setup, actions, model);
     const footer = createFooter(actions);
@@ -232,7 +235,9 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       if (!claim && !view.measures()) return;
       if (!size.zoom) body.resized?.(size);
       const message = say.view({ ...size, ...claim });
-      if (!size.zoom) fitting = { width: size.width, height: size.height, seq: message.seq, painted: false };
+      if (size.zoom) return;
+      fitting = { width: size.width, height: size.height, seq: message.seq, painted: false };
+      setFlag(stage, "data-refitting", Boolean(page()));
     });
     const leave = () => say.command("leave");
     window.addEventListener("pagehide", leave);
@@ -251,6 +256,7 @@ export function createLabelingFrame({ model, el, body: createBody }) {
       body.update(state, shown);
       const loads = shown ? (body.loading?.(shown) ?? !canvases.isPainted(shown)) : view.concealed && !state.end;
       setFlag(stage, "data-loading", loads);
+      setFlag(stage, "data-refitting", Boolean(shown) && !fits());
       const ahead = state.pages[state.ahead ?? ""];
       setFlag(stage, "data-ahead", Boolean(ahead && ready(ahead)));
       const open = cells().filter((one) => !answered(one)).length;
