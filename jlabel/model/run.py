@@ -110,10 +110,13 @@ class Prediction:
         confidence: of the answer as a whole, 0 to 1, calibrated.
         scores: of each annotation, in the order of the answer; empty when only the whole has a confidence.
         above: the item may be pre-labeled.
+        alternative: class id of the second likeliest answer, for an answer of one class; 0: none.
+        proven: the promised precision holds for it; ``False``: a suggestion that carries no promise.
 
     Raises:
         AnswerError: above the threshold without an answer, with a skip or with no annotation that is above; a
-            confidence outside 0 to 1; or another number of scores than annotations.
+            confidence outside 0 to 1; another number of scores than annotations; or an alternative to an answer that
+            is not one other class.
     """
 
     item: int
@@ -121,12 +124,16 @@ class Prediction:
     confidence: float
     scores: tuple[AnnotationScore, ...] = ()
     above: bool = False
+    alternative: int = 0
+    proven: bool = True
 
     def __post_init__(self) -> None:
         if self.answer.skipped is not None or (self.above and not self.answer.given):
             raise AnswerError(f"Item {self.item} cannot be pre-labeled with nothing or with a skip: give it a label.")
         if not 0.0 <= self.confidence <= 1.0:
             raise AnswerError(f"A confidence lies between 0 and 1; item {self.item} has another. Calibrate the model.")
+        if self.alternative and (len(self.answer.class_ids) != 1 or self.alternative in self.answer.class_ids):
+            raise AnswerError(f"The alternative of item {self.item} is not the second to one class. Leave it out.")
         if not self.scores:
             return
         if len(self.scores) != len(self.answer.annotations):
@@ -148,6 +155,8 @@ class Suggestion:
         confidence: of the whole, 0 to 1; 0 when blind.
         scores: of each annotation, in the order of the answer; empty when blind or when only the whole has one.
         blind: the run has one, but it is not shown, to measure how far suggestions sway people.
+        alternative: class id of the second likeliest answer, which a click sets instead; 0: none, or blind.
+        proven: the promised precision holds for it; ``False``: it carries no promise. ``True`` when blind.
     """
 
     run: int
@@ -155,6 +164,8 @@ class Suggestion:
     confidence: float = 0.0
     scores: tuple[AnnotationScore, ...] = ()
     blind: bool = False
+    alternative: int = 0
+    proven: bool = True
 
     @property
     def class_ids(self) -> tuple[int, ...]:

@@ -65,8 +65,9 @@ class Predictions(Protocol):
         """Serve a run's predictions from now on, and move free items to the queues where they belong then.
 
         Items that are on a page or have a label stay where they are. What is above the threshold is pre-labeled,
-        grouped by its first class; else clustered if it has a cluster; else manual. Suggestions also reach the items on
-        open pages that have no draft. Resumes where it was interrupted when called again.
+        grouped by its first class, what is proven before what is not; else clustered if it has a cluster; else manual.
+        Suggestions that are proven also reach the items on open pages that have no draft. Resumes where it was
+        interrupted when called again.
 
         Args:
             run_id: a run that was not cancelled and did not fail.
@@ -98,5 +99,5 @@ class Predictions(Protocol):
         ...
 
     def assist_outcomes(self, project_id: int) -> AssistOutcomes:
-        """Count what became of suggestions, and labelers' seconds."""
+        """Count what became of suggestions, and labelers' seconds, by queue and by size of page."""
         ...

@@ -1,16 +1,17 @@
 """Labels as a learner reads them, and what became of suggestions."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from typing import Any
 
 import sqlalchemy as sa
 
-from jlabel.model.assist_outcomes import AssistOutcomes, OutcomeCount
+from jlabel.model.assist_outcomes import AssistOutcomes, OutcomeCount, PageTime
 from jlabel.model.item import ItemState
 from jlabel.model.page import Queue
 from jlabel.model.run import Outcome, find_outcome
 from jlabel.model.training_label import TrainingLabel
 from jlabel.store.sql.engine import Row, Transaction
-from jlabel.store.sql.queue.suggestions import proposed
+from jlabel.store.sql.queue.suggestions import is_unproven, proposed, unproven
 from jlabel.store.sql.schema import item, label, page, page_item, submission
 from jlabel.store.sql.serialization import unpack
 from jlabel.store.sql.times import as_time
@@ -49,24 +50,55 @@ def assist_outcomes(transaction: Transaction, project_id: int) -> AssistOutcomes
         .where(submission.c.project_id == project_id, submission.c.undone_at.is_(None), label.c.origin != "undo")
     )
     query = whole.where(page_item.c.run_id.is_not(None)).execution_options(yield_per=_BATCH)
-    numbers: Counter[tuple[int, int, Outcome]] = Counter()
+    numbers: Counter[tuple[int, int, Outcome, bool]] = Counter()
     with transaction.conn.execute(query) as result:
         for row in result:
             answer = proposed(row.suggested)
             outcome = find_outcome(unpack(row.answer), answer, blind=bool(row.blind))
-            numbers[row.run_id, next(iter(answer.class_ids), 0), outcome] += 1
-    spent = transaction.conn.execute(
-        whole.with_only_columns(
-            page.c.queue, sa.func.count().label("n"), sa.func.sum(label.c.seconds).label("s")
-        ).group_by(page.c.queue)
-    ).all()
+            numbers[row.run_id, next(iter(answer.class_ids), 0), outcome, not is_unproven(row.suggested)] += 1
+    times = _times(transaction, whole)
+    items, seconds = Counter[Queue](), defaultdict[Queue, float](float)
+    for time in times:
+        items[time.queue] += time.items
+        seconds[time.queue] += time.seconds * time.items
     return AssistOutcomes(
         numbers=tuple(
-            OutcomeCount(run=run, class_id=class_id, outcome=outcome, number=number)
-            for (run, class_id, outcome), number in sorted(numbers.items())
+            OutcomeCount(run=run, class_id=class_id, outcome=outcome, number=number, proven=proven)
+            for (run, class_id, outcome, proven), number in sorted(numbers.items())
         ),
-        items={Queue(row.queue): int(row.n) for row in spent},
-        seconds={Queue(row.queue): float(row.s) / row.n for row in spent},
+        items=dict(items),
+        seconds={queue: spent / items[queue] for queue, spent in seconds.items()},
+        times=times,
+    )
+
+
+def _times(transaction: Transaction, submitted: sa.Select[Any]) -> tuple[PageTime, ...]:
+    """Return the labelers' time by kind and size of page, of what ``submitted`` selects."""
+    pages = (
+        submitted.with_only_columns(
+            page.c.queue,
+            sa.func.count().label("size"),
+            sa.func.min(sa.case((unproven(page_item.c.suggested), 0), else_=1)).label("proven"),
+            sa.func.sum(label.c.seconds).label("seconds"),
+        )
+        .group_by(page.c.id, page.c.queue)
+        .subquery()
+    )
+    rows = transaction.conn.execute(
+        sa.select(pages.c.queue, pages.c.size, pages.c.proven)
+        .add_columns(sa.func.sum(pages.c.size).label("items"), sa.func.sum(pages.c.seconds).label("seconds"))
+        .group_by(pages.c.queue, pages.c.size, pages.c.proven)
+        .order_by(pages.c.queue, pages.c.size, pages.c.proven.desc())
+    )
+    return tuple(
+        PageTime(
+            queue=Queue(row.queue),
+            size=int(row.size),
+            proven=bool(row.proven),
+            items=int(row.items),
+            seconds=float(row.seconds) / int(row.items),
+        )
+        for row in rows
     )
 
 

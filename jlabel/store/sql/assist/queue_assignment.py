@@ -21,7 +21,7 @@ from jlabel.store.sql.counters import Change, bump, queue_counts
 from jlabel.store.sql.engine import Database, Row, Transaction
 from jlabel.store.sql.queue.move_lock import lock_moves
 from jlabel.store.sql.queue.pages import lock_pages
-from jlabel.store.sql.queue.suggestions import is_blind
+from jlabel.store.sql.queue.suggestions import UNPROVEN_GROUPS, is_blind, is_unproven, unproven
 from jlabel.store.sql.schema import assist, draft, item, page, page_item, prediction, run
 
 _CHUNK = 2000
@@ -42,8 +42,9 @@ def publish(
     """Serve a run's predictions from now on, and move free items to the queues where they belong then.
 
     Items that are on a page or have a label stay where they are. What is above the threshold is pre-labeled, grouped by
-    its first class; else clustered if it has a cluster; else manual. Suggestions also reach the items on open pages on
-    which there is no draft. Runs again where it was interrupted when called again.
+    its first class, what is proven before what is not; else clustered if it has a cluster; else manual. Suggestions
+    that are proven also reach the items on open pages on which there is no draft. Runs again where it was interrupted
+    when called again.
 
     Args:
         database: where.
@@ -128,7 +129,7 @@ def _move(
     last = conn.scalar(sa.select(item.c.id).where(*mine).order_by(item.c.id).offset(_CHUNK - 1).limit(1))
     share = conn.scalar(sa.select(assist.c.random_share).where(assist.c.project_id == project_id)) or 0.0
     query = (
-        sa.select(item, prediction.c.above, prediction.c.class_no)
+        sa.select(item, prediction.c.above, prediction.c.class_no, prediction.c.suggested)
         .select_from(item)
         .outerjoin(assist, assist.c.project_id == project_id)
         .outerjoin(prediction, sa.and_(prediction.c.run_id == assist.c.run_id, prediction.c.item_id == item.c.id))
@@ -165,7 +166,8 @@ def _assignment(
         return Queue.MANUAL.value, None, None
     priority = row.priority if priorities is None else priorities.get(row.id)
     if row.above:
-        return Queue.PRELABELED.value, row.class_no or 0, priority
+        offset = UNPROVEN_GROUPS if is_unproven(row.suggested) else 0
+        return Queue.PRELABELED.value, offset + (row.class_no or 0), priority
     standing = row.group_no if row.queue == Queue.CLUSTERED else None
     group = standing if clusters is None else clusters.get(row.id)
     if group is not None:
@@ -174,9 +176,10 @@ def _assignment(
 
 
 def _stream(transaction: Transaction, made: Run) -> None:
-    """Serve the run's suggestions on open and lapsed pages, for items without a draft.
+    """Serve the run's proven suggestions on open and lapsed pages, for items without a draft.
 
-    What was suggested before stays, or was withheld: a pre-label does not change while it is on screen.
+    Those that carry no promise come on pages of their own. What was suggested before stays, or was withheld: a
+    pre-label does not change while it is on screen.
     """
     lock_pages(transaction, page.c.project_id == made.project_id)
     leased = sa.text("page.state IN ('open', 'lapsed')")
@@ -187,7 +190,7 @@ def _stream(transaction: Transaction, made: Run) -> None:
         .join(assist, assist.c.project_id == page.c.project_id)
         .join(prediction, sa.and_(prediction.c.run_id == made.id, prediction.c.item_id == page_item.c.item_id))
         .where(page.c.project_id == made.project_id, leased, prediction.c.above, ~drafted, ~page_item.c.random)
-        .where(page_item.c.run_id.is_(None))
+        .where(page_item.c.run_id.is_(None), sa.not_(unproven(prediction.c.suggested)))
     ).all()
     for row in rows:
         blind = is_blind(row.item_id, made.id, row.blind_share)

@@ -18,9 +18,13 @@ from jlabel.store.sql.serialization import pack
 
 SERVED = (page_item.c.run_id, page_item.c.blind, page_item.c.suggested, page_item.c.random)
 """The columns of ``Served``."""
+UNPROVEN_GROUPS = 1_000_000_000
+"""Added to the group of pre-labeled items whose suggestion carries no promise: their pages come after all others."""
+_UNPROVEN_END = ',"proven":false}'
 
 _SERVE = (
-    sa.select(item.c.id, item.c.queue, item.c.priority, item.c.rank, prediction.c.run_id, prediction.c.suggested)
+    sa.select(item.c.id, item.c.queue, item.c.group_no, item.c.priority, item.c.rank)
+    .add_columns(prediction.c.run_id, prediction.c.suggested)
     .add_columns(assist.c.blind_share, assist.c.random_share)
     .select_from(item)
     .outerjoin(assist, assist.c.project_id == sa.bindparam("project"))
@@ -48,6 +52,16 @@ class Served(TypedDict):
     random: bool
 
 
+def is_unproven(suggested: str) -> bool:
+    """Whether a stored suggestion carries no promise; ``unproven`` asks the same in SQL."""
+    return suggested.endswith(_UNPROVEN_END)
+
+
+def unproven(suggested: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether the stored suggestion in a column carries no promise."""
+    return suggested.like(f"%{_UNPROVEN_END}")
+
+
 def served_by(row: Row) -> Served:
     """Return the columns ``SERVED`` of a row."""
     return Served(run_id=row.run_id, blind=bool(row.blind), suggested=row.suggested, random=bool(row.random))
@@ -61,7 +75,7 @@ def serve(transaction: Transaction, project_id: int, items: Sequence[int]) -> di
         # the last publication have no priority either; of them, too, only the share is a uniform sample of all.
         free = row.queue == Queue.MANUAL and row.priority is None
         random = free and (row.random_share is None or left_to_chance(row.rank, row.random_share))
-        shown = row.run_id is not None and not random
+        shown = row.run_id is not None and not random and _belongs(row)
         served[row.id] = Served(
             run_id=row.run_id if shown else None,
             blind=shown and is_blind(row.id, row.run_id, row.blind_share),
@@ -69,6 +83,15 @@ def serve(transaction: Transaction, project_id: int, items: Sequence[int]) -> di
             random=random,
         )
     return served
+
+
+def _belongs(row: Row) -> bool:
+    """Whether a suggestion fits the page that its item waits for: none holds proven and unproven ones.
+
+    An item keeps its queue while it is on a page, so that it may come back to one of an earlier publication.
+    """
+    of_unproven = row.queue == Queue.PRELABELED and (row.group_no or 0) >= UNPROVEN_GROUPS
+    return of_unproven == is_unproven(row.suggested)
 
 
 def is_blind(item_id: int, run_id: int, share: float) -> bool:
@@ -110,7 +133,9 @@ def pack_prediction(made: Prediction) -> str:
     text = f'{{"answer":{_pack(made.answer)},"confidence":{made.confidence!r},"confidences":[{confidences}]'
     if made.above and not all(one.above for one in made.scores):
         text += f',"above":[{",".join("true" if one.above else "false" for one in made.scores)}]'
-    return text + "}"
+    if made.alternative:
+        text += f',"next":{made.alternative}'
+    return text + ("}" if made.proven else _UNPROVEN_END)
 
 
 def carried(rows: Iterable[Row]) -> dict[int, Served]:
@@ -127,6 +152,8 @@ def _read(suggested: str) -> dict[str, Any]:
         "answer": answer_from_dict(data["answer"]),
         "confidence": float(data["confidence"]),
         "scores": _scores(data["confidences"], data.get("above")),
+        "alternative": int(data.get("next", 0)),
+        "proven": bool(data.get("proven", True)),
     }
 
 
