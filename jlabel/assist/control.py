@@ -17,7 +17,7 @@ from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.model.run_metrics import ValidationMetrics
-from jlabel.store import Store, read_records
+from jlabel.store import Store, read_records, read_runs
 
 if TYPE_CHECKING:
     from jlabel.assist.report.summary import Report
@@ -104,7 +104,7 @@ class Assist:
         if supervisor is not None:
             supervisor.stop()
         # A worker between its start and its lease is stopped as a process; runs it left are cancelled.
-        for run in self._store.runs(self._project.id, state=RunState.RUNNING):
+        for run in list(read_runs(self._store, self._project.id, state=RunState.RUNNING)):
             self._store.cancel_run(run.id)
         return self.status()
 
@@ -177,7 +177,7 @@ class Assist:
         found = [
             run
             for state in (RunState.RUNNING, RunState.QUEUED)
-            for run in self._store.runs(self._project.id, state=state)
+            for run in read_runs(self._store, self._project.id, state=state)
         ]
         return [self._store.cancel_run(run.id) for run in found]
 
@@ -230,9 +230,8 @@ class Assist:
         Returns:
             Nothing before a first validation.
         """
-        runs = self._store.runs(self._project.id)
-        run = next((r for r in runs if r.kind is RunKind.VALIDATION and r.state is RunState.DONE), None)
-        found = ValidationMetrics.from_json(run.metrics).suspects if run else ()
+        runs = self._store.runs(self._project.id, kind=RunKind.VALIDATION, state=RunState.DONE, limit=1)
+        found = ValidationMetrics.from_json(runs[0].metrics).suspects if runs else ()
         names = {0: ""} | {one.id: one.path for one in self._store.classes(self._project.id, retired=True)}
         wanted = [one.item for one in found]
         records = {record.item: record for record in read_records(self._store, self._project.id, items=wanted)}
@@ -296,8 +295,9 @@ class Assist:
         """Whether a training's pre-labels are out, or none will come of it."""
         if training.state is not RunState.DONE or not training.adopted:
             return True
-        later = [run for run in self._store.runs(self._project.id) if run.id > training.id]
-        return any(run.kind is RunKind.INFERENCE and run.state.ended for run in later) or not self._alive
+        newest = self._store.latest_runs(self._project.id)
+        published = any(run.kind is RunKind.INFERENCE and run.state.ended and run.id > training.id for run in newest)
+        return published or not self._alive
 
 
 def _check_packages(kind: LearnerKind) -> None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
 
 from jlabel.assist.schedule import labels_more
+from jlabel.assist.sentences import summarize
+from jlabel.assist.status_facts import State, StatusFacts
 from jlabel.errors import InputError
 from jlabel.model.assist_lease import AssistLease
 from jlabel.model.assist_settings import AssistSettings
@@ -12,65 +13,17 @@ from jlabel.model.run import Run, RunKind, RunState
 from jlabel.model.run_metrics import FeaturizationMetrics, TrainingMetrics, ValidationMetrics
 from jlabel.store import Store
 
-State = Literal["off", "starting", "working", "idle", "paused", "stopped", "failed"]
-_MINUTE, _HOUR = 60, 3600
-_DOING = {
-    RunKind.FEATURIZATION: "Embedding images",
-    RunKind.TRAINING: "Training on {labels} labels",
-    RunKind.VALIDATION: "Proving the threshold",
-    RunKind.INFERENCE: "Pre-labeling images",
-    RunKind.FINE_TUNING: "Fine-tuning the network",
-}
-_LOOKED_AT = 60
-"""Newest runs that are read: some twenty rounds."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Status:
-    """The status of assist.
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Status(StatusFacts):
+    """The status of assist; shown as one sentence.
 
     Attributes:
-        state: ``"off"`` before it was ever started; ``"failed"`` when the last worker died or gave up.
-        run: the run under way.
-        done: units of its work that are done; images, as a rule.
-        total: units in all; 0 while unknown.
-        rate: units a second.
-        seconds_left: seconds likely left.
-        labels: items with a label.
-        labels_to_next_run: new labels that the next training waits for; ``None`` when no worker would notice.
-        threshold: lowest confidence that is pre-labeled, where classes have several the one of the rest; ``None``: none
-            is proved.
-        target: precision that pre-labels must have.
-        coverage: share of the waiting images that the last validation would pre-label, 0 to 1.
-        accuracy: of held-out predictions for random labels; ``None`` before a validation.
-        labels_needed: random labels that are likely still needed for a first threshold; ``None`` where no number
-            would do.
-        prelabeled: free images in the pre-labeled queue.
-        clustered: free images in the clustered queue.
-        reason: why nothing is pre-labeled, as a sentence; ``""`` when something is.
-        last_error: last words of the newest run, if it failed; ``""`` otherwise.
-        worker: the lease of its worker.
         summary: all of it in one short sentence for a labeler's header; ``""`` when assist is off.
+
+    The others are those of ``StatusFacts``.
     """
 
-    state: State
-    run: Run | None = None
-    done: int = 0
-    total: int = 0
-    rate: float | None = None
-    seconds_left: float | None = None
-    labels: int = 0
-    labels_to_next_run: int | None = None
-    threshold: float | None = None
-    target: float = 0.95
-    coverage: float = 0.0
-    accuracy: float | None = None
-    labels_needed: int | None = None
-    prelabeled: int = 0
-    clustered: int = 0
-    reason: str = ""
-    last_error: str = ""
-    worker: AssistLease | None = None
     summary: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -78,6 +31,9 @@ class Status:
 
     def __str__(self) -> str:
         return self.summary or "Assist is off. Start it with p.assist.start()."
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def read_status(store: Store, project_id: int) -> Status:
@@ -89,10 +45,11 @@ def read_status(store: Store, project_id: int) -> Status:
     """
     settings, problem = _settings(store, project_id)
     lease = store.assist_lease(project_id)
-    runs = store.runs(project_id, limit=_LOOKED_AT)
-    labels = store.counts(project_id).labeled
+    runs = store.latest_runs(project_id)
+    counts = store.counts(project_id)
+    labels, waiting, skipped = counts.labeled, counts.remaining, counts.skipped
     if lease is None and not runs:
-        return Status(state="off", labels=labels, target=settings.target_precision)
+        return Status(state="off", labels=labels, waiting=waiting, skipped=skipped, target=settings.target_precision)
     queues = store.queue_counts(project_id)
     running = _running(runs) if lease is not None and lease.alive else None
     training, validation = _newest(runs, RunKind.TRAINING), _newest(runs, RunKind.VALIDATION)
@@ -109,6 +66,8 @@ def read_status(store: Store, project_id: int) -> Status:
         rate=rate,
         seconds_left=left,
         labels=labels,
+        waiting=waiting,
+        skipped=skipped,
         labels_to_next_run=labels_more(labels, _labels_of(training), settings.retrain_every) if alive else None,
         threshold=found.threshold if found else None,
         target=settings.target_precision,
@@ -183,63 +142,3 @@ def _why_none(settings: AssistSettings, training: Run | None, found: ValidationM
     if found.threshold is None and not found.by_class:
         return found.reason
     return "No waiting image is above the threshold."
-
-
-def summarize(status: Status) -> str:
-    """Return the sentence for a status; ``""`` when assist is off."""
-    match status.state:
-        case "off":
-            return ""
-        case "starting":
-            return "Assist is starting"
-        case "failed":
-            return f"Assist stopped: {status.last_error}"
-        case "working":
-            return _working(status)
-        case "idle":
-            return _idle(status)
-    stay = f"; {_count(status.prelabeled, 'image')} pre-labeled" if status.prelabeled else ""
-    return f"Assist is {status.state}{stay}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time as people say it: ``25 s``, ``3 min``, ``1 h 20 min``."""
-    whole = max(1, round(seconds))
-    if whole < 2 * _MINUTE:
-        return f"{whole} s"
-    if whole < _HOUR:
-        return f"{round(whole / _MINUTE)} min"
-    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
-
-
-def _working(status: Status) -> str:
-    assert status.run is not None
-    text = _DOING[status.run.kind].format(labels=f"{status.labels:,}")
-    if status.total:
-        text += f": {status.done:,} of {status.total:,}"
-        if status.seconds_left is not None and status.seconds_left >= 1:
-            text += f", {duration(status.seconds_left)} left"
-    return text
-
-
-def _idle(status: Status) -> str:
-    following = ""
-    if status.labels_to_next_run is not None:
-        following = (
-            f"{_count(status.labels_to_next_run, 'more label')} to the next run"
-            if status.labels_to_next_run
-            else "the next run is due"
-        )
-    if status.prelabeled:
-        return f"{_count(status.prelabeled, 'image')} pre-labeled; {following}"
-    if status.accuracy is None or status.threshold is not None:
-        return following[:1].upper() + following[1:]
-    if status.labels_needed is None:
-        return f"Nothing is pre-labeled yet: the model is not sure enough; {following}"
-    labels = _count(status.labels_needed, "more label")
-    verb = "is" if status.labels_needed == 1 else "are"
-    return f"Nothing is pre-labeled yet: about {labels} {verb} needed to prove {status.target:.0%}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

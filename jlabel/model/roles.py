@@ -114,6 +114,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "cancel_run": _OWNER,
     "run": _ALL,
     "runs": _ALL,
+    "latest_runs": _ALL,
     "acquire_assist": _OWNER,
     "renew_assist": _OWNER,
     "release_assist": _OWNER,

@@ -6,11 +6,13 @@ from dataclasses import replace
 from jlabel.model.item import ItemState
 from jlabel.model.item_table import ItemTable
 from jlabel.model.record import Record
+from jlabel.model.run import Run, RunKind, RunState
 from jlabel.model.source import Source
 from jlabel.model.training_label import TrainingLabel
 from jlabel.store.ports import Store
 
 _PAGE = 1000
+_RUNS = 100
 
 
 def read_records(
@@ -51,6 +53,19 @@ def read_training_labels(store: Store, project_id: int) -> Iterator[TrainingLabe
             if len(page) < _PAGE:
                 return
             after = page[-1].item
+
+
+def read_runs(
+    store: Store, project_id: int, *, kind: RunKind | None = None, state: RunState | None = None
+) -> Iterator[Run]:
+    """Yield a project's runs, newest first, a page in memory at a time; with ``kind`` and ``state`` only such ones."""
+    before = None
+    while True:
+        page = store.runs(project_id, kind=kind, state=state, limit=_RUNS, before=before)
+        yield from page
+        if len(page) < _RUNS:
+            return
+        before = page[-1].id
 
 
 def read_item_table(store: Store, project_id: int) -> ItemTable:

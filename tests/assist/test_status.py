@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jlabel.assist.status import Status, duration, read_status
+from jlabel.assist.status import Status, read_status
 from jlabel.assist.worker.status_bar import _Bar, _Lines
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
@@ -25,43 +25,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def a_run(kind: RunKind = RunKind.FEATURIZATION) -> Run:
     return Run(id=1, project_id=1, kind=kind, state=RunState.RUNNING, reason="", started_at=datetime.now(UTC))
-
-
-@pytest.mark.parametrize(
-    ("status", "summary"),
-    [
-        (Status(state="off"), ""),
-        (Status(state="starting"), "Assist is starting"),
-        (
-            Status(state="working", run=a_run(), done=640, total=1565, rate=37.0, seconds_left=25.0),
-            "Embedding images: 640 of 1,565, 25 s left",
-        ),
-        (Status(state="working", run=a_run(RunKind.TRAINING), labels=1412), "Training on 1,412 labels"),
-        (Status(state="idle", labels_to_next_run=12), "12 more labels to the next run"),
-        (Status(state="idle", labels_to_next_run=1, accuracy=0.9, threshold=0.9), "1 more label to the next run"),
-        (
-            Status(state="idle", prelabeled=412, labels_to_next_run=12, accuracy=0.9, threshold=0.9),
-            "412 images pre-labeled; 12 more labels to the next run",
-        ),
-        (
-            Status(state="idle", labels_to_next_run=5, accuracy=0.9, labels_needed=40),
-            "Nothing is pre-labeled yet: about 40 more labels are needed to prove 95%",
-        ),
-        (
-            Status(state="idle", labels_to_next_run=5, accuracy=0.4),
-            "Nothing is pre-labeled yet: the model is not sure enough; 5 more labels to the next run",
-        ),
-        (Status(state="paused"), "Assist is paused"),
-        (Status(state="stopped", prelabeled=1), "Assist is stopped; 1 image pre-labeled"),
-        (Status(state="failed", last_error="The disk is full."), "Assist stopped: The disk is full."),
-    ],
-)
-def test_the_sentence(status: Status, summary: str) -> None:
-    assert status.summary == summary
-
-
-def test_times_as_people_say_them() -> None:
-    assert [duration(s) for s in (0.2, 25, 119, 300, 4800)] == ["1 s", "25 s", "119 s", "5 min", "1 h 20 min"]
 
 
 class Terminal(io.StringIO):
@@ -128,6 +91,25 @@ def test_through_the_life_of_a_worker(store: Store) -> None:
     assert (read_status(store, project).state, read_status(store, project).labels_to_next_run) == ("stopped", None)
     store.fail_run(store.start_run(project, RunKind.TRAINING, reason="").id, "It broke.")
     assert read_status(store, project).summary == "Assist stopped: It broke."
+
+
+def test_a_status_is_shown_as_a_sentence_and_keeps_its_fields() -> None:
+    status = Status(state="idle", labels=30, waiting=0, target=0.9)
+    assert repr(status) == str(status) == status.summary == "All images are labeled"
+    assert (status.labels, status.target) == (30, 0.9)
+    assert repr(Status(state="off")) == "Assist is off. Start it with p.assist.start()."
+
+
+def test_a_finished_project_asks_for_nothing(store: Store) -> None:
+    project = make_project(store, 2).id
+    store.acquire_assist(project)
+    store.finish_run(store.start_run(project, RunKind.FEATURIZATION, reason="").id)
+    session = store.open_session(project, "me")
+    page = claimed(store.claim(session, 2))
+    assert read_status(store, project).waiting == 2
+    store.submit(session, page.token, answers(page), seconds=1)
+    status = read_status(store, project)
+    assert (status.waiting, status.summary) == (0, "All images are labeled")
 
 
 def test_settings_of_another_version_do_not_break_the_header(store: Store) -> None:

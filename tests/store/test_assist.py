@@ -62,6 +62,22 @@ def test_a_run_is_followed_and_ends_once(store: Store) -> None:
         store.update_run(99)
 
 
+def test_runs_are_looked_up_by_what_they_are(store: Store) -> None:
+    project, other = make_project(store, 3).id, make_project(store, 3, name="other").id
+    store.start_run(other, RunKind.TRAINING, reason="")
+    first = store.start_run(project, RunKind.FEATURIZATION, reason="")
+    trainings = [store.start_run(project, RunKind.TRAINING, reason="").id for _ in range(5)]
+    for run in trainings[:4]:
+        store.finish_run(run)
+    assert [run.id for run in store.runs(project, kind=RunKind.TRAINING, limit=2)] == trainings[:2:-1]
+    assert [run.id for run in store.runs(project, kind=RunKind.TRAINING, state=RunState.DONE, limit=2)] == [
+        *trainings[3:1:-1]
+    ]
+    assert [run.id for run in store.runs(project, kind=RunKind.TRAINING, before=trainings[1])] == trainings[:1]
+    assert [run.id for run in store.runs(project, kind=RunKind.FEATURIZATION)] == [first.id]
+    assert [run.id for run in store.latest_runs(project)] == [trainings[4], trainings[3], first.id]
+
+
 def test_published_items_are_served_by_class_with_their_suggestions(store: Store) -> None:
     project = make_project(store, 30).id
     ids = numbers(store, project)

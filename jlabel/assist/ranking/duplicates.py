@@ -8,7 +8,7 @@ from jlabel.assist.embeddings.neighbors import Neighbors
 from jlabel.assist.paths import project_folder
 from jlabel.errors import InputError
 from jlabel.model.run import RunKind
-from jlabel.store import Store, read_records
+from jlabel.store import Store, read_records, read_runs
 
 _LEAST = 0.5
 """Below, most pictures of a project are alike."""
@@ -22,12 +22,12 @@ def find_duplicates(store: Store, project_id: int, min_similarity: float) -> lis
     """
     if not _LEAST < min_similarity <= 1:
         raise InputError(f"min_similarity must be above {_LEAST} and at most 1, not {min_similarity!r}.")
-    embedded = [run for run in store.runs(project_id) if run.kind is RunKind.FEATURIZATION and run.model_hash]
     folder = project_folder(store, project_id) / FOLDER
-    run = next((run for run in embedded if (folder / run.model_hash).is_dir()), None)
-    if run is None:
+    embedded = (run.model_hash for run in read_runs(store, project_id, kind=RunKind.FEATURIZATION) if run.model_hash)
+    newest = next((model for model in embedded if (folder / model).is_dir()), None)
+    if newest is None:
         return []
-    embeddings = EmbeddingStore.open(folder / run.model_hash)
+    embeddings = EmbeddingStore.open(folder / newest)
     items = np.sort(embeddings.items)
     names = {record.item: record.name for record in read_records(store, project_id, items=[int(i) for i in items])}
     items = np.array([item for item in items if int(item) in names], dtype=np.int64)

@@ -15,15 +15,13 @@ from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.page import Queue
 from jlabel.model.run import Outcome, Run, RunKind, RunState
 from jlabel.model.run_metrics import ValidationMetrics
-from jlabel.store import Store
+from jlabel.store import Store, read_runs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 NO_OBJECTS = "No objects"
-_RUNS = 3000
-"""Newest runs that are read: a thousand rounds."""
 _COLUMNS = {
     Outcome.ACCEPTED: "accepted",
     Outcome.EDITED: "edited",
@@ -83,8 +81,7 @@ def report(store: Store, project_id: int) -> Report:
     settings = AssistSettings.from_dict(store.assist_settings(project_id))
     done = [
         (run, ValidationMetrics.from_json(run.metrics))
-        for run in reversed(store.runs(project_id, limit=_RUNS))
-        if run.kind is RunKind.VALIDATION and run.state is RunState.DONE
+        for run in reversed(list(read_runs(store, project_id, kind=RunKind.VALIDATION, state=RunState.DONE)))
     ]
     outcomes = store.assist_outcomes(project_id)
     return Report(

@@ -6,7 +6,7 @@ from typing import Self
 from jlabel.errors import InputError
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunState
-from jlabel.store import Store, Subscription, watch_project
+from jlabel.store import Store, Subscription, read_runs, watch_project
 
 POLL = 0.15
 """Seconds between two reads of the project's revision."""
@@ -71,7 +71,7 @@ class ProjectState:
             counts = self.store.counts(self.project_id)
             self.labels, self.items = counts.labeled, (counts.total, counts.missing)
             self.classes = tuple((one.id, one.retired) for one in self.store.classes(self.project_id, retired=True))
-            self.asked = self.store.runs(self.project_id, state=RunState.QUEUED)[::-1]
+            self.asked = list(read_runs(self.store, self.project_id, state=RunState.QUEUED))[::-1]
         except BaseException:
             self._stale.set()
             raise

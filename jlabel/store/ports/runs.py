@@ -102,16 +102,27 @@ class Runs(Protocol):
         ...
 
     def runs(
-        self, project_id: int, *, state: RunState | None = None, limit: int = 100, before: int | None = None
+        self,
+        project_id: int,
+        *,
+        kind: RunKind | None = None,
+        state: RunState | None = None,
+        limit: int = 100,
+        before: int | None = None,
     ) -> list[Run]:
         """Return one page of a project's runs, newest first.
 
         Args:
             project_id: the project.
+            kind: only runs of this kind.
             state: only runs in this state.
-            limit: how many at most.
+            limit: how many of these at most.
             before: only those with a lower id; the last id of a page is the position of the next.
         """
+        ...
+
+    def latest_runs(self, project_id: int) -> list[Run]:
+        """Return the newest run of each kind in each state, newest first: whatever the number of runs, 25 at most."""
         ...
 
     # The worker's lease

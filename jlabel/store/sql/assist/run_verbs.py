@@ -90,9 +90,18 @@ class SqlRuns(Runs):
         return self._database.read(runs.read_run, run_id)
 
     def runs(
-        self, project_id: int, *, state: RunState | None = None, limit: int = 100, before: int | None = None
+        self,
+        project_id: int,
+        *,
+        kind: RunKind | None = None,
+        state: RunState | None = None,
+        limit: int = 100,
+        before: int | None = None,
     ) -> list[Run]:
-        return self._database.read(runs.list_runs, project_id, state=state, limit=limit, before=before)
+        return self._database.read(runs.list_runs, project_id, kind=kind, state=state, limit=limit, before=before)
+
+    def latest_runs(self, project_id: int) -> list[Run]:
+        return self._database.read(runs.list_latest, project_id)
 
     def acquire_assist(
         self, project_id: int, *, seconds: float = ASSIST_SECONDS, last_words: str = ""

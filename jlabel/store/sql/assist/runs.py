@@ -109,16 +109,26 @@ def list_runs(
     transaction: Transaction,
     project_id: int,
     *,
+    kind: RunKind | None = None,
     state: RunState | None = None,
     limit: int = 100,
     before: int | None = None,
 ) -> list[Run]:
-    """Return one page of a project's runs, newest first, with ``state`` only those in it."""
+    """Return one page of a project's runs, newest first; with ``kind`` and ``state`` only those that have both."""
     query = sa.select(run).where(run.c.project_id == project_id).order_by(run.c.id.desc()).limit(limit)
+    if kind is not None:
+        query = query.where(run.c.kind == kind)
     if state is not None:
         query = query.where(run.c.state == state)
     if before is not None:
         query = query.where(run.c.id < before)
+    return [_run(row) for row in transaction.conn.execute(query)]
+
+
+def list_latest(transaction: Transaction, project_id: int) -> list[Run]:
+    """Return the newest run of each kind in each state, newest first."""
+    newest = sa.select(sa.func.max(run.c.id)).where(run.c.project_id == project_id).group_by(run.c.kind, run.c.state)
+    query = sa.select(run).where(run.c.id.in_(newest)).order_by(run.c.id.desc())
     return [_run(row) for row in transaction.conn.execute(query)]
 
 
