@@ -20,9 +20,14 @@ def publish(
     *,
     confidence: float = 0.97,
     blind: float = 0.0,
+    alternative: int = 0,
+    proven: bool = True,
     store: Store | None = None,
 ) -> int:
-    """Publish a run that pre-labels the items ``sure`` with their classes, and return its id."""
+    """Publish a run that pre-labels the items ``sure`` with their classes, and return its id.
+
+    ``alternative`` is the second likeliest class of those with one class; ``proven=False``: they carry no promise.
+    """
     store = store or project.store
     run = store.start_run(project.id, RunKind.INFERENCE, reason="12 new labels").id
     made = (
@@ -32,6 +37,8 @@ def publish(
             confidence=confidence,
             scores=tuple(AnnotationScore(confidence=confidence - 0.1 * place) for place in range(len(classes))),
             above=True,
+            alternative=alternative if len(classes) == 1 else 0,
+            proven=proven,
         )
         for item, classes in sure.items()
     )

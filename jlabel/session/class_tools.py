@@ -3,9 +3,10 @@
 The browser predicts the same rules in ``widgets/frame/answers.js``; ``tests/vectors/answers.json`` holds both to them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from jlabel.model.answer import UNANSWERED, Annotation, Answer
+from jlabel.model.run import Suggestion
 from jlabel.model.task import TaskType
 
 Answers = Mapping[int, Answer]
@@ -52,3 +53,23 @@ def no_objects(answers: Answers, items: Sequence[int]) -> dict[int, Answer]:
     """Return the answers of ``items`` as "No objects"; where all are that already, no longer so."""
     empty = Answer(empty=True)
     return dict.fromkeys(items, UNANSWERED if all(answers[item].empty for item in items) else empty)
+
+
+def take_alternative(
+    answers: Answers, items: Sequence[int], suggestions: Mapping[int, Suggestion], standing: Collection[int]
+) -> dict[int, Answer | None]:
+    """Return what ``items`` are after their second likeliest class was taken; ``None``: the pre-label, untouched.
+
+    Items that show their pre-label untouched get its alternative. Where there is none of them, those that show the
+    alternative go back to the pre-label. All others are left alone.
+
+    Args:
+        answers: by item.
+        items: the items of the gesture.
+        suggestions: the pre-labels that are or were shown, by item.
+        standing: items that show theirs, neither confirmed nor changed.
+    """
+    known = {item: one.alternative for item in items if (one := suggestions.get(item)) and one.alternative}
+    second = {item: Answer(annotations=(Annotation(class_id=class_id),)) for item, class_id in known.items()}
+    untouched = {item: answer for item, answer in second.items() if item in standing}
+    return {**untouched} if untouched else {item: None for item, answer in second.items() if answers[item] == answer}

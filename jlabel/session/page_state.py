@@ -136,8 +136,11 @@ class PageState:
             raise InputError("No image is selected. Click one, or move to it with the arrow keys.")
         return chosen
 
-    def change(self, changed: Mapping[int, Answer]) -> bool:
+    def change(self, changed: Mapping[int, State]) -> bool:
         """Set the answers of some items, save them, and make the change undoable.
+
+        Args:
+            changed: by item; ``None`` for its pre-label, as if the labeler had not touched it.
 
         Returns:
             Whether anything was different from before.
@@ -149,7 +152,7 @@ class PageState:
         changes = {
             item: self._make_change(item, answer)
             for item, answer in changed.items()
-            if answer != self._answers[item] or item in untouched
+            if (item not in untouched if answer is None else answer != self._answers[item] or item in untouched)
         }
         for change in changes.values():
             self._check(change)
@@ -245,7 +248,8 @@ class PageState:
         known = self._prelabels.shown.keys()
         fresh = {i: one for i, one in made.items() if i not in known and self._may_show(one, version, i)}
         for item, one in fresh.items():
-            self._prelabels.add(item, one, version)
+            known_second = one.alternative in self._class_ids
+            self._prelabels.add(item, one if known_second else replace(one, alternative=0), version)
         new = tuple(item for item in fresh if item not in self._begun)
         self._answers |= {item: self._default(item) for item in new}
         return new

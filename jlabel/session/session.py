@@ -205,6 +205,19 @@ class Session:
         standing = state.prelabels
         return self._change(state, {item: state.answers[item] for item in state.pick(items) if item in standing})
 
+    def take_alternative(self, items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
+        """Give items, all by default, the class that the model holds for second likeliest, as a click on each does.
+
+        Items that show an untouched pre-label with an alternative take it. Where there are none of them, those that
+        show their alternative go back to the pre-label. All others are left alone.
+
+        Returns:
+            Whether anything changed.
+        """
+        state = self.parts.pages.state(page)
+        made = tools.take_alternative(state.answers, state.pick(items), state.suggestions, state.prelabels.keys())
+        return self._change(state, made)
+
     def skip(self, reason: str = "", items: Sequence[int] | None = None, *, page: str | None = None) -> bool:
         """Skip items for a reason; skipping skipped items for the same reason takes it back."""
         state = self.parts.pages.state(page)
@@ -356,7 +369,7 @@ class Session:
     def _class_id(self, label: int | str | LabelClass) -> int:
         return find_class_id(label, self.classes, project=self.project.name)
 
-    def _change(self, state: PageState, changed: Mapping[int, Answer]) -> bool:
+    def _change(self, state: PageState, changed: Mapping[int, Answer | None]) -> bool:
         return self._notify(state.change(changed))
 
     def _notify(self, changed: bool) -> bool:  # noqa: FBT001 -- passed through

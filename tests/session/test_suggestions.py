@@ -249,3 +249,39 @@ def test_a_prelabel_of_a_retired_class_is_not_shown(make: Make) -> None:
     session = project.session(labeler="me", grid=4)
     session.next_page()
     assert labels(session) == [()] * 4
+
+
+def test_the_second_likeliest_class_is_taken_and_given_back(make: Make) -> None:
+    project = make(12)
+    everything = [record.item for record in project.records()]
+    publish(project, dict.fromkeys(everything, (1,)), alternative=2)
+    session = project.session(labeler="me", grid=4)
+    first, second, third, _ = items(session.next_page())
+    assert session.take_alternative([first])
+    assert (labels(session), standing(session)) == ([(2,), (1,), (1,), (1,)], [False, True, True, True])
+    assert drafts(session) == {first: answer(2)}
+    assert session.take_alternative([first])
+    assert (labels(session), standing(session)) == ([(1,)] * 4, [True] * 4)
+    assert drafts(session) == {}, "it is as if nobody had touched it"
+    assert session.undo()
+    assert labels(session)[0] == (2,)
+    assert session.undo()
+    assert session.redo()
+    assert (labels(session)[0], standing(session)[0]) == ((2,), False)
+    session.accept([second])
+    session.apply("dog", [third])
+    session.skip("dark", [third])
+    assert not session.take_alternative([second, third]), "what a hand has answered is left alone"
+    session.submit(seconds=1)
+    assert [one.class_ids for one in (record.answer for record in records(project, [first, second]))] == [(2,), (1,)]
+
+
+def test_a_second_likeliest_class_that_was_retired_is_not_taken(make: Make) -> None:
+    project = make(4)
+    everything = [record.item for record in project.records()]
+    publish(project, dict.fromkeys(everything, (1,)), alternative=2)
+    project.retire_class("dog")
+    session = project.session(labeler="me", grid=4)
+    session.next_page()
+    assert standing(session) == [True] * 4
+    assert not session.take_alternative()

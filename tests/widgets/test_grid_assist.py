@@ -57,9 +57,9 @@ def test_prelabels_reach_the_open_page_by_themselves(unsure: Make, look: Look, d
     assert browser.state["new_suggestions"] == {"version": 1, "count": 3}
     assert browser.labels == [[2], [1], [1], [1]]
     assert standing(browser) == [False, True, True, True]
-    assert [cell["prelabel"] for cell in browser.page["cells"]] == [
-        None, *[{"run": run, "version": 1, "labels": [1], "sure": [0.97], "confidence": 0.97}] * 3
-    ]  # fmt: skip
+    made = {"run": run, "version": 1, "labels": [1], "sure": [0.97], "confidence": 0.97}
+    made |= {"alternative": 0, "proven": True}
+    assert [cell["prelabel"] for cell in browser.page["cells"]] == [None, made, made, made]
     page = browser.state["pages"][browser.state["ahead"]]
     assert [(cell["labels"], cell["standing"]) for cell in page["cells"]] == [([1], True)] * 4
     assert [side.frame for side in browser.labeler.body.stage.canvases] == frames, "no picture is painted again"
@@ -176,3 +176,24 @@ def test_the_watcher_outlives_a_database_that_cannot_be_read(
         publish(project, dict.fromkeys(browser.items, (1,)))
     until(lambda: browser.state["new_suggestions"])
     assert browser.labels == [[1]] * 4
+
+
+def test_a_click_takes_the_second_likeliest_class_and_the_next_one_takes_it_back(unsure: Make, look: Look) -> None:
+    project = unsure()
+    publish(project, dict.fromkeys((record.item for record in project.records()), (1,)), alternative=2)
+    browser = look(project)
+    first, second, *_ = browser.items
+    assert [cell["prelabel"]["alternative"] for cell in browser.page["cells"]] == [2] * 4
+    browser.cell("alternative", [first])
+    assert (browser.labels, standing(browser)) == ([[2], [1], [1], [1]], [False, True, True, True])
+    browser.cell("alternative", [first])
+    assert (browser.labels, standing(browser)) == ([[1]] * 4, [True] * 4)
+    browser.command("undo")
+    assert (browser.labels, standing(browser)) == ([[2], [1], [1], [1]], [False, True, True, True])
+    browser.cell("apply", [second], class_id=3)
+    browser.cell("alternative", [second])
+    assert browser.labels == [[2], [3], [1], [1]], "what a hand has changed is left alone"
+    browser.submit()
+    found = {record.item: record for record in project.records() if record.answer.given}
+    assert [found[item].answer.class_ids for item in (first, second)] == [(2,), (3,)]
+    assert [found[item].origin for item in (first, second)] == [Origin.EDITED] * 2

@@ -4,7 +4,7 @@
 /**
  * @import { Answer, Cell, CellAction, Page } from "./types"
  * @typedef {{action: CellAction, items: number[], class_id?: number | null, reason?: string, seen_version?: number}} Action
- * @typedef {(cell: Cell) => Partial<Answer>} Change
+ * @typedef {(cell: Cell) => Partial<Cell>} Change
  */
 
 /** @type {Answer} */
@@ -14,6 +14,18 @@ const blank = { labels: [], empty: false, skipped: null };
 export const answered = (cell) => cell.labels.length > 0 || cell.empty || cell.skipped !== null;
 /** @param {{cells: Answer[]}} page */
 export const complete = (page) => page.cells.length > 0 && page.cells.every(answered);
+
+/**
+ * The class that a click gives a cell: the second likeliest where it shows its untouched pre-label, the class of the
+ * pre-label where it shows the second likeliest; 0 where it is neither.
+ *
+ * @param {Cell} cell
+ */
+export function clickClass({ labels, prelabel, standing }) {
+  if (!prelabel?.alternative) return 0;
+  if (standing) return prelabel.alternative;
+  return labels.length === 1 && labels[0] === prelabel.alternative ? prelabel.labels[0] : 0;
+}
 
 /**
  * Returns the cells of a page after an action on some of them.
@@ -36,14 +48,20 @@ export function applyAction(cells, message, manyClasses) {
   const change = actions[message.action](chosen, message, manyClasses);
   return known.map((cell) => {
     if (!chosen.includes(cell)) return cell;
-    const changed = { ...cell, ...change(cell) };
-    return cell.standing ? { ...changed, standing: false } : changed;
+    return { ...cell, ...(cell.standing ? { standing: false } : {}), ...change(cell) };
   });
 }
 
 /** @type {Record<CellAction, (chosen: Cell[], message: Action, manyClasses: boolean) => Change>} */
 const actions = {
   accept: () => () => ({}),
+  alternative(chosen) {
+    const forth = chosen.some((cell) => cell.standing && clickClass(cell));
+    return (cell) => {
+      const id = Boolean(cell.standing) === forth ? clickClass(cell) : 0;
+      return id ? { ...blank, labels: [id], standing: !forth } : { standing: cell.standing };
+    };
+  },
   apply(chosen, { class_id }, manyClasses) {
     const id = Number(class_id);
     if (!manyClasses) return () => ({ ...blank, labels: [id] });

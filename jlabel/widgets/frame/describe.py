@@ -112,6 +112,8 @@ def describe_prelabel(made: Suggestion | None, version: int) -> PrelabelData | N
         "labels": list(made.class_ids),
         "sure": [round(value, 4) for value in made.confidences],
         "confidence": round(made.confidence, 4),
+        "alternative": made.alternative,
+        "proven": made.proven,
     }
 
 

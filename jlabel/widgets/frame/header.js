@@ -10,11 +10,7 @@ import { button, clock, h, setFlag, setText, short, word } from "./dom.js";
  */
 export function createHeader(setup, act, model) {
   const badge = h("span", { class: "jl-badge" });
-  const hint = h("span", {
-    class: "jl-group-hint",
-    hidden: true,
-    title: "Odd ones first: click one and press its class; the others are selected again. Esc: one by one",
-  });
+  const hint = h("span", { class: "jl-group-hint", hidden: true });
   const remaining = h("span", {});
   const left = h("span", { class: "jl-fact", title: "Tasks remaining" }, word("Tasks remaining "), remaining);
   const seconds = h("span", {});
@@ -39,11 +35,12 @@ export function createHeader(setup, act, model) {
      * @param {import("./types").LabelingState<any>} state
      * @param {import("./types").Page | null} page
      * @param {number} spent seconds on the page
-     * @param {string} [text] what one key will do now, where that is not plain
+     * @param {{text: string, title: string}} [next] what a key or a click will do now, where that is not plain
      */
-    update(state, page, spent, text = "") {
+    update(state, page, spent, { text, title: more } = { text: "", title: "" }) {
       setFlag(hint, "hidden", !text);
       setText(hint, text);
+      if (hint.title !== more) hint.title = more;
       const { name, hint: title } = !page
         ? { name: "", hint: "" }
         : page.own

@@ -30,7 +30,7 @@ const PAGE_COMMANDS = ["grid", "next", "previous", "resume", "undo", "zoom", "un
  *   open(page), update(state, page)
  * and where wanted:
  *   gap                            what the footer says of a page whose only image has no answer
- *   hint()                         what the header says of the next key
+ *   hint()                         what the header says of the next key or click, with its tooltip
  *   ready(page), loading(page)     whether a page may be shown, beside that its picture is painted; whether it is incomplete
  *   submit()                       instead of the frame's, when Submit is pressed
  *   changed(action, before)        cells were changed; the page as it was

@@ -54,6 +54,8 @@ class SessionHandlers:
         match value.action:
             case "accept":
                 session.accept(value.items, page=page)
+            case "alternative":
+                session.take_alternative(value.items, page=page)
             case "apply":
                 if value.class_id is None:
                     raise MessageError("The browser applied a class without naming it. Reload the page.")

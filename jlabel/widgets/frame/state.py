@@ -61,7 +61,8 @@ class Setup(ClassesData):
 class PrelabelData(TypedDict):
     """A pre-label of one image: its run, the version under which it arrived, and confidences from 0 to 1.
 
-    ``sure`` has one confidence for each of ``labels``.
+    ``sure`` has one confidence for each of ``labels``. ``alternative`` is the second likeliest class, 0 where none is
+    known. ``proven``: the promised precision holds for it.
     """
 
     run: int
@@ -69,6 +70,8 @@ class PrelabelData(TypedDict):
     labels: list[int]
     sure: list[float]
     confidence: float
+    alternative: int
+    proven: bool
 
 
 class AnswerData(TypedDict):

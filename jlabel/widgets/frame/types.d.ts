@@ -60,13 +60,18 @@ export interface Answer {
   skipped: string | null;
 }
 
-/** A pre-label: run, the version under which it arrived, classes with how sure each is (0 to 1), and how sure the whole is. */
+/**
+ * A pre-label: run, the version under which it arrived, classes with how sure each is (0 to 1), and how sure the whole is.
+ * `alternative`: the second likeliest class, 0 where none is known; `proven`: the promised precision holds for it.
+ */
 export interface Prelabel {
   run: number;
   version: number;
   labels: number[];
   sure: number[];
   confidence: number;
+  alternative: number;
+  proven: boolean;
 }
 
 /** An item on a page. `rect`: x, y, width, height in CSS pixels on the stage. `standing`: it shows its pre-label. */
@@ -184,7 +189,7 @@ interface Numbered {
   view: string;
   page: string | null;
 }
-export type CellAction = "accept" | "apply" | "clear" | "skip" | "empty";
+export type CellAction = "accept" | "alternative" | "apply" | "clear" | "skip" | "empty";
 export interface CellMessage extends Numbered {
   kind: "cell";
   action: CellAction;
@@ -401,7 +406,7 @@ export interface LabelingBody<P extends Page = Page> {
   obstacle(page: P): string;
   open(page: P | null): void;
   update(state: LabelingState<P>, page: P | null): void;
-  hint?(): string;
+  hint?(): { text: string; title: string };
   ready?(page: P): boolean;
   loading?(page: P): boolean;
   submit?(): void;

@@ -6,7 +6,7 @@
  * @typedef {{cell: HTMLElement, strip: HTMLElement, name: HTMLElement, chips: HTMLElement, shown: string, style: string}} Entry
  */
 
-import { answered } from "../frame/answers.js";
+import { answered, clickClass } from "../frame/answers.js";
 import { h, setFlag, setText, word } from "../frame/dom.js";
 import { className, percent, sureOf } from "./prelabel.js";
 
@@ -15,12 +15,15 @@ const MORE = 64; // CSS pixels for the number of chips that are left out
 
 /** @type {(data: Cell, sure: number | null) => string} */
 const kindOf = (data, sure) => (data.standing && sure !== null ? "jl-prelabel" : "");
-/** @type {(data: Cell, name: string, sure: number | null) => string} */
-const titleOf = (data, name, sure) => {
+/** @type {(data: Cell, classes: Classes) => string} */
+const secondOf = (data, classes) => (clickClass(data) ? className(classes, clickClass(data)) : "");
+/** @type {(data: Cell, name: string, sure: number | null, second: string) => string} */
+const titleOf = (data, name, sure, second) => {
+  if (data.prelabel && second && !data.standing) return `${name}: a click goes back to ${second}, the pre-label`;
   if (sure === null || !data.prelabel) return name;
   const by = `run ${data.prelabel.run}, ${percent(sure)} sure`;
   return data.standing
-    ? `${name}: pre-labeled by ${by}. Submit accepts it.`
+    ? `${name}: pre-labeled by ${by}. Submit accepts it${second ? `, a click on the image makes it ${second}` : ""}.`
     : `${name}: the pre-label of ${by}, confirmed`;
 };
 /** How many chips are readable in a cell of a width in CSS pixels. @type {(width: number) => number} */
@@ -34,7 +37,9 @@ const describe = (data, classes) => {
   };
   const labels = data.labels.map((id) => `${classes.get(id)?.path ?? className(classes, id)}${sure(id)}`).join("; ");
   const what = labels || (data.empty ? `No objects${sure(null)}` : data.skipped !== null ? "Skipped" : "no label yet");
-  return data.standing ? `pre-labeled ${what}` : what;
+  const second = secondOf(data, classes);
+  if (data.standing) return `pre-labeled ${what}${second ? `; W makes it ${second}` : ""}`;
+  return second ? `${what}; W goes back to ${second}` : what;
 };
 
 /**
@@ -129,7 +134,7 @@ export function createCells(act) {
       const [name, sure] = [className(classes, id), sureOf(data, id)];
       return chip(name, classes.get(id)?.color, () => act.clear(index, id), `jl-label ${kindOf(data, sure)}`, {
         sure: data.standing ? sure : null,
-        title: titleOf(data, name, sure),
+        title: titleOf(data, name, sure, secondOf(data, classes)),
       });
     });
     if (chips.length > limit) {
@@ -145,7 +150,7 @@ export function createCells(act) {
       chips.push(
         chip("No objects", undefined, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
           sure: data.standing ? sure : null,
-          title: titleOf(data, "No objects", sure),
+          title: titleOf(data, "No objects", sure, ""),
         }),
       );
     }

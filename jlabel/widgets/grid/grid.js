@@ -1,13 +1,13 @@
 // The grid in the browser: pages of one or several images that take label classes as wholes.
 
-import { answered } from "../frame/answers.js";
+import { answered, clickClass } from "../frame/answers.js";
 import { h, setFlag, setText } from "../frame/dom.js";
 import { createLabelingFrame } from "../frame/labeling_frame.js";
 import { createPalette } from "../frame/palette.js";
 import { createAutoSubmit } from "./auto_submit.js";
 import { createCells } from "./cells.js";
 import { createKeys } from "./keys.js";
-import { grouped, welcome } from "./prelabel.js";
+import { correcting, grouped, welcome } from "./prelabel.js";
 import { createSelection } from "./selection.js";
 import { SHORTCUTS } from "./shortcuts.js";
 import { createToolbar } from "./toolbar.js";
@@ -15,6 +15,8 @@ import { createZoom } from "./zoom.js";
 
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta"];
 const PASSIVE = { capture: true, passive: true };
+const GROUP_TITLE = "Odd ones first: click one and press its class; the others are selected again. Esc: one by one";
+const CLICK_TITLE = "A second click takes it back. A class key gives the image another class; W does what a click does";
 
 /**
  * @param {import("../frame/types").LabelingFrame} frame
@@ -29,7 +31,21 @@ function createGrid(frame) {
 
   const targets = () => (zoom.item !== null ? [zoom.item] : selection.targets());
   const selection = createSelection(setup.many_classes, cells);
-  const hint = () => grouped(selection.waiting, cells().length);
+  const hint = () => grouped(selection.waiting, cells().length) || correcting(cells());
+
+  /**
+   * Gives images the second likeliest class instead of their pre-label, or takes it back; returns whether any has one.
+   *
+   * @param {number[]} items
+   */
+  function takeAlternative(items) {
+    const known = cells().filter((one) => items.includes(one.item) && clickClass(one));
+    cell(
+      "alternative",
+      known.map((one) => one.item),
+    );
+    return known.length > 0;
+  }
 
   /** @type {import("./types").GridActions} */
   const act = {
@@ -38,7 +54,8 @@ function createGrid(frame) {
       focus();
       if (!cells()[index]) return;
       if (!event.shiftKey && (event.ctrlKey || event.metaKey)) return act.toggle(index);
-      selection.click(index, event.shiftKey);
+      if (event.shiftKey || !takeAlternative([cells()[index].item])) selection.click(index, event.shiftKey);
+      else selection.only(index);
       frame.update();
     },
     toggle(index) {
@@ -77,6 +94,10 @@ function createGrid(frame) {
       cell("clear", [cells()[index].item], id === undefined ? {} : { class_id: id });
     },
     clearSelected: () => cell("clear", targets()),
+    alternative() {
+      if (takeAlternative(targets())) frame.update();
+      else notice.show("No second likeliest class is known here. Press the key of the class, or / to search it.");
+    },
     accept() {
       const standing = cells()
         .filter((one) => one.standing)
@@ -167,7 +188,7 @@ function createGrid(frame) {
     side: palette.element,
     extras: [spoken],
     targets,
-    hint,
+    hint: () => ({ text: hint(), title: selection.waiting ? GROUP_TITLE : CLICK_TITLE }),
     obstacle(current) {
       const [open, all] = [current.cells.filter((one) => !answered(one)).length, current.cells.length];
       return open ? `${open} of ${all} images have no label yet. Label them, or skip them with S.` : "";

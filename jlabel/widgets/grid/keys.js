@@ -26,6 +26,7 @@ export function createKeys(act, dialogs) {
     "\\": () => act.resume(),
     z: () => act.zoom(),
     a: () => act.accept(),
+    w: () => act.alternative(),
     s: () => act.skip(),
     t: () => act.autoSubmit(),
     n: () => act.empty(),

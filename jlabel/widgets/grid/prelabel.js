@@ -1,5 +1,6 @@
 // Pre-labels in words: how sure the model is, and what a key will do.
 
+import { clickClass } from "../frame/answers.js";
 import { count } from "../frame/summary.js";
 
 /**
@@ -38,12 +39,22 @@ export function grouped(selected, all) {
 }
 
 /**
+ * What a click does on a page of pre-labels; "" where it does nothing to any of them.
+ *
+ * @param {import("../frame/types").Cell[]} cells
+ */
+export const correcting = (cells) =>
+  cells.some((cell) => cell.standing && clickClass(cell))
+    ? "Click a wrong one: it takes the second likeliest class"
+    : "";
+
+/**
  * What a screen reader hears of a page that comes on screen.
  *
  * @param {import("../frame/types").Page} page
- * @param {string} [group] what `grouped` says of it
+ * @param {string} [hint] what the header says of it
  */
-export function welcome(page, group = "") {
+export function welcome(page, hint = "") {
   const standing = page.cells.filter((cell) => cell.standing).length;
-  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them pre-labeled` : ""}${group ? `. ${group}` : ""}`;
+  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them pre-labeled` : ""}${hint ? `. ${hint}` : ""}`;
 }

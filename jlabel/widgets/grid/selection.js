@@ -98,6 +98,11 @@ export function createSelection(manyClasses, cells) {
       }
       cursor = index;
     },
+    /** @param {number} index of the only image that is selected now */
+    only(index) {
+      byHand([cells()[index].item]);
+      cursor = anchor = index;
+    },
     /** @param {number} index */
     toggle(index) {
       const { item } = cells()[index];

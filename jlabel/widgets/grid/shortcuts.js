@@ -15,6 +15,10 @@ export const SHORTCUTS = [
     "A",
     "Accept the pre-labels (◇, dashed) of the selected images, or of all; Submit accepts those left, a class key corrects one",
   ],
+  [
+    "W or click",
+    "Wrong: a pre-labeled image takes the second likeliest class; again, it goes back. The mark in its corner only selects",
+  ],
   ["S", "Skip, with a reason"],
   ["N", "No objects (multi-label)"],
   ["Z or double click", "Enlarge one image; + and − zoom, drag or arrows move"],

@@ -13,6 +13,8 @@ export interface GridActions extends LabelingActions {
   clear(index: number, id?: number): void;
   clearSelected(): void;
   accept(): void;
+  /** Gives the images that a key applies to the second likeliest class instead of their pre-label, or takes it back. */
+  alternative(): void;
   undo(): void;
   redo(): void;
   grid(size: number): void;

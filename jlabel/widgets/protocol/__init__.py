@@ -8,7 +8,8 @@ screen may have several), ``seq`` (counts up for as long as the view lives), and
 =========  =================================================================================================
 kind       content
 =========  =================================================================================================
-cell       ``action`` (accept, apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or ``reason`` with it
+cell       ``action`` (accept, alternative, apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or
+           ``reason`` with it
 command    ``name`` of something without a pointer: submit, undo, redo, previous, next, resume, grid, zoom, … and the
            tools of the shape editor; with its fields
 view       the stage's ``width`` and ``height`` in CSS pixels, ``ratio`` of device to CSS pixels, and while one

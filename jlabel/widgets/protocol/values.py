@@ -10,7 +10,8 @@ class CellAction:
     """An action on items of a page.
 
     Attributes:
-        action: ``accept``, ``apply``, ``clear``, ``skip`` or ``empty`` ("No objects").
+        action: ``accept``, ``alternative`` (the second likeliest class), ``apply``, ``clear``, ``skip`` or ``empty``
+            ("No objects").
         items: 1 to 9 item ids.
         class_id: of the class to apply or to clear; everything is cleared without it.
         reason: for a skip.

@@ -9,7 +9,7 @@ from jlabel.session.shape_edits import MAX_SHAPES
 from jlabel.widgets.protocol import checks, values
 from jlabel.widgets.protocol.checks import Check
 
-ACTIONS = ("accept", "apply", "clear", "skip", "empty")
+ACTIONS = ("accept", "alternative", "apply", "clear", "skip", "empty")
 KINDS = ("cell", "command", "view", "level", "select", "draw", "change", "remove", "painted")
 _SIDE = checks.number(50, 20_000)
 
