@@ -212,7 +212,7 @@ def delete(name: str, *, yes: bool, workspace: str) -> None:
 
 @main.command()
 @click.argument("name")
-@click.option("--grid", default=9, show_default=True, help="Images on a page: 1, 4, 6 or 9.")
+@click.option("--grid", default=9, show_default=True, help="Images on a manual page: 1, 4, 6 or 9.")
 @click.option("--labeler", help="Who labels; the login name by default.")
 @click.option("--port", default=8888, show_default=True, help="On localhost; the next free one if it is taken.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
@@ -223,7 +223,7 @@ def label(
 ) -> None:
     """Open JupyterLab on a notebook that labels the project NAME; it is kept in the workspace's folder."""
     from jlabel.lab import labeling_notebook, serve  # noqa: PLC0415
-    from jlabel.session.pages import check_size  # noqa: PLC0415
+    from jlabel.session.page_sizes import check_size  # noqa: PLC0415
     from jlabel.store import DATABASE  # noqa: PLC0415
     from jlabel.workspace import Workspace  # noqa: PLC0415
 

@@ -8,11 +8,12 @@ from jlabel.errors import InputError
 from jlabel.model.submission import Submission
 from jlabel.model.task import TaskType
 from jlabel.session.auto_submit import check_auto_submit
-from jlabel.session.pages import check_size
+from jlabel.session.page_sizes import check_large, check_size, remembered_large
 from jlabel.session.session import Session
 
 if TYPE_CHECKING:
     from jlabel.media.loader import Loader
+    from jlabel.store import Store
     from jlabel.widgets.frame.labeling_screen import LabelingScreen
 
 MIN_HEIGHT = 300
@@ -25,9 +26,11 @@ _loaders: list["Loader"] = []
 def open_labeler(
     key: tuple[str, int, str],
     task: TaskType,
-    start: Callable[[int], Session],
+    start: Callable[[int, int | None], Session],
+    store: "Store",
     *,
     grid: int,
+    large: int | None,
     auto_submit: bool | None,
     on_submit: Callable[[Submission], object] | None,
     height: float | None,
@@ -37,8 +40,10 @@ def open_labeler(
     Args:
         key: workspace, project and person.
         task: of the project.
-        start: opens the session, with the number of images on a page.
+        start: opens the session, with the number of images on a manual page and, where it may differ, on others.
+        store: where the project lives.
         grid: as for ``Project.label``, as are the others.
+        large: see there.
         auto_submit: see there.
         on_submit: see there.
         height: see there.
@@ -51,6 +56,8 @@ def open_labeler(
     from jlabel.widgets.grid import Grid  # noqa: PLC0415
 
     check_size(grid)  # before the earlier labeler is closed
+    if large is not None:
+        check_large(large)
     check_auto_submit(task, on=auto_submit is True)
     if height is not None and not MIN_HEIGHT <= height < math.inf:
         raise InputError(
@@ -59,7 +66,9 @@ def open_labeler(
     if key in _open:
         _open.pop(key).retire(_MOVED)
     screen, size = (Editor, 1) if task.has_shapes else (Grid, grid)
-    session = start(size)
+    session = start(size, (large or remembered_large(store, *key[1:])) if task.large_grids else None)
+    if large is not None and task.large_grids:
+        session.parts.pages.sizes.change(large=large)  # to be remembered
     if on_submit is not None:
         session.on_submit(on_submit)
     if auto_submit is not None:

@@ -116,6 +116,7 @@ class Project:
         self,
         *,
         grid: int = 9,
+        large: int | None = None,
         labeler: str | None = None,
         auto_submit: bool | None = None,
         on_submit: Callable[[Submission], object] | None = None,
@@ -126,7 +127,10 @@ class Project:
         Run again in the same kernel it takes the page over from the earlier one, with all work on it.
 
         Args:
-            grid: images on a page: 1, 4, 6 or 9; boxes and polygons are drawn on one image at a time.
+            grid: images on a page that is labeled by hand: 1, 4, 6 or 9; boxes and polygons are drawn on one image at a
+                time.
+            large: images on a page that is pre-labeled or grouped: 9, 16 or 25; remembered for this labeler, and 9
+                before.
             labeler: who labels; the hub's user or the login name by default.
             auto_submit: submit a multi-class page by itself when its last image has got a label; remembered for this
                 labeler, and off before. A page with pre-labels to be checked is always submitted by hand.
@@ -141,17 +145,28 @@ class Project:
         return open_labeler(
             (*self._identity, who),
             self.task,
-            lambda size: self.session(labeler=who, grid=size),
+            lambda small, many: self.session(labeler=who, grid=small, large=many),
+            self.store,
             grid=grid,
+            large=large,
             auto_submit=auto_submit,
             on_submit=on_submit,
             height=height,
         )
 
-    def session(self, *, labeler: str | None = None, grid: int = 9) -> Session:
-        """Return the labeler without a screen: pages, tools, undo and submit from Python."""
+    def session(self, *, labeler: str | None = None, grid: int = 9, large: int | None = None) -> Session:
+        """Return the labeler without a screen: pages, tools, undo and submit from Python.
+
+        Args:
+            labeler: who labels; the hub's user or the login name by default.
+            grid: images on a page: 1, 4, 6 or 9.
+            large: on a page that is pre-labeled or grouped: 9, 16 or 25; as many as ``grid`` by default.
+
+        Raises:
+            InputError: another number of images.
+        """
         record = self.store.project(self.name)
-        return Session(self.store, record, labeler or default_labeler(), size=grid)
+        return Session(self.store, record, labeler or default_labeler(), size=grid, large=large)
 
     @property
     def assist(self) -> "Assist":

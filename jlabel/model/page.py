@@ -63,7 +63,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One to nine items leased to one labeler, or one of the labeler's own submissions opened again.
+    """One to 25 items leased to one labeler, or one of the labeler's own submissions opened again.
 
     Attributes:
         token: names the page in the store and in messages; 32 hex digits.

@@ -39,7 +39,8 @@ class AutoSubmit:
             InputError: switched on for a task whose images may take more after a first label.
         """
         check_auto_submit(self._task, on=on)
-        self._store.set_habits(self._project, self._labeler, {_KEY: on})
+        habits = self._store.habits(self._project, self._labeler)
+        self._store.set_habits(self._project, self._labeler, {**habits, _KEY: on})
         self._on = on
 
 

@@ -59,18 +59,19 @@ class Navigator:
             return None
         return len(own) - own.index(self._amended_submission), len(own)
 
-    def next_page(self, size: int | None = None) -> Page | None:
+    def next_page(self, size: int | None = None, large: int | None = None) -> Page | None:
         """Return the page to work on: the leased one, else a newly claimed one; ``None`` when nothing is left.
 
         Args:
-            size: change to pages of 1, 4, 6 or 9 items first.
+            size: change to manual pages of 1, 4, 6 or 9 items first.
+            large: change to other pages of 9, 16 or 25 items first.
 
         Raises:
             ProjectPaused: the project hands out no pages.
         """
         pages = self._pages
-        if size is not None and size != pages.size:
-            pages.regrid(size)
+        if size not in (None, pages.sizes.small) or large not in (None, pages.sizes.large):
+            pages.regrid(size, large=large)
         pages.leave_amended()
         first = next(iter(pages.queue), None)
         if first:

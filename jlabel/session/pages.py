@@ -3,12 +3,12 @@
 import contextlib
 from collections.abc import Callable, Sequence
 
-from jlabel.errors import AnswerError, InputError, NotFound, ProjectPaused
+from jlabel.errors import AnswerError, NotFound, ProjectPaused
 from jlabel.model.page import Page
 from jlabel.model.project import ProjectRecord
-from jlabel.model.task import GRIDS
 from jlabel.session.drafts import DraftWriter
 from jlabel.session.file_changes import FileChanges, restamp
+from jlabel.session.page_sizes import PageSizes
 from jlabel.session.page_state import PageState
 from jlabel.store import Store
 
@@ -23,23 +23,23 @@ class PageTable:
         store: where the project lives.
         project: the project.
         session_id: the store's session.
-        size: items on a page: 1, 4, 6 or 9.
+        sizes: how many items a page has.
 
     Attributes:
         store: as given.
         project: as given.
         session_id: as given.
-        size: as given, or as changed by ``regrid``.
+        sizes: as given; ``regrid`` changes them.
         measures_time: whether the time on a page is measured here; a screen that knows when somebody looks sets it to
             ``False`` and calls ``spend``.
         message: what happened that the labeler should know, until a screen shows and empties it.
     """
 
-    def __init__(self, store: Store, project: ProjectRecord, session_id: int, *, size: int) -> None:
+    def __init__(self, store: Store, project: ProjectRecord, session_id: int, *, sizes: PageSizes) -> None:
         self.store = store
         self.project = project
         self.session_id = session_id
-        self.size = size
+        self.sizes = sizes
         self.measures_time = True
         self.message = ""
         self._drafts = DraftWriter(store, session_id)
@@ -50,8 +50,8 @@ class PageTable:
         self._watchers: list[Callable[[], None]] = []
         for page in self._adopt():
             self._hold(page)
-        if any(len(state.items) != size for state in self._states.values()):
-            self._replace(store.repage(session_id, size))
+        if any(len(state.items) != sizes.of(state.page.queue) for state in self._states.values()):
+            self._replace(store.repage(session_id, sizes.small, large=sizes.large))
 
     @property
     def current(self) -> PageState | None:
@@ -108,7 +108,7 @@ class PageTable:
         Raises:
             ProjectPaused: the project hands out no pages.
         """
-        page = self.store.claim(self.session_id, self.size)
+        page = self.store.claim(self.session_id, self.sizes.small, large=self.sizes.large)
         if page is not None:
             self._hold(page)
 
@@ -123,16 +123,20 @@ class PageTable:
             self.claim_if_any()
         return self.ahead.page if self.ahead else None
 
-    def regrid(self, size: int) -> Page | None:
+    def regrid(self, size: int | None = None, *, large: int | None = None) -> Page | None:
         """Change the number of items on a page; answers and their order stay.
 
+        Args:
+            size: on manual pages, 1, 4, 6 or 9; ``None`` leaves it.
+            large: on the others, 9, 16 or 25, remembered for the labeler; ``None`` leaves it.
+
         Raises:
-            InputError: not 1, 4, 6 or 9.
+            InputError: another size.
         """
-        self.size = check_size(size)
+        self.sizes.change(small=size, large=large)
         if self._queue:
             seconds = sum(self.seconds().values())
-            self._replace(self.store.repage(self.session_id, size))
+            self._replace(self.store.repage(self.session_id, self.sizes.small, large=self.sizes.large))
             if self._queue:
                 self._states[self._queue[0]].spend(seconds)
             else:  # the lease had lapsed, and others took all items
@@ -251,14 +255,3 @@ class PageTable:
             return frozenset(label.id for label in classes)
 
         return PageState(self.file_changes.open(page), self.project.task, find_class_ids, self._drafts.save)
-
-
-def check_size(size: int) -> int:
-    """Return ``size`` if a page can have so many items.
-
-    Raises:
-        InputError: not 1, 4, 6 or 9.
-    """
-    if size not in GRIDS:
-        raise InputError(f"A page has 1, 4, 6 or 9 images, not {size!r}.")
-    return size

@@ -19,8 +19,9 @@ from jlabel.session.auto_submit import AutoSubmit
 from jlabel.session.class_lookup import find_class_id
 from jlabel.session.gestures import Gesture
 from jlabel.session.navigation import Navigator
+from jlabel.session.page_sizes import PageSizes
 from jlabel.session.page_state import PageState
-from jlabel.session.pages import PageTable, check_size
+from jlabel.session.pages import PageTable
 from jlabel.session.parts import Parts
 from jlabel.session.sizes import SizeRecorder
 from jlabel.session.suggestions import SuggestionFeed
@@ -51,7 +52,8 @@ class Session:
         store: where the project lives.
         project: the project.
         labeler: who labels; goes into the history of every label.
-        size: items on a page: 1, 4, 6 or 9.
+        size: items on a manual page: 1, 4, 6 or 9.
+        large: items on a page that is pre-labeled or clustered: 9, 16 or 25; as many as on a manual one by default.
 
     Attributes:
         project: the project.
@@ -62,14 +64,16 @@ class Session:
         InputError: an empty labeler name or another size.
     """
 
-    def __init__(self, store: Store, project: ProjectRecord, labeler: str, *, size: int = 9) -> None:
+    def __init__(
+        self, store: Store, project: ProjectRecord, labeler: str, *, size: int = 9, large: int | None = None
+    ) -> None:
         if not labeler.strip():
             raise InputError("The labeler's name is empty. Pass labeler='your name'.")
-        check_size(size)
+        sizes = PageSizes(store, project.id, labeler, small=size, large=large)
         self.project = project
         self.labeler = labeler
         number = store.open_session(project.id, labeler)
-        pages = PageTable(store, project, number, size=size)
+        pages = PageTable(store, project, number, sizes=sizes)
         suggestions = SuggestionFeed(pages)
         navigator = Navigator(pages, suggestions, labeler)
         self.parts = Parts(
@@ -97,8 +101,13 @@ class Session:
 
     @property
     def size(self) -> int:
-        """Items on a page; ``next_page(size)`` changes it."""
-        return self.parts.pages.size
+        """Items on a manual page; ``next_page(size)`` changes it."""
+        return self.parts.pages.sizes.small
+
+    @property
+    def large(self) -> int:
+        """Items on a page that is pre-labeled or clustered; ``next_page(large=25)`` changes it."""
+        return self.parts.pages.sizes.large
 
     @property
     def page(self) -> Page | None:
@@ -148,16 +157,17 @@ class Session:
         self._auto_submit.set(on=on)
         self.parts.pages.changed()
 
-    def next_page(self, size: int | None = None) -> Page | None:
+    def next_page(self, size: int | None = None, *, large: int | None = None) -> Page | None:
         """Return the page to work on: the leased one, else a newly claimed one; ``None`` when nothing is left.
 
         Args:
-            size: change to pages of 1, 4, 6 or 9 items first; work on the page is kept.
+            size: change to manual pages of 1, 4, 6 or 9 items first; work on the page is kept.
+            large: likewise for pages that are pre-labeled or clustered, 9, 16 or 25 items; remembered for this labeler.
 
         Raises:
             ProjectPaused: the project hands out no pages.
         """
-        return self.parts.navigator.next_page(size)
+        return self.parts.navigator.next_page(size, large)
 
     def apply(
         self, label: int | str | LabelClass, items: Sequence[int] | None = None, *, page: str | None = None

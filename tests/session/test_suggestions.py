@@ -3,10 +3,11 @@
 import pytest
 
 from jlabel import Project
-from jlabel.errors import PageIncomplete
+from jlabel.errors import InputError, PageIncomplete
 from jlabel.model.answer import Answer
 from jlabel.model.page import Queue
 from jlabel.model.record import Origin, Record
+from jlabel.session.page_sizes import remembered_large
 from jlabel.session.session import Session
 from tests.prelabels import answer, items, no_chance, publish
 from tests.session.conftest import Make
@@ -285,3 +286,28 @@ def test_a_second_likeliest_class_that_was_retired_is_not_taken(make: Make) -> N
     session.next_page()
     assert standing(session) == [True] * 4
     assert not session.take_alternative()
+
+
+def test_large_pages_are_checked_and_the_choice_is_remembered(make: Make) -> None:
+    project = make(40)
+    publish(project, {record.item: (1,) for record in list(project.records())[:30]})
+    session = project.session(labeler="me", grid=4, large=25)
+    page = session.next_page()
+    assert (page and page.queue, len(items(page))) == (Queue.PRELABELED, 25)
+    session.submit(seconds=5)
+    assert len(items(session.page)) == 5, "what is left of the class"
+    session.submit(seconds=5)
+    assert (session.page and session.page.queue, len(items(session.page))) == (Queue.MANUAL, 4)
+    assert (session.size, session.large) == (4, 25)
+    times = {(one.queue, one.size): one.seconds for one in project.store.assist_outcomes(project.id).times}
+    assert times == {(Queue.PRELABELED, 5): 1.0, (Queue.PRELABELED, 25): pytest.approx(0.2)}
+    with pytest.raises(InputError, match="9, 16 or 25 images, not 4"):
+        session.next_page(large=4)
+    assert remembered_large(project.store, project.id, "me") == 9, "a script's choice is the script's"
+    session.set_auto_submit(on=True)
+    session.next_page(large=16)
+    assert remembered_large(project.store, project.id, "me") == 16
+    session.set_auto_submit(on=False)
+    assert remembered_large(project.store, project.id, "me") == 16, "one habit does not undo another"
+    assert remembered_large(project.store, project.id, "you") == 9
+    assert project.session(labeler="you", grid=4).large == 4

@@ -197,3 +197,36 @@ def test_claims_read_the_partial_index(store: Store, database: Database) -> None
     assert "ix_item_servable" in plan
     assert "SORT" not in plan.upper().replace("SORT KEY", "")
     assert "TEMP B-TREE" not in plan
+
+
+def test_pages_that_are_not_manual_have_a_size_of_their_own(store: Store, database: Database) -> None:
+    project = make_project(store, 60).id
+    numbers = [record.item for record in read_records(store, project)]
+    with database.connection() as conn, conn.begin():
+        conn.execute(sa.update(item).where(item.c.id.in_(numbers[:30])).values(queue="prelabeled", group_no=1))
+        conn.execute(sa.update(item).where(item.c.id.in_(numbers[30:40])).values(queue="clustered", group_no=1))
+        conn.execute(sa.update(counter).where(counter.c.shard == 0).values(prelabeled=30, clustered=10))
+    session = store.open_session(project, "me")
+    pages = [claimed(store.claim(session, 4, large=25)) for _ in range(4)]
+    assert [(page.queue, len(page.tasks)) for page in pages] == [
+        ("prelabeled", 25), ("prelabeled", 5), ("clustered", 10), ("manual", 4)
+    ]  # fmt: skip
+    assert [(page.queue, len(page.tasks)) for page in store.repage(session, 6, large=16)] == [
+        ("prelabeled", 16), ("prelabeled", 14), ("clustered", 10), ("manual", 6)
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="1 to 100 images, not 101"):
+        store.claim(session, 9, large=101)
+
+
+def test_each_kind_of_page_is_topped_up(store: Store, database: Database) -> None:
+    project = make_project(store, 60).id
+    numbers = [record.item for record in read_records(store, project)]
+    with database.connection() as conn, conn.begin():
+        conn.execute(sa.update(item).where(item.c.id.in_(numbers[:30])).values(queue="prelabeled", group_no=1))
+        conn.execute(sa.update(counter).where(counter.c.shard == 0).values(prelabeled=30))
+    session = store.open_session(project, "me")
+    first, manual = claimed(store.claim(session, 9)), claimed(store.claim(session, 9, queue=Queue.MANUAL))
+    grown = store.repage(session, 9, large=25)
+    assert [(page.queue, len(page.tasks)) for page in grown] == [("prelabeled", 25), ("manual", 9)]
+    assert items(grown[0])[:9] == items(first), "the page on screen grows, also where another kind comes next"
+    assert items(grown[1]) == items(manual)

@@ -6,17 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jlabel.model.task import GRIDS
-from jlabel.widgets.stage.grid import GAIN, LOW, OTHERS, SHAPES, STRIP, Cell, arrange, cells, fit
+from jlabel.model.task import GRIDS, LARGE_GRIDS
+from jlabel.widgets.stage.grid import GAIN, LOW, OTHERS, PAD, SHAPES, STRIP, Cell, arrange, cells, fit
+
+SIZES = {*GRIDS, *LARGE_GRIDS}
 
 
 def test_every_grid_has_a_shape() -> None:
-    assert set(SHAPES) == set(GRIDS)
+    assert set(SHAPES) == SIZES
     assert all(columns * rows == size for size, (columns, rows) in SHAPES.items())
     assert all(columns * rows >= size for size, others in OTHERS.items() for columns, rows in others)
 
 
-@pytest.mark.parametrize("size", GRIDS)
+@pytest.mark.parametrize("size", sorted(SIZES))
 @pytest.mark.parametrize(("width", "height"), [(900, 600), (480, 380), (1600, 900)])
 def test_cells_fill_the_stage_and_never_overlap(size: int, width: float, height: float) -> None:
     laid = cells(size, width, height)
@@ -31,7 +33,8 @@ def test_cells_fill_the_stage_and_never_overlap(size: int, width: float, height:
     for cell in laid:
         x, y, wide, high = cell.picture
         assert cell.x < x < x + wide < cell.x + cell.width
-        assert cell.y < y < y + high <= cell.y + cell.height - STRIP
+        strip = STRIP if cell.height >= LOW else PAD
+        assert cell.y < y < y + high <= cell.y + cell.height - strip
 
 
 def test_cells_go_row_by_row() -> None:
@@ -67,6 +70,10 @@ def test_a_picture_keeps_its_proportions_in_the_middle_of_its_room(wide: int, hi
         (6, (3000, 300), (1, 6)),
         (6, (900, 300), (2, 3)),
         (1, (10, 9000), (1, 1)),
+        (16, (400, 300), (4, 4)),
+        (25, (400, 300), (5, 5)),
+        (25, (200, 900), (9, 3)),
+        (25, (3000, 300), (3, 9)),
     ],
 )
 def test_cells_take_the_shape_of_the_pictures(size: int, picture: tuple[int, int], expected: tuple[int, int]) -> None:
@@ -74,9 +81,9 @@ def test_cells_take_the_shape_of_the_pictures(size: int, picture: tuple[int, int
 
 
 @given(
-    size=st.sampled_from(GRIDS),
+    size=st.sampled_from(sorted(SIZES)),
     stage=st.tuples(st.floats(300, 2000), st.floats(200, 1200)),
-    pictures=st.lists(st.tuples(st.integers(1, 5000), st.integers(1, 5000)), max_size=9),
+    pictures=st.lists(st.tuples(st.integers(1, 5000), st.integers(1, 5000)), max_size=25),
 )
 def test_another_arrangement_shows_the_pictures_larger(
     size: int, stage: tuple[float, float], pictures: list[tuple[int, int]]

@@ -197,3 +197,37 @@ def test_a_click_takes_the_second_likeliest_class_and_the_next_one_takes_it_back
     found = {record.item: record for record in project.records() if record.answer.given}
     assert [found[item].answer.class_ids for item in (first, second)] == [(2,), (3,)]
     assert [found[item].origin for item in (first, second)] == [Origin.EDITED] * 2
+
+
+def test_a_page_of_25_is_shown_chosen_and_confirmed(unsure: Make, look: Look) -> None:
+    project = unsure(60)
+    publish(project, {record.item: (1,) for record in list(project.records())[:50]})
+    browser = look(project, grid=9)
+    assert (browser.state["size"], browser.state["large"], len(browser.items)) == (9, 9, 9)
+    first = browser.items
+    browser.command("large", value=25)
+    assert (browser.state["size"], browser.state["large"], browser.items[:9]) == (9, 25, first)
+    cells = browser.page["cells"]
+    assert len(cells) == 25
+    assert len({cell["rect"][0] for cell in cells}) == len({cell["rect"][1] for cell in cells}) == 5
+    assert len(browser.state["pages"][browser.state["ahead"]]["cells"]) == 25
+    browser.command("large", value=7)
+    assert browser.said[0] == "error"
+    browser.submit()
+    assert project.counts().labeled == 25
+    assert len(browser.items) == 25
+    browser.submit()
+    assert (browser.page["queue"], len(browser.items)) == ("manual", 9)
+    browser.command("previous")
+    assert len(browser.items) == 25
+    assert len({cell["rect"][0] for cell in browser.page["cells"]}) == 5
+
+
+def test_what_is_left_of_a_large_page_is_not_shown_tiny(unsure: Make, look: Look) -> None:
+    project = unsure(60)
+    publish(project, {record.item: (1,) for record in list(project.records())[:30]})
+    browser = look(project, grid=9)
+    browser.command("large", value=25)
+    browser.submit()
+    assert len(browser.items) == 5
+    assert len({cell["rect"][0] for cell in browser.page["cells"]}) == 3

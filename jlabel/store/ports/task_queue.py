@@ -32,12 +32,13 @@ class TaskQueue(Protocol):
         """Take over the pages, with drafts, of the same labeler's ended or dead sessions, in the order of claiming."""
         ...
 
-    def claim(self, session_id: int, size: int, *, queue: Queue | None = None) -> Page | None:
-        """Lease up to ``size`` items to the session as one page.
+    def claim(self, session_id: int, size: int, *, large: int | None = None, queue: Queue | None = None) -> Page | None:
+        """Lease items to the session as one page.
 
         Args:
             session_id: the session.
             size: items wanted, 1 to 100.
+            large: items wanted where the page is pre-labeled or clustered, 1 to 100; ``None``: ``size``.
             queue: the queue to take from; ``None`` takes pre-labeled, then clustered, then manual items; once assist
                 has published, a share of the pages is drawn from the random share.
 
@@ -56,10 +57,16 @@ class TaskQueue(Protocol):
         """Return the pages of the session, in the order of claiming, without items that others took meanwhile."""
         ...
 
-    def repage(self, session_id: int, size: int) -> list[Page]:
-        """Cut the items of all pages of the session into pages of ``size``, in order, the last one topped up.
+    def repage(self, session_id: int, size: int, *, large: int | None = None) -> list[Page]:
+        """Cut the items of all pages of the session into pages of another size, in order.
 
-        Items of different queues, or clusters, stay on different pages. The old tokens are closed; drafts stay.
+        Items of different queues, or clusters, stay on different pages, the last page of each topped up. The old tokens
+        are closed; drafts stay.
+
+        Args:
+            session_id: the session.
+            size: items on a page, 1 to 100.
+            large: items on a page that is pre-labeled or clustered, 1 to 100; ``None``: ``size``.
 
         Raises:
             InputError: the size is out of range.

@@ -37,6 +37,7 @@ def describe_setup(session: Session, height: float | None = None) -> Setup:
         "allows_empty": task.allows_empty,
         "labeler": session.labeler,
         "grids": list(task.grids),
+        "large_grids": list(task.large_grids),
         "height": height,
         "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
         **describe_classes(session),

@@ -17,7 +17,7 @@ const OVERDUE = 5; // seconds that a painting may be overdue before the page ask
 const NO_CANVAS =
   "The pictures cannot be drawn: the ipycanvas of this page and that of the kernel do not fit together, or it is missing.\n" +
   "Install the kernel's version of ipycanvas also in the environment that runs JupyterLab, then reload the page.";
-const PAGE_COMMANDS = ["grid", "next", "previous", "resume", "undo", "zoom", "unzoom"]; // keys after them may mean another page
+const PAGE_COMMANDS = ["grid", "large", "next", "previous", "resume", "undo", "zoom", "unzoom"]; // keys after them may mean another page
 
 /**
  * Shows a labeler in `el` and returns the function that closes it.

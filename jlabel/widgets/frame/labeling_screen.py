@@ -110,6 +110,7 @@ class LabelingScreen(Screen):
             "ahead": ahead.page.token if ahead and not session.amending else None,
             "pages": described,
             "size": session.size,
+            "large": session.large,
             "counts": {"remaining": counts.remaining, "total": counts.total},
             "can_undo": session.can_undo and not self.ended,
             "can_redo": bool(current and current.history.can_redo),

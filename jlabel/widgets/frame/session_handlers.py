@@ -31,6 +31,7 @@ class SessionHandlers:
             "alive": self._on_alive,
             "auto_submit": lambda message: session.set_auto_submit(on=message.value.value),
             "grid": lambda message: pages.regrid(message.value.value),
+            "large": lambda message: pages.regrid(large=message.value.value),
             "next": lambda _: session.next(),
             "previous": self._on_previous,
             "redo": lambda message: session.redo(page=message.page),

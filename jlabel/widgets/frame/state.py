@@ -42,6 +42,7 @@ class ClassesData(TypedDict):
 class Setup(ClassesData):
     """What stays the same while a labeling screen is open, but for its classes; ``instructions`` are HTML made safe.
 
+    ``grids`` are the sizes of manual pages that may be chosen, ``large_grids`` those of other pages.
     ``queues`` has all queues by key.
     ``height`` is in CSS pixels, ``None`` where the screen fits the window.
     """
@@ -53,6 +54,7 @@ class Setup(ClassesData):
     allows_empty: bool
     labeler: str
     grids: list[int]
+    large_grids: list[int]
     height: float | None
     instructions: str
     queues: dict[str, QueueData]
@@ -172,14 +174,16 @@ class NewSuggestions(TypedDict):
 class ScreenState(StageState):
     """The state of a labeling screen; every screen's has ``ack``, ``view`` and ``message`` besides.
 
-    ``current`` and ``ahead`` are tokens of ``pages``. ``end`` is the text that is shown instead of a page. ``view`` is
-    the id of the active view, and ``asking`` that of one which asks whether the active one is still there.
+    ``current`` and ``ahead`` are tokens of ``pages``. ``size`` is how many images a manual page has, ``large`` any
+    other. ``end`` is the text that is shown instead of a page. ``view`` is the id of the active view, and ``asking``
+    that of one which asks whether the active one is still there.
     """
 
     current: str | None
     ahead: str | None
     pages: dict[str, PageData]
     size: int
+    large: int
     counts: CountsData
     can_undo: bool
     can_redo: bool

@@ -28,7 +28,9 @@ export interface Setup {
   /** Whether "No objects" is an answer. */
   allows_empty: boolean;
   labeler: string;
+  /** How many images a manual page may have, and any other one. */
   grids: number[];
+  large_grids: number[];
   instructions: string;
   classes: LabelClass[];
   retired?: LabelClass[];
@@ -139,7 +141,9 @@ export interface LabelingState<P extends Page = Page> extends State {
   current: string | null;
   ahead: string | null;
   pages: Record<string, P>;
+  /** How many images a manual page has, and any other one. */
   size: number;
+  large: number;
   counts: { remaining: number; total: number };
   can_undo: boolean;
   can_redo: boolean;

@@ -1,4 +1,4 @@
-"""The stage of a grid: pages of 1, 4, 6 or 9 pictures with what is saved of their answers, and one picture enlarged."""
+"""The stage of a grid: pages of 1 to 25 pictures with what is saved of their answers, and one picture enlarged."""
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from jlabel.errors import NotFound
 from jlabel.media.loader import Loader
 from jlabel.model.answer import UNANSWERED
+from jlabel.model.task import GRIDS
 from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
 from jlabel.widgets.frame.body import Host
@@ -87,11 +88,16 @@ class GridBody:
             self._zoom = None
 
     def _count(self, state: PageState) -> int:
-        """Return the grid for a page: the labeler's choice, or for an own page the smallest that holds it."""
-        size = self._session.size
-        if state.page.submission is None and len(state.items) <= size:
+        """Return the grid for a page: the labeler's choice, or the smallest that holds it.
+
+        An own page, and one with fewer pictures than a large page may have, are shown in the smallest; small pages keep
+        their grid, so that pictures are where they were on the page before.
+        """
+        size = self._session.parts.pages.sizes.of(state.page.queue)
+        if state.page.submission is None and len(state.items) <= size <= max(GRIDS):
             return size
-        return next(size for size in SHAPES if size >= len(state.items))
+        least = 1 if state.page.submission is not None else max(GRIDS)
+        return next(size for size in SHAPES if size >= max(least, len(state.items)))
 
     def _mark(self, state: PageState, number: int, cells: tuple[Cell, ...]) -> None:
         """Draw the colours of what is saved, where they are other than those drawn."""

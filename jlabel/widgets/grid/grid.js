@@ -116,9 +116,9 @@ function createGrid(frame) {
     },
     undo: () => command("undo"),
     redo: () => command("redo"),
-    grid(size) {
+    grid(size, large) {
       focus();
-      command("grid", { value: size });
+      command(large ? "large" : "grid", { value: size });
     },
     zoom(index) {
       if (zoom.item !== null) return act.unzoom();

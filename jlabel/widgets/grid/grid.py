@@ -10,7 +10,7 @@ from jlabel.widgets.grid.body import GridBody
 
 
 class Grid(LabelingScreen):
-    """Labels images in grids of 1, 4, 6 or 9, in the output of a cell; ``Project.label()`` returns one.
+    """Labels images in grids of 1 to 25, in the output of a cell; ``Project.label()`` returns one.
 
     Args:
         session: the labeler at work.

@@ -1,17 +1,23 @@
 // The buttons above the grid.
 
 import { button, h, setFlag, short, word } from "../frame/dom.js";
+import { count } from "../frame/summary.js";
 
 /**
  * @param {import("../frame/types").Setup} setup
  * @param {import("./types").GridActions} act what the buttons do
  */
 export function createToolbar(setup, act) {
-  const grids = setup.grids.map((size) =>
-    button(`${size}`, `${size} ${size === 1 ? "image" : "images"} on a page`, "", () => act.grid(size), {
-      class: "jl-button jl-grid",
-    }),
-  );
+  /** @type {(sizes: number[], kind: string, large: boolean) => HTMLButtonElement[]} */
+  const sizeButtons = (sizes, kind, large) =>
+    sizes.map((size) =>
+      button(`${size}`, `${count(size, "image")} on a page ${kind}`, "", () => act.grid(size, large), {
+        class: "jl-button jl-grid",
+      }),
+    );
+  // One of two: pages that are checked rather than labeled may be larger than those that are labeled by hand.
+  const grids = sizeButtons(setup.grids, "that is labeled by hand", false);
+  const largeGrids = sizeButtons(setup.large_grids, "that is pre-labeled, suggested or grouped", true);
   const all = button("Select all", "Select all images", "Ctrl+A", act.selectAll);
   const none = button("No objects", "No objects: nothing to label on the selected images", "N", act.empty, {
     hidden: !setup.allows_empty,
@@ -64,6 +70,7 @@ export function createToolbar(setup, act) {
       { class: "jl-group", role: "group", "aria-label": "Images on a page" },
       h("span", { class: "jl-caption jl-word" }, "Grid"),
       ...grids,
+      ...largeGrids,
     ),
     h("span", { class: "jl-group" }, all, none, skip, autoSubmit),
     h("span", { class: "jl-group" }, undo, redo),
@@ -80,9 +87,17 @@ export function createToolbar(setup, act) {
     element,
     /** @type {(state: import("../frame/types").LabelingState, page: import("../frame/types").Page | null) => void} */
     update(state, page) {
-      grids.forEach((grid, index) => grid.setAttribute("aria-pressed", String(setup.grids[index] === state.size)));
+      const isLarge = Boolean(page && page.queue !== "manual");
+      for (const [buttons, size, shown] of /** @type {const} */ ([
+        [grids, state.size, !isLarge],
+        [largeGrids, state.large, isLarge],
+      ]))
+        for (const grid of buttons) {
+          grid.setAttribute("aria-pressed", String(grid.textContent === String(size)));
+          grid.disabled = Boolean(page?.own);
+          setFlag(grid, "hidden", !shown);
+        }
       for (const part of [all, none, skip, zoom]) part.disabled = !page;
-      for (const grid of grids) grid.disabled = Boolean(page?.own);
       setFlag(accept, "hidden", !page?.cells.some((cell) => cell.prelabel));
       accept.disabled = !page?.cells.some((cell) => cell.standing);
       autoSubmit.setAttribute("aria-pressed", String(Boolean(state.auto_submit)));

@@ -17,7 +17,8 @@ export interface GridActions extends LabelingActions {
   alternative(): void;
   undo(): void;
   redo(): void;
-  grid(size: number): void;
+  /** Changes how many images a page has: `large` those that are not manual. */
+  grid(size: number, large: boolean): void;
   /** Enlarges the image with an index, else the first that a key applies to. */
   zoom(index?: unknown): void;
   unzoom(): void;

@@ -10,8 +10,8 @@ kind       content
 =========  =================================================================================================
 cell       ``action`` (accept, alternative, apply, clear, skip, empty) on ``items`` of a page; ``class_id`` or
            ``reason`` with it
-command    ``name`` of something without a pointer: submit, undo, redo, previous, next, resume, grid, zoom, … and the
-           tools of the shape editor; with its fields
+command    ``name`` of something without a pointer: submit, undo, redo, previous, next, resume, grid, large, zoom, …
+           and the tools of the shape editor; with its fields
 view       the stage's ``width`` and ``height`` in CSS pixels, ``ratio`` of device to CSS pixels, and while one
            picture is enlarged its ``zoom``: [scale, x, y], CSS pixels an image pixel and the centre in image pixels;
            in an editor of shapes its ``viewport`` (session/viewport.py); ``take`` where the view becomes the active

@@ -12,7 +12,7 @@ class CellAction:
     Attributes:
         action: ``accept``, ``alternative`` (the second likeliest class), ``apply``, ``clear``, ``skip`` or ``empty``
             ("No objects").
-        items: 1 to 9 item ids.
+        items: 1 to 25 item ids.
         class_id: of the class to apply or to clear; everything is cleared without it.
         reason: for a skip.
     """
@@ -75,7 +75,7 @@ class Select:
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """The value of a command: a grid's size, the item to enlarge."""
+    """The value of a command: a page's size, the item to enlarge."""
 
     value: int
 

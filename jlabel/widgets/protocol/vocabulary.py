@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
+from jlabel.model.task import LARGE_GRIDS
 from jlabel.session import gestures
 from jlabel.session.shape_edits import MAX_SHAPES
 from jlabel.widgets.protocol import checks, values
@@ -47,7 +48,7 @@ MESSAGES: dict[str, Spec] = {
     "cell": _spec(
         values.CellAction,
         action=checks.word(*ACTIONS),
-        items=checks.list_of(checks.count, most=9),
+        items=checks.list_of(checks.count, most=max(LARGE_GRIDS)),
         class_id=checks.count,
         reason=checks.text,
     ),
@@ -86,6 +87,7 @@ COMMANDS: dict[str, Spec] = {
     "grid": _spec(values.Value, value=checks.count),
     "hide": _spec(values.Hide, uids=checks.uids, class_id=checks.count),
     "join": _spec(gestures.Join, uids=checks.uids),
+    "large": _spec(values.Value, value=checks.count),
     "leave": _spec(values.Plain),
     "lock": _spec(values.Lock, uids=checks.uids, value=checks.flag),
     "next": _spec(values.Plain),

@@ -4,9 +4,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SHAPES = {1: (1, 1), 4: (2, 2), 6: (3, 2), 9: (3, 3)}
+SHAPES = {1: (1, 1), 4: (2, 2), 6: (3, 2), 9: (3, 3), 16: (4, 4), 25: (5, 5)}
 """Columns and rows for a number of items."""
-OTHERS = {1: (), 4: ((4, 1), (1, 4)), 6: ((2, 3), (6, 1), (1, 6)), 9: ((5, 2), (2, 5))}
+OTHERS = {
+    1: (),
+    4: ((4, 1), (1, 4)),
+    6: ((2, 3), (6, 1), (1, 6)),
+    9: ((5, 2), (2, 5)),
+    16: ((6, 3), (3, 6), (8, 2), (2, 8)),
+    25: ((7, 4), (4, 7), (9, 3), (3, 9)),
+}
 """Other columns and rows, for pictures that are much higher or wider than the cells would be."""
 GAIN = 1.15
 """How much larger another arrangement must show the pictures before it is taken."""
@@ -47,7 +54,7 @@ def arrange(size: int, width: float, height: float, pictures: Sequence[tuple[int
     """Return the columns and rows for a page of ``size`` items that show its pictures largest.
 
     Args:
-        size: 1, 4, 6 or 9.
+        size: 1, 4, 6, 9, 16 or 25.
         width: of the stage in CSS pixels.
         height: of the stage in CSS pixels.
         pictures: width and height of each picture, as far as they are known; without any the usual arrangement.

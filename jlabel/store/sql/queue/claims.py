@@ -44,13 +44,16 @@ _CHANCE = _FREE.where(item.c.group_no.is_(None), item.c.priority.is_(None))
 _CHOSEN = _FREE.where(item.c.group_no.is_(None), item.c.priority >= -sys.float_info.max)
 
 
-def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | None = None) -> Page | None:
-    """Lease up to ``size`` items to the session as one page.
+def claim(
+    transaction: Transaction, session_id: int, size: int, large: int | None = None, queue: Queue | None = None
+) -> Page | None:
+    """Lease items to the session as one page.
 
     Args:
         transaction: a writing one.
         session_id: who claims.
         size: items wanted, 1 to 100.
+        large: items wanted where the page is pre-labeled or clustered, 1 to 100; ``None``: ``size``.
         queue: where from; ``None`` takes pre-labeled, then clustered, then manual items; once assist has published, a
             share of the pages is drawn from what is left to chance.
 
@@ -63,7 +66,7 @@ def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | N
         ProjectPaused: the project hands out no pages.
         InputError: the size is out of range.
     """
-    _check_size(size)
+    sizes = _sizes(size, large)
     session = get_session(transaction, session_id)
     if session.ended:
         raise NotFound(f"The labeler's session {session_id} has ended. Open a new one.")
@@ -75,7 +78,7 @@ def claim(transaction: Transaction, session_id: int, size: int, queue: Queue | N
     random = _draw_random_page(transaction, session.project_id, queue)
     order = _ORDER if queue is None else (queue,)
     for wanted in (Queue.MANUAL, *order) if random else order:
-        items = _take(transaction, session.project_id, wanted, size, random=random and wanted is Queue.MANUAL)
+        items = _take(transaction, session.project_id, wanted, sizes[wanted], random=random and wanted is Queue.MANUAL)
         if items:
             made = make_page(transaction, session, wanted, items)
             change.move(len(items), "waiting", "leased", wanted)
@@ -96,16 +99,17 @@ def sweep(transaction: Transaction, project_id: int, change: Change) -> int:
     return len(lapsed)
 
 
-def repage(transaction: Transaction, session_id: int, size: int) -> list[Page]:
-    """Cut the items of all pages of the session into pages of ``size``, in order, the last one topped up.
+def repage(transaction: Transaction, session_id: int, size: int, large: int | None = None) -> list[Page]:
+    """Cut the items of all pages of the session into pages of ``size``, or ``large`` where not manual, in order.
 
-    Items of different queues, or clusters, stay on different pages. The old tokens are closed; drafts stay.
+    Items of different queues, or clusters, stay on different pages, the last page of each topped up. The old tokens are
+    closed; drafts stay.
 
     Raises:
         NotFound: no such session.
         InputError: the size is out of range.
     """
-    _check_size(size)
+    sizes = _sizes(size, large)
     session = get_session(transaction, session_id)
     wait_for_moves(transaction, session.project_id)
     change = Change(session.project_id)
@@ -118,17 +122,16 @@ def repage(transaction: Transaction, session_id: int, size: int) -> list[Page]:
     served = carried(entry for _, entry in entries)
     transaction.conn.execute(sa.update(page).where(page.c.id.in_([row.id for row in old])).values(state="closed"))
     runs = [(key, [number for _, number in run]) for key, run in groupby(entered, key=lambda entry: entry[0])]
-    if runs and not session.paused:
-        (queue, group), items = runs[-1]
-        short = -len(items) % size
-        more = _take(transaction, session.project_id, queue, short, group) if short else []
-        change.move(len(more), "waiting", "leased", queue)
-        items += more
     seconds = sum(row.seconds for row in old)
     made: list[int] = []
-    for (queue, _), items in runs:
-        for start in range(0, len(items), size):
-            part = items[start : start + size]
+    for (queue, group), kept in runs:
+        number = sizes[queue]
+        short = 0 if session.paused else -len(kept) % number
+        more = _take(transaction, session.project_id, queue, short, group) if short else []
+        change.move(len(more), "waiting", "leased", queue)
+        items = [*kept, *more]
+        for start in range(0, len(items), number):
+            part = items[start : start + number]
             time = 0.0 if made else seconds
             made.append(make_page(transaction, session, queue, part, seconds=time, served=served))
     if old:
@@ -171,6 +174,10 @@ def _take(
     return taken
 
 
-def _check_size(size: int) -> None:
-    if not 1 <= size <= MAX_SIZE:
-        raise InputError(f"A page holds 1 to {MAX_SIZE} images, not {size}.")
+def _sizes(size: int, large: int | None) -> dict[Queue, int]:
+    """Return how many items a page has, by queue."""
+    sizes = {queue: size if queue is Queue.MANUAL or large is None else large for queue in Queue}
+    for one in sizes.values():
+        if not 1 <= one <= MAX_SIZE:
+            raise InputError(f"A page holds 1 to {MAX_SIZE} images, not {one}.")
+    return sizes

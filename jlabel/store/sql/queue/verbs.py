@@ -26,14 +26,14 @@ class SqlTaskQueue(TaskQueue):
     def adopt(self, session_id: int) -> list[Page]:
         return self._database.write(pages.adopt, session_id)
 
-    def claim(self, session_id: int, size: int, *, queue: Queue | None = None) -> Page | None:
-        return self._database.write(claims.claim, session_id, size, queue)
+    def claim(self, session_id: int, size: int, *, large: int | None = None, queue: Queue | None = None) -> Page | None:
+        return self._database.write(claims.claim, session_id, size, large, queue)
 
     def pages(self, session_id: int) -> list[Page]:
         return self._database.read(pages.session_pages, session_id)
 
-    def repage(self, session_id: int, size: int) -> list[Page]:
-        return self._database.write(claims.repage, session_id, size)
+    def repage(self, session_id: int, size: int, *, large: int | None = None) -> list[Page]:
+        return self._database.write(claims.repage, session_id, size, large)
 
     def renew(self, session_id: int, *, seconds: Mapping[str, float] | None = None) -> tuple[int, ...]:
         return self._database.write(pages.renew, session_id, seconds)
