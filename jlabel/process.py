@@ -56,6 +56,26 @@ def find_process(pid: int) -> ProcessIdentity:
     return ProcessIdentity(host=platform.node(), pid=pid, started=started)
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process of this machine has an id now; one that ended and waits to be buried does not count."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.AccessDenied:
+        return True
+    except psutil.Error:
+        return False
+
+
+def command_of(process: ProcessIdentity) -> list[str]:
+    """Return the command line of a process; nothing when it is gone, of another machine or not to be seen."""
+    if process.host != platform.node() or process.ended:
+        return []
+    try:
+        return list(psutil.Process(process.pid).cmdline())
+    except psutil.Error:
+        return []
+
+
 @cache  # by id: after a fork this is another process
 def _started(pid: int) -> float:
     return float(psutil.Process(pid).create_time())

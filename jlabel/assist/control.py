@@ -1,9 +1,11 @@
 """The assist of a project for its user: ``p.assist``."""
 
 import logging
+import os
+import platform
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from jlabel.assist.learners import LearnerKind, learner_kind
 from jlabel.assist.paths import LOG, project_folder
 from jlabel.assist.status import Status, read_status
+from jlabel.assist.suspects import SuspectLabel, find_suspects
+from jlabel.assist.worker.lease_keeper import is_ending, process_of
 from jlabel.assist.worker.supervisor import Supervisor
 from jlabel.errors import AssistError, MissingExtra
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind, RunState
-from jlabel.model.run_metrics import ValidationMetrics
-from jlabel.store import Store, read_records, read_runs
+from jlabel.process import ProcessIdentity
+from jlabel.store import Store, read_runs
 
 if TYPE_CHECKING:
     from jlabel.assist.report.summary import Report
@@ -25,27 +29,9 @@ if TYPE_CHECKING:
 _supervisors: dict[tuple[str, int], Supervisor] = {}
 """The workers that this process keeps alive, so that running a cell again starts no second one."""
 _POLL = 0.1
+_STOPPED_WITHIN = 10.0
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuspectLabel:
-    """A human label that held-out predictions contradict.
-
-    Attributes:
-        item: the item's id.
-        name: path of its file below the source.
-        given: the class that was given; in multi-label, of which there is doubt.
-        proposed: the class that predictions favour; ``""`` where the given one should likely be taken off.
-        score: 0, surely wrong, to 1, surely right.
-    """
-
-    item: int
-    name: str
-    given: str
-    proposed: str
-    score: float
 
 
 class Assist:
@@ -87,9 +73,12 @@ class Assist:
         """
         _check_packages(learner_kind(self._project))
         self.configure(**{"paused": False, **settings})
-        if supervisor := self._supervisor:
+        supervisor, lease = self._supervisor, self._store.assist_lease(self._project.id)
+        if supervisor is not None and lease is None and self._began(supervisor):
+            supervisor.restart()  # another kernel has just stopped it
+        elif supervisor is not None:
             supervisor.go_on()
-        elif not self._alive:
+        elif lease is None or not lease.alive or is_ending(lease):
             self._spawn(detached=detached)
         return self.status()
 
@@ -103,6 +92,8 @@ class Assist:
             self._store.release_assist(lease.token)  # its worker looks twice a second whether the lease is its own
         if supervisor is not None:
             supervisor.stop()
+        if lease is not None:
+            _await_end(process_of(lease))
         # A worker between its start and its lease is stopped as a process; runs it left are cancelled.
         for run in list(read_runs(self._store, self._project.id, state=RunState.RUNNING)):
             self._store.cancel_run(run.id)
@@ -188,8 +179,7 @@ class Assist:
         found, supervisor = read_status(self._store, self._project.id), self._supervisor
         if supervisor is None or found.worker is not None or not supervisor.running:
             return found
-        runs = self._store.runs(self._project.id, limit=1)  # a worker's first act, once it has its lease, is a run
-        return found if runs and runs[0].started_at >= supervisor.begun else replace(found, state="starting")
+        return found if self._began(supervisor) else replace(found, state="starting")
 
     def runs(self, limit: int = 100) -> list[Run]:
         """Return the newest runs, newest first."""
@@ -230,23 +220,7 @@ class Assist:
         Returns:
             Nothing before a first validation.
         """
-        runs = self._store.runs(self._project.id, kind=RunKind.VALIDATION, state=RunState.DONE, limit=1)
-        found = ValidationMetrics.from_json(runs[0].metrics).suspects if runs else ()
-        names = {0: ""} | {one.id: one.path for one in self._store.classes(self._project.id, retired=True)}
-        wanted = [one.item for one in found]
-        records = {record.item: record for record in read_records(self._store, self._project.id, items=wanted)}
-        return [
-            SuspectLabel(
-                item=one.item,
-                name=records[one.item].name,
-                given=names[one.given],
-                proposed=names[one.proposed],
-                score=one.score,
-            )
-            for one in found
-            # A label that was changed since is settled.
-            if one.item in records and (one.given in records[one.item].answer.class_ids or one.proposed != one.given)
-        ]
+        return find_suspects(self._store, self._project.id)
 
     def duplicates(self, min_similarity: float = 0.98) -> list[tuple[str, ...]]:
         """Return groups of images that are nearly the same picture: saved anew, resized, shot twice.
@@ -280,6 +254,11 @@ class Assist:
         supervisor = _supervisors.get(self._key)
         return supervisor if supervisor is not None and supervisor.alive else None
 
+    def _began(self, supervisor: Supervisor) -> bool:
+        """Whether a supervisor's worker has begun: its first act, once it has its lease, is a run."""
+        runs = self._store.runs(self._project.id, limit=1)
+        return bool(runs) and runs[0].started_at >= supervisor.begun
+
     @property
     def _alive(self) -> bool:
         lease = self._store.assist_lease(self._project.id)
@@ -298,6 +277,15 @@ class Assist:
         newest = self._store.latest_runs(self._project.id)
         published = any(run.kind is RunKind.INFERENCE and run.state.ended and run.id > training.id for run in newest)
         return published or not self._alive
+
+
+def _await_end(process: ProcessIdentity) -> None:
+    """Wait until a process of this machine has ended, a few seconds at most."""
+    if process.host != platform.node() or process.pid == os.getpid():
+        return
+    deadline = time.monotonic() + _STOPPED_WITHIN
+    while not process.ended and time.monotonic() < deadline:
+        time.sleep(_POLL)
 
 
 def _check_packages(kind: LearnerKind) -> None:

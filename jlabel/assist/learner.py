@@ -45,7 +45,7 @@ class Progress:
 
     Attributes:
         done: items prepared or found unreadable in this call.
-        total: items of this call.
+        total: items of this call; 0 where they are not known beforehand.
         rate: items a second.
     """
 
@@ -231,14 +231,17 @@ class Learner(Protocol[ModelT, ScoresT, ValidationT]):
         ...
 
     def prepare(
-        self, files: Sequence[ItemFile], *, progress: Callable[[Progress], None], cancel: Callable[[], bool]
+        self, files: Iterable[ItemFile], *, progress: Callable[[Progress], None], cancel: Callable[[], bool]
     ) -> Prepared:
         """Prepare items and store what was computed, so that no process does it again.
 
         Args:
-            files: what is to be prepared.
-            progress: called after every batch.
-            cancel: called before every batch; true ends the work after what is done is stored.
+            files: what is to be prepared, in order; read only as far as it is needed, because those that follow may
+                still change places.
+            progress: called after every batch with the number of items, counted in that order, that are stored or
+                unreadable.
+            cancel: called before every batch; true ends the work after what is done is stored. A worker may do a whole
+                round in it (``refresh``, ``train`` and so on), which then knows all items that are done.
 
         Raises:
             StoreFull: the disk is full.

@@ -3,18 +3,23 @@
 import contextlib
 import logging
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from jlabel.errors import JlabelError
+from jlabel.assist.compute.interruption import Interrupted, look
+from jlabel.errors import JlabelError, StoreError
 from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
 
 if TYPE_CHECKING:
     from jlabel.model.run_metrics import Metrics
 
+COUNTED = 200
+"""Units of work between two looks at the clock."""
 REPORT_EVERY = 1.0
 """Seconds between two writes of progress: each one wakes the subscribers of the project."""
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +65,18 @@ class RunHandle:
             self._reported = time.monotonic()
         return not self.cancelled
 
+    def each(self, made: Iterable[T]) -> Iterator[T]:
+        """Yield what is ``made``, and look now and then whether it is still wanted.
+
+        Raises:
+            Interrupted: it is not.
+        """
+        for number, one in enumerate(made):
+            look()
+            if number % COUNTED == COUNTED - 1 and not self.report(number):
+                raise Interrupted(cancelled=True)
+            yield one
+
     def final_metrics(self, seconds: float) -> dict[str, Any]:
         """Return the metrics as JSON data, with the duration of the run."""
         return {**(self.metrics.to_json() if self.metrics else {}), "seconds": seconds}
@@ -79,12 +96,20 @@ class RunRecorder:
     def __init__(self, store: Store, project_id: int) -> None:
         self.store, self.project_id = store, project_id
         self.device = ""
+        self._open: list[RunHandle] = []
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody cancelled the innermost run that is under way; read from the store."""
+        return bool(self._open) and self.store.run(self._open[-1].id).state is RunState.CANCELLED
 
     @contextlib.contextmanager
     def run(
         self, kind: RunKind, reason: str, *, total: int = 0, model_hash: str = "", asked: Run | None = None
     ) -> Iterator[RunHandle]:
         """Record what is done in the block as a run; an exception in the block fails the run and is raised again.
+
+        ``Interrupted`` cancels it instead, and is raised too where a run that was cancelled makes the store refuse.
 
         Args:
             kind: of the run.
@@ -100,15 +125,25 @@ class RunRecorder:
         else:
             made = self.store.update_run(asked.id, total=total, device=self.device, model_hash=model_hash)
         handle, begun = RunHandle(self.store, made), time.monotonic()
+        self._open.append(handle)
         logger.info("Run %d, %s: %s", handle.id, kind, made.reason)
         try:
             yield handle
+        except Interrupted as error:
+            self._interrupted(handle, made, error)
+            raise
         except BaseException as error:
             words = str(error) if isinstance(error, JlabelError) else f"{type(error).__name__}: {error}"
             logger.warning("Run %d, %s, failed: %s", handle.id, kind, words)
             with contextlib.suppress(JlabelError):  # the exception of the block is the one to raise
-                self.store.fail_run(handle.id, words)
+                ended = self.store.fail_run(handle.id, words)
+                if ended.state is RunState.CANCELLED and isinstance(error, JlabelError):
+                    refused = Interrupted(cancelled=True)
+                    refused.kind, refused.reason = kind, made.reason
+                    raise refused from error
             raise
+        finally:
+            self._open.remove(handle)
         seconds = round(time.monotonic() - begun, 3)
         metrics = handle.final_metrics(seconds)
         if handle.stopped:
@@ -123,3 +158,13 @@ class RunRecorder:
         )
         handle.cancelled = ended.state is RunState.CANCELLED
         logger.info("Run %d, %s, %s after %.3f s. %s", handle.id, kind, ended.state, seconds, handle.why_not or "")
+
+    def _interrupted(self, handle: RunHandle, made: Run, why: Interrupted) -> None:
+        """Cancel a run that was left before it was done."""
+        if why.kind is None:
+            why.kind, why.reason = handle.kind, made.reason
+        logger.info("Run %d, %s: %s", handle.id, handle.kind, why)
+        with contextlib.suppress(StoreError):  # whoever takes the lease next closes it
+            if handle.metrics is not None:
+                self.store.update_run(handle.id, metrics=handle.metrics.to_json())
+            self.store.cancel_run(handle.id)

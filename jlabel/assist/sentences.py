@@ -41,7 +41,8 @@ def duration(seconds: float) -> str:
 
 
 def _working(status: StatusFacts) -> str:
-    assert status.run is not None
+    if status.run is None:
+        return "The run that was asked for is about to begin"
     text = _DOING[status.run.kind].format(labels=f"{status.labels:,}")
     if status.total:
         text += f": {status.done:,} of {status.total:,}"

@@ -113,11 +113,13 @@ def _state(
 ) -> State:
     if lease is None or not lease.alive:
         return "failed" if error else "stopped"
-    if running is not None:
-        return "working"
+    if running is not None and not (settings.paused and running.kind is RunKind.FINE_TUNING):
+        return "working"  # a fine-tuning is held in the middle while the worker is paused
     if not runs or runs[0].started_at < lease.acquired_at:
         return "starting"  # a worker begins with a run
-    return "paused" if settings.paused else "idle"
+    if settings.paused:
+        return "paused"
+    return "working" if any(run.state is RunState.QUEUED for run in runs) else "idle"
 
 
 def _pace(run: Run | None) -> tuple[int, int, float | None, float | None]:

@@ -15,7 +15,7 @@ class StatusFacts:
 
     Attributes:
         state: ``"off"`` before it was ever started; ``"failed"`` when the last worker died or gave up.
-        run: the run under way.
+        run: the run under way; ``None`` while one that was asked for is about to begin.
         done: units of its work that are done; images, as a rule.
         total: units in all; 0 while unknown.
         rate: units a second.

@@ -16,6 +16,7 @@ class AssistLease:
         token: names the lease; only its holder can renew and release it.
         host: the worker's machine.
         pid: its process there.
+        process_started: when that began, seconds since the epoch; ids are used again.
         acquired_at: since when, UTC.
         expires_at: until when unless renewed, UTC.
         alive: the lease has not lapsed and the process is not known to be gone.
@@ -25,6 +26,7 @@ class AssistLease:
     token: str
     host: str
     pid: int
+    process_started: float
     acquired_at: datetime
     expires_at: datetime
     alive: bool

@@ -317,5 +317,51 @@ def test_stopping_from_another_process_needs_no_handle(project: Project) -> None
     assert project.assist.stop().state in {"off", "stopped"}
 
 
+def test_start_right_after_another_kernels_stop_starts(project: Project) -> None:
+    assist = project.assist
+    assist.start()
+    until(lambda: assist.status().run, "the worker's first run")
+    first = pid_of(assist.status())
+    with open_store(project.store.folder or "") as other:
+        lease = other.assist_lease(project.id)
+        assert lease is not None
+        other.release_assist(lease.token)  # the worker is told, and has not ended
+        assert assist.start().state == "starting"
+    until(lambda: assist.status().worker and pid_of(assist.status()) != first, "the next worker")
+    until(partial(ended, first), "the end of the first")
+    assert project.assist.stop().state == "stopped"
+    code = "import sys, jlabel as jl; jl.Workspace(sys.argv[1]).project(sys.argv[2]).assist.stop()"
+    assist.start()
+    until(lambda: assist.status().worker, "a worker")
+    second = pid_of(assist.status())
+    subprocess.run([sys.executable, "-c", code, str(project.store.folder), project.name], check=True)
+    assert ended(second)  # stop() returns when the worker has ended, whoever started it
+    assist.start()
+    until(lambda: assist.status().worker and pid_of(assist.status()) != second, "a third worker")
+
+
+def test_start_right_after_a_kernel_was_restarted_starts(project: Project) -> None:
+    code = (
+        "import os, sys, time, jlabel as jl\n"
+        "assist = jl.Workspace(sys.argv[1]).project(sys.argv[2]).assist\n"
+        "assist.start()\n"
+        "while assist.status().worker is None: time.sleep(0.05)\n"
+        "print(assist.status().worker.pid)\n"
+        "sys.stdout.flush()\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(project.store.folder), project.name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    first = int(done.stdout)
+    project.assist.start()  # the first worker may not have noticed yet
+    until(lambda: project.assist.status().clustered, "work")
+    assert pid_of(project.assist.status()) != first
+    assert ended(first)
+
+
 def test_pictures_are_told_apart() -> None:
     assert [truth(f"{n:04d}.jpg") for n in range(4)] == [1, 2, 1, 2]

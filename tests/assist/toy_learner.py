@@ -88,7 +88,7 @@ class ToyLearner:
         return sorted(files, key=lambda file: file.item not in first)
 
     def prepare(
-        self, files: Sequence[ItemFile], *, progress: Callable[[Progress], None], cancel: Callable[[], bool]
+        self, files: Iterable[ItemFile], *, progress: Callable[[Progress], None], cancel: Callable[[], bool]
     ) -> Prepared:
         done, unreadable, cancelled = 0, [], False
         for file in files:
@@ -101,7 +101,7 @@ class ToyLearner:
             except ImageError as error:
                 self._bad.add(file.item)
                 unreadable.append((file.item, str(error)))
-            progress(Progress(done=done + len(unreadable), total=len(files), rate=1.0))
+            progress(Progress(done=done + len(unreadable), total=0, rate=1.0))
         self.folder.mkdir(parents=True, exist_ok=True)
         np.savez(
             self.folder / COLORS,

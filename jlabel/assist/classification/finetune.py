@@ -103,7 +103,9 @@ def finetune(
     recipe = recipe or Recipe()
     if len(uris) < LEAST or len(uris) != len(targets):
         raise InputError(f"Fine-tuning needs at least {LEAST} labeled images, not {len(uris)}.")
-    pixels, kept = _loaded(uris, backbone)
+    pixels, kept = _loaded(uris, backbone, cancel)
+    if cancel is not None and cancel():
+        return _refused(-1.0, 0.0, 0, "Fine-tuning was cancelled.")
     y = np.asarray(targets, dtype=np.float32)[kept]
     rng = np.random.default_rng(recipe.seed)
     fold = folds(y.argmax(axis=1), VALIDATION_FOLDS, rng)
@@ -146,10 +148,15 @@ def _refused(best: float, before: float, epochs: int, reason: str) -> FinetuneRe
     )
 
 
-def _loaded(uris: Sequence[str], backbone: Network) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+def _loaded(
+    uris: Sequence[str], backbone: Network, cancel: Callable[[], bool] | None
+) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Decode all pictures that can be; labels come in thousands at most, 300 kB each."""
-    pixels, kept = [], []
+    pixels: list[NDArray[np.uint8]] = []
+    kept: list[int] = []
     for position, uri in enumerate(uris):
+        if len(kept) >= LEAST and cancel is not None and cancel():
+            break
         try:
             pixels.append(framed(uri, backbone))
         except ImageError as error:

@@ -87,11 +87,17 @@ class Classifier:
         return self.builder.missing(items, first)
 
     def prepare(
-        self, files: Sequence[ItemFile], *, progress: Callable[[Progress], None], cancel: Callable[[], bool]
+        self, files: Iterable[ItemFile], *, progress: Callable[[Progress], None], cancel: Callable[[], bool]
     ) -> Prepared:
         """Embed images."""
-        found = featurize(files, self.backbone, self.builder.embeddings, progress=progress, cancel=cancel)
-        stamps = {one.item: one.stamp for one in files}
+        stamps: dict[int, str] = {}
+
+        def noted() -> Iterator[ItemFile]:
+            for one in files:
+                stamps[one.item] = one.stamp
+                yield one
+
+        found = featurize(noted(), self.backbone, self.builder.embeddings, progress=progress, cancel=cancel)
         for item, _ in found.unreadable:
             self.builder.refuse(item, stamps[item])
         notes = getattr(self.backbone, "notes", None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from jlabel.assist.compute.interruption import look
 from jlabel.atomic_write import atomic_write
 from jlabel.errors import AssistError
 
@@ -48,6 +49,7 @@ def measure(attempt: Callable[[int], None], sizes: tuple[int, ...], *, seconds: 
     """Return the size with the most images a second; sizes grow until two were slower or memory ran out."""
     best, found, worse = 0.0, _FALLBACK, 0
     for size in sizes:
+        look()
         try:
             attempt(size)  # the first call of a size also plans and allocates
             begun, count = time.perf_counter(), 0

@@ -43,7 +43,7 @@ class EmbeddingStore:
         self.folder, self.dim = folder, dim
         self._about(backbone)
         self._vectors, self._log = folder / "vectors.f16", folder / "index.log"
-        self.items: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._items: NDArray[np.int64] | None = None
         self._rows: dict[int, tuple[int, bytes]] = {}
         self._count = 0
         self._map: NDArray[np.float16] = np.zeros((0, dim), np.float16)
@@ -65,6 +65,13 @@ class EmbeddingStore:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def items(self) -> NDArray[np.int64]:
+        """(n,) ids of the items that have an embedding."""
+        if self._items is None:
+            self._items = np.fromiter(self._rows, np.int64, len(self._rows))
+        return self._items
+
     def refresh(self) -> None:
         """Read what a writer has added since."""
         records = self._records()
@@ -76,7 +83,7 @@ class EmbeddingStore:
         self._shown()
 
     def _shown(self) -> None:
-        self.items = np.fromiter(self._rows, np.int64, len(self._rows))
+        self._items = None
         self._map = (
             np.memmap(self._vectors, np.float16, mode="r", shape=(self._count, self.dim))
             if self._count

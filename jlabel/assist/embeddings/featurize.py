@@ -1,10 +1,9 @@
 """Featurization: every image through the backbone once, decoding while the network computes."""
 
-import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sized
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +15,21 @@ from jlabel.errors import ImageError
 from jlabel.media.picture import load
 
 KEPT_EVERY = 256
-"""Pictures between two writes: what a crash costs at most."""
+"""Pictures between two writes at most: what a crash costs."""
+KEPT_SHARE = 8
+"""Written is also what grew by one in so many, since the first pictures are waited for."""
+KEPT_AFTER = (0.5, 20)
+"""Written is also after so many seconds, and so many times what a write takes, so that new labels can be trained on."""
 DECODERS = 2
 _AHEAD = 64
+_PATIENCE = 0.2
+"""Seconds of waiting for a picture after which ``cancel`` is asked again: a file on a network may take long."""
+
+_Decoded = NDArray[np.uint8] | ImageError
 
 
 def featurize(
-    files: Sequence[ItemFile],
+    files: Iterable[ItemFile],
     backbone: Backbone,
     embeddings: EmbeddingStore,
     *,
@@ -36,11 +43,13 @@ def featurize(
     memory beyond the batch.
 
     Args:
-        files: pictures, in the order in which they are wanted.
+        files: pictures, in the order in which they are wanted; read as they are needed, so that the order may change
+            for those that have not been read.
         backbone: the network.
         embeddings: where they are kept; of the same backbone.
-        progress: called after every batch, on the calling thread.
-        cancel: called before every batch; true ends the work after what is done is stored.
+        progress: called on the calling thread when pictures are stored, and after every batch.
+        cancel: called on the calling thread before every batch and while pictures are waited for; true ends the work
+            after what is done is stored. Decoding goes on while it runs.
         decoders: threads; Pillow decodes without the GIL.
 
     Raises:
@@ -48,52 +57,107 @@ def featurize(
         AssistError: the network fails or memory is short even for one picture.
     """
     begun = time.monotonic()
-    todo = [files[n] for n in embeddings.missing([(one.item, one.stamp) for one in files])]
+    due = begun + KEPT_AFTER[0]
     unreadable: list[tuple[int, str]] = []
     fresh: list[tuple[ItemFile, NDArray[np.float32]]] = []
-    done, stopped = 0, False
-    batch = max(1, int(getattr(backbone, "batch", 8))) if todo else 1
-    with ThreadPoolExecutor(decoders, thread_name_prefix="jlabel-decode") as pool:
-        decoded = _decoded(todo, backbone, pool, _AHEAD + batch)
-        try:
-            while some := list(itertools.islice(decoded, batch)):
-                if cancel is not None and cancel():
-                    stopped = True
-                    break
-                unreadable += [(file.item, str(result)) for file, result in some if isinstance(result, ImageError)]
-                ready = [(file, result) for file, result in some if not isinstance(result, ImageError)]
-                if ready:
-                    vectors = backbone.embed(np.stack([pixels for _, pixels in ready]))
-                    fresh += [(file, vector) for (file, _), vector in zip(ready, vectors, strict=True)]
-                    done += len(ready)
-                if len(fresh) >= KEPT_EVERY:
-                    _keep(embeddings, fresh)
-                if progress is not None:
-                    ended = done + len(unreadable)
-                    progress(Progress(done=ended, total=len(todo), rate=ended / max(time.monotonic() - begun, 1e-9)))
-        finally:
-            decoded.close()
-            _keep(embeddings, fresh)
-    return Prepared(done=done, unreadable=tuple(unreadable), seconds=time.monotonic() - begun, cancelled=stopped)
+    done = 0
+    total = len(files) if isinstance(files, Sized) else 0
 
+    def keep() -> None:
+        nonlocal done, due
+        started = time.monotonic()
+        _keep(embeddings, fresh)
+        done += len(fresh)
+        fresh.clear()
+        ended = time.monotonic()
+        due = ended + max(KEPT_AFTER[0], KEPT_AFTER[1] * (ended - started))
 
-def _decoded(
-    todo: Sequence[ItemFile], backbone: Backbone, pool: ThreadPoolExecutor, ahead: int
-) -> Generator[tuple[ItemFile, NDArray[np.uint8] | ImageError], None, None]:
-    """Yield pictures in order, with ``ahead`` of them in work or waiting."""
-    rest = iter(todo)
-    queue = deque((file, pool.submit(framed, file.uri, backbone)) for file in itertools.islice(rest, ahead))
+    def report() -> None:
+        if progress is not None:
+            ended = done + len(unreadable)
+            progress(Progress(done=ended, total=total, rate=ended / max(time.monotonic() - begun, 1e-9)))
+
+    source = _Decoder(files, backbone, embeddings, decoders, cancel or (lambda: False))
     try:
-        while queue:
-            file, future = queue.popleft()
-            queue.extend((one, pool.submit(framed, one.uri, backbone)) for one in itertools.islice(rest, 1))
-            try:
-                yield file, future.result()
-            except ImageError as error:
-                yield file, error
+        while some := source.batch():
+            ready = [(file, result) for file, result in some if not isinstance(result, ImageError)]
+            if ready:
+                vectors = backbone.embed(np.stack([pixels for _, pixels in ready]))
+                fresh += [(file, vector) for (file, _), vector in zip(ready, vectors, strict=True)]
+            bad = [(file.item, str(result)) for file, result in some if isinstance(result, ImageError)]
+            # What is reported done is what was given first: pictures before an unreadable one are stored.
+            if bad or len(fresh) >= min(KEPT_EVERY, done // KEPT_SHARE) or time.monotonic() >= due:
+                keep()
+            unreadable += bad
+            report()
     finally:
-        for _, future in queue:
-            future.cancel()
+        source.close()
+        keep()
+    report()
+    seconds = time.monotonic() - begun
+    return Prepared(done=done, unreadable=tuple(unreadable), seconds=seconds, cancelled=source.cancelled)
+
+
+class _Decoder:
+    """Decodes pictures in order, a few dozen ahead of the network.
+
+    Attributes:
+        cancelled: ``cancel`` ended the work.
+    """
+
+    def __init__(
+        self,
+        files: Iterable[ItemFile],
+        backbone: Backbone,
+        embeddings: EmbeddingStore,
+        threads: int,
+        cancel: Callable[[], bool],
+    ) -> None:
+        self.cancelled = False
+        self._rest = iter(files)
+        self._backbone, self._embeddings, self._cancel = backbone, embeddings, cancel
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="jlabel-decode")
+        self._queue: deque[tuple[ItemFile, Future[NDArray[np.uint8]]]] = deque()
+        self._size = 0
+
+    def batch(self) -> list[tuple[ItemFile, _Decoded]]:
+        """Return the next pictures; none when there are no more, or the work was cancelled."""
+        found: list[tuple[ItemFile, _Decoded]] = []
+        self._fill()
+        if self._queue and self._stops():
+            return []
+        while self._queue and len(found) < self._size:
+            file, future = self._queue[0]
+            try:
+                found.append((file, future.result(timeout=_PATIENCE)))
+            except ImageError as error:
+                found.append((file, error))
+            except TimeoutError:
+                if not future.done() and self._stops():
+                    return []
+                continue
+            self._queue.popleft()
+            self._fill()
+        return found
+
+    def close(self) -> None:
+        """Decode nothing more; a picture that is being decoded is not waited for."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _stops(self) -> bool:
+        self.cancelled = self.cancelled or self._cancel()
+        return self.cancelled
+
+    def _fill(self) -> None:
+        while len(self._queue) < _AHEAD + self._size:
+            file = next(self._rest, None)
+            if file is None:
+                return
+            if not self._embeddings.missing([(file.item, file.stamp)]):
+                continue
+            if not self._size:  # measured at the first use, which takes seconds
+                self._size = max(1, int(getattr(self._backbone, "batch", 8)))
+            self._queue.append((file, self._pool.submit(framed, file.uri, self._backbone)))
 
 
 def framed(uri: str, backbone: Backbone) -> NDArray[np.uint8]:
@@ -140,4 +204,3 @@ def _keep(embeddings: EmbeddingStore, fresh: list[tuple[ItemFile, NDArray[np.flo
     embeddings.append(
         [s.item for s, _ in fresh], [s.stamp for s, _ in fresh], np.stack([vector for _, vector in fresh])
     )
-    fresh.clear()

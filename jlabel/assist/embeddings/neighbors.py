@@ -7,6 +7,7 @@ compact copy (their 128 main directions, float32, 256 MB) finds candidates, and 
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.assist.compute.interruption import look
 from jlabel.assist.embeddings.normalize import directions, unit
 from jlabel.assist.extra import need
 from jlabel.errors import InputError
@@ -44,6 +45,7 @@ class Neighbors:
         self._basis = directions(sample - self.center, kept) if count else np.eye(dim, kept, dtype=np.float32)
         self.compact = np.empty((count, kept), dtype=np.float32)
         for start in range(0, count, _CHUNK):
+            look()
             part = unit(vectors[start : start + _CHUNK]) - self.center
             self.compact[start : start + _CHUNK] = unit(part @ self._basis)
 
@@ -94,6 +96,7 @@ class Neighbors:
         pages: list[NDArray[np.intp]] = []
         order: NDArray[np.intp] = np.argsort(label, kind="stable")
         for cell in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
+            look()
             pages += [np.asarray(rows[page], dtype=np.intp) for page in _greedy(points, cell, size)]
         return pages
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.assist.compute.interruption import look
+
 SAMPLE = 20_000
 """Items whose mean stands for all."""
 SMOOTHED = 25_000
@@ -57,6 +59,7 @@ class NormalizedEmbeddings:
 
     def rows(self, index: NDArray[np.integer] | slice) -> NDArray[np.float32]:
         """Return prepared embeddings, (m, d) float32."""
+        look()
         return self._plain(index) if self._dense is None else self._dense[index]
 
     def chunks(self, size: int = CHUNK) -> Iterator[NDArray[np.float32]]:
@@ -88,6 +91,7 @@ def smoothed(x: NDArray[np.float32], count: int = NEIGHBOURS, share: float = SHA
     near = x if total <= 2 * _BLOCK else unit(x @ directions(x, _COARSE))
     out = np.empty_like(x)
     for start in range(0, total, _BLOCK):
+        look()
         block = near[start : start + _BLOCK] @ near.T
         rows = np.arange(len(block))
         block[rows, start + rows] = -2

@@ -14,6 +14,8 @@ from jlabel.model.run import Run, RunKind
 
 LEAST = 100
 """Labels before fine-tuning starts by itself; again at twice as many."""
+_HELD = 0.2
+"""Seconds between two looks whether to go on."""
 
 logger = logging.getLogger(__name__)
 
@@ -23,13 +25,14 @@ class Finetuner:
 
     Args:
         compute: where it runs.
+        held: whether it is to wait, for example while the worker is paused; asked before every step.
 
     Attributes:
         labels: that there were at the last one; 0 before.
     """
 
-    def __init__(self, compute: Compute) -> None:
-        self.compute, self.labels = compute, 0
+    def __init__(self, compute: Compute, held: Callable[[], bool] = lambda: False) -> None:
+        self.compute, self.labels, self._held = compute, 0, held
         self._job: Job[AnyLearner | None] | None = None
         self._stop = threading.Event()
 
@@ -111,4 +114,9 @@ class Finetuner:
         return found.learner
 
     def _cancel(self, handle: RunHandle) -> Callable[[], bool]:
-        return lambda: self._stop.is_set() or not handle.report()
+        def cancel() -> bool:
+            while self._held() and not self._stop.wait(_HELD):
+                pass
+            return self._stop.is_set() or not handle.report()
+
+        return cancel

@@ -5,16 +5,19 @@ import time
 from pathlib import Path
 
 from jlabel.assist.compute.compute import Compute
+from jlabel.assist.compute.interruption import Interrupted, heeding
 from jlabel.assist.learner import AnyLearner
 from jlabel.assist.learners import learner_kind
 from jlabel.assist.run_recorder import RunHandle, RunRecorder
-from jlabel.assist.schedule import labels_more
 from jlabel.assist.worker.featurizer import Featurizer
 from jlabel.assist.worker.finetuner import Finetuner
+from jlabel.assist.worker.interruptions import Interruptions
 from jlabel.assist.worker.lease_keeper import LeaseKeeper
 from jlabel.assist.worker.project_state import ProjectState
 from jlabel.assist.worker.round import Round
+from jlabel.assist.worker.rounds import Rounds
 from jlabel.errors import StoreError
+from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
 from jlabel.model.run_metrics import FeaturizationMetrics
@@ -22,8 +25,6 @@ from jlabel.store import Store
 
 IDLE = 0.2
 """Seconds between two looks while there is nothing to do."""
-FIRST_CLUSTERS = 96
-"""Prepared items of which the first clusters are made; from then on at twice as many."""
 PUBLISHED = (
     "target_precision",
     "threshold",
@@ -35,6 +36,8 @@ PUBLISHED = (
     "blind_share",
 )
 """Settings that ask for a new publication, not for a new model."""
+ROUNDS_SHARE = 8
+"""A round while items are prepared is followed by so many times its duration without one, or they would never end."""
 _RELIST = 20.0
 _RETRY = (5.0, 300.0)
 
@@ -68,13 +71,20 @@ class Worker:
         self.recorder = RunRecorder(store, project.id)
         self.round = Round(store, project, self.recorder, compute)
         self.state = ProjectState(store, project.id)
-        self.settings = self.state.settings
-        self.finetuner = Finetuner(compute)
+        state = self.state
+        self.finetuner = Finetuner(compute, held=lambda: state.settings.paused)
+        self.interruptions = Interruptions(lease_keeper, self.state, self.recorder)
+        self.rounds = Rounds(store, self.state, self.round, self.interruptions)
         self._open: Featurizer | None = None
         self._why = "Assist was started."
-        self._classes, self._items = self.state.classes, self.state.items
-        self._arranged, self._listed = 0, 0.0
+        self._items = self.state.items
+        self._listed = self._quiet_until = 0.0
         self._declined = False
+
+    @property
+    def settings(self) -> AssistSettings:
+        """The settings in force; those that are wanted are in ``state``."""
+        return self.state.in_force
 
     @property
     def featurizer(self) -> Featurizer:
@@ -92,7 +102,7 @@ class Worker:
             NotFound: the project was deleted.
             StoreError: with ``once``, the database or the disk refuses; otherwise it is tried again.
         """
-        with self.state:
+        with self.state, heeding(self.interruptions.heed):
             self._run()
         self.finetuner.stop()
 
@@ -103,6 +113,9 @@ class Worker:
                 self.state.refresh()
                 busy = self._step()
                 retry = _RETRY[0]
+            except Interrupted as interruption:
+                self.rounds.leave(interruption)
+                busy = True
             except StoreError as error:  # locked for long, full, or away: what was not done is done later
                 if self.once:
                     raise
@@ -125,7 +138,7 @@ class Worker:
             return True
         if self.settings.paused:
             return False
-        if self._round_due() or self._arrange_due():
+        if self._asked_to_embed() or self.rounds.do() or self.rounds.finish() or self.rounds.arrange():
             return True
         if learner := self.finetuner.take():
             self._take_over(learner)
@@ -135,54 +148,22 @@ class Worker:
     def _resettle(self) -> None:
         """Take over changed settings."""
         old, new = self.settings, self.state.settings
-        self.settings = new
+        self.state.in_force = new
         if (old.backbone, old.device) != (new.backbone, new.device):
+            self.interruptions.left = None
             self._open, self._why = None, f"The network was set to {new.backbone!r} on {new.device!r}."
             return
         changed = [name for name in PUBLISHED if getattr(old, name) != getattr(new, name)]
         if changed and not new.paused:
-            featurizer, reason = self.featurizer, f"Settings were changed: {', '.join(changed)}."
-            if not self.round.publish(featurizer.refresh_and_list(), new, reason):
-                self._arranged = 0
+            self.rounds.publish(f"Settings were changed: {', '.join(changed)}.")
 
-    def _round_due(self) -> bool:
-        """Train or publish if there is a reason for it; return whether that was so."""
-        asked = next((run for run in self.state.asked if run.kind is not RunKind.FINE_TUNING), None)
-        reason = asked.reason if asked else self._reason()
-        featurizer = self.featurizer
-        if not reason or (featurizer.todo and not featurizer.prepared):
+    def _asked_to_embed(self) -> bool:
+        """Prepare items if that was asked for; return whether it was."""
+        asked = self.rounds.due.asked(embedding=False)
+        if asked is None or asked.kind is not RunKind.FEATURIZATION:
             return False
-        self._classes = self.state.classes
-        if asked is not None and asked.kind is RunKind.FEATURIZATION:
-            self._embed(asked.reason, asked=asked)
-        elif asked is None or asked.kind is RunKind.TRAINING:
-            self.round.train(featurizer.refresh_and_list(), self.settings, reason, asked=asked)
-        else:
-            if not self.round.trained:
-                self.round.train(featurizer.refresh_and_list(), self.settings, reason)
-            self.round.publish(featurizer.refresh_and_list(), self.settings, reason, asked=asked)
-            self.store.cancel_run(asked.id)  # without a model it cannot be done; a run that is done stays so
+        self._embed(asked.reason, asked=asked)
         self.state.refresh(now=True)
-        return True
-
-    def _reason(self) -> str:
-        """Return why to train now; ``""`` when there is no reason."""
-        labels, last = self.state.labels, self.round.labels
-        if not labels_more(labels, last, self.settings.retrain_every):
-            if last is None:
-                return f"There are {labels} labels."
-            return f"{labels - last} new labels." if labels > last else f"{last - labels} labels were taken back."
-        return "The label classes were changed." if last is not None and self._classes != self.state.classes else ""
-
-    def _arrange_due(self) -> bool:
-        """Cluster what is prepared, while there is no model; return whether that was due."""
-        featurizer = self.featurizer
-        done, total = featurizer.prepared, len(featurizer.items.items)
-        if self.round.trained or done == self._arranged or done < min(2 * self._arranged or FIRST_CLUSTERS, total):
-            return False
-        self._arranged = done
-        featurizer.refresh()
-        self.round.arrange(featurizer.items, self.settings)
         return True
 
     def _more_items(self) -> bool:
@@ -197,7 +178,7 @@ class Worker:
             self._items = self.state.items
         if not featurizer.todo or self._declined:
             return False
-        self._embed(f"{len(featurizer.todo):,} images are new, changed or left over.")
+        self._embed(f"{featurizer.todo:,} images are new, changed or left over.")
         return True
 
     def _embed(self, reason: str, *, asked: Run | None = None, fresh: Featurizer | None = None) -> None:
@@ -212,57 +193,51 @@ class Worker:
             featurizer = fresh or self._opened(handle)
             featurizer.list()
             self._listed, self._items = time.monotonic(), self.state.items
-            handle.report(0, len(featurizer.todo), now=True, device=featurizer.learner.device)
-            while featurizer.todo and not handle.cancelled:
-                featurizer.prepare(handle, lambda: self._interrupted(handle))
-                if not featurizer.todo:
-                    break
-                if self.lease_keeper.ended or self.state.settings.paused or self._reopens():
-                    handle.stopped = True
-                    return
-                if self._reason() or self.state.asked:
-                    featurizer.list()
-                    if featurizer.behind:
-                        featurizer.prepare(handle, lambda: False, some=featurizer.behind)
-                    self._round_due()
-                self._arrange_due()
+            handle.report(0, featurizer.todo, now=True, device=featurizer.learner.device)
+            featurizer.prepare(handle, lambda: self._between(handle))
+            handle.stopped = bool(featurizer.todo) and not handle.cancelled
+            if handle.stopped:
+                return
+            self.rounds.arrange()
             handle.adopted = not handle.cancelled
         self._declined = handle.cancelled
         if fresh is not None:
-            self._open = self._open if handle.cancelled else fresh
+            if not handle.cancelled:
+                self._open = self.rounds.featurizer = fresh
             return
-        if self.round.trained and isinstance(handle.metrics, FeaturizationMetrics) and handle.metrics.done:
-            self.round.train(featurizer.refresh_and_list(), self.settings, "All images are embedded.")
+        if isinstance(handle.metrics, FeaturizationMetrics) and handle.metrics.done:
+            self.rounds.all_embedded()
 
     def _opened(self, handle: RunHandle) -> Featurizer:
         """Return the items under the project's learner, which is opened if it is not open."""
         if self._open is not None:
             return self._open
-        self.settings = self.state.settings
+        self.state.in_force = self.state.settings
         learner = learner_kind(self.project).open(self.settings, self.folder, self.compute)
         self.round.learner, self.round.labels = learner, None
         self.finetuner.labels = learner.finetuned_on or self.finetuner.labels
         self.recorder.device, handle.model_hash = learner.device, learner.hash
-        self._open = Featurizer(self.store, self.project.id, learner, self.compute)
+        self._open = self.rounds.featurizer = Featurizer(self.store, self.project.id, learner, self.compute)
         handle.metrics = FeaturizationMetrics(backbone=learner.name, size=learner.size, notes=learner.notes)
         return self._open
 
-    def _interrupted(self, handle: RunHandle) -> bool:
-        """Whether the preparation of items is to pause for something else."""
-        if self.lease_keeper.ended or handle.cancelled:
+    def _between(self, handle: RunHandle) -> bool:
+        """Do what is due while items are prepared; return whether their preparation is to end."""
+        if handle.cancelled or self.interruptions.due():
             return True
+        begun = time.monotonic()
         try:
-            self.state.refresh()
-        except StoreError as error:
-            logger.warning("The store refuses: %s", error)
-            return False
-        if self.state.settings.paused or self._reopens() or self.state.asked or self._reason():
-            return True
-        return not self.round.trained and self.featurizer.now >= (2 * self._arranged or FIRST_CLUSTERS)
-
-    def _reopens(self) -> bool:
-        new = self.state.settings
-        return (self.settings.backbone, self.settings.device) != (new.backbone, new.device)
+            if self.state.settings != self.settings:
+                self._resettle()
+            if begun < self._quiet_until and self.rounds.due.asked(embedding=True) is None:
+                return False
+            self.rounds.do(embedding=True)
+            self.rounds.arrange()
+        except Interrupted as interruption:
+            self.rounds.leave(interruption)
+        now = time.monotonic()
+        self._quiet_until = now + ROUNDS_SHARE * (now - begun)
+        return self.interruptions.due()
 
     def _finetuning_due(self) -> bool:
         """Begin fine-tuning if that is due; return whether it was."""
@@ -299,4 +274,4 @@ class Worker:
         self._embed("The network was fine-tuned.", fresh=fresh)
         if self._open is fresh:
             self.round.learner = learner
-            self.round.train(fresh.refresh_and_list(), self.settings, "The network was fine-tuned.")
+            self.rounds.train("The network was fine-tuned.")

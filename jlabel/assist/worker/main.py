@@ -4,12 +4,13 @@ import faulthandler
 import logging
 import os
 import socket
+import time
 
 from jlabel.assist.compute.local import LocalCompute
 from jlabel.assist.compute.priority import NICE
 from jlabel.assist.learners import LearnerKind, learner_kind
 from jlabel.assist.paths import LOG, made_folder
-from jlabel.assist.worker.lease_keeper import LeaseKeeper
+from jlabel.assist.worker.lease_keeper import LeaseKeeper, is_ending
 from jlabel.assist.worker.log import open_log
 from jlabel.assist.worker.loop import Worker
 from jlabel.errors import CheckpointError, InputError, JlabelError, MissingExtra, NotFound
@@ -18,6 +19,9 @@ from jlabel.model.project import ProjectRecord
 from jlabel.model.run import RunKind
 from jlabel.store import Store
 
+PATIENCE = 10.0
+"""Seconds that a worker which is ending is waited for."""
+_POLL = 0.1
 GAVE_UP = 3
 """The exit status where starting again would not help."""
 _FINAL = (MissingExtra, InputError, CheckpointError, NotFound)
@@ -78,6 +82,7 @@ def _work(
 ) -> None:
     faulthandler.enable()
     lease_keeper.heed_signals()
+    lease_keeper.insist()
     compute = LocalCompute()
     try:
         compute.claim(nice, kind.packages)
@@ -89,10 +94,15 @@ def _work(
 
 
 def _acquired(store: Store, project: ProjectRecord) -> AssistLease:
-    mine = store.acquire_assist(project.id)
-    if mine is not None:
-        return mine
-    lease = store.assist_lease(project.id)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        mine = store.acquire_assist(project.id)
+        if mine is not None:
+            return mine
+        lease = store.assist_lease(project.id)
+        if lease is None or not is_ending(lease) or time.monotonic() > deadline:
+            break
+        time.sleep(_POLL)
     who = f"process {lease.pid} on {lease.host}, since {lease.acquired_at:%d %b %H:%M} UTC" if lease else "another one"
     raise InputError(
         f"A worker is already at work for the project {project.name!r} ({who}). A project has one: use that one, or "

@@ -21,23 +21,32 @@ class ProjectState:
 
     Attributes:
         settings: the settings of its assist.
+        in_force: those that the worker works by; it takes over the others between two things that it does.
         labels: items with a label.
         items: how many items there are, and how many of them have vanished.
         classes: ids of the label classes, and whether each is retired.
         asked: queued runs, oldest first.
+        revision: of the project when it was read.
     """
 
     def __init__(self, store: Store, project_id: int) -> None:
         self.store, self.project_id = store, project_id
-        self.settings = AssistSettings()
+        self.settings = self.in_force = AssistSettings()
         self.labels = 0
         self.items = (0, 0)
         self.classes: tuple[tuple[int, bool], ...] = ()
         self.asked: list[Run] = []
-        self._revision = -1
+        self.revision = -1
         self._stale = threading.Event()
         self._subscription: Subscription | None = None
         self.refresh(now=True)
+        self.in_force = self.settings
+
+    @property
+    def reopens(self) -> bool:
+        """Whether another network is wanted than that of the settings in force."""
+        old, new = self.in_force, self.settings
+        return (old.backbone, old.device) != (new.backbone, new.device)
 
     def __enter__(self) -> Self:
         self._subscription = watch_project(
@@ -65,7 +74,7 @@ class ProjectState:
         self._stale.clear()
         try:
             revision = self.store.revision(self.project_id)
-            if revision == self._revision:
+            if revision == self.revision:
                 return False
             self.settings = self._read_settings()
             counts = self.store.counts(self.project_id)
@@ -75,7 +84,7 @@ class ProjectState:
         except BaseException:
             self._stale.set()
             raise
-        self._revision = revision
+        self.revision = revision
         return True
 
     def _read_settings(self) -> AssistSettings:

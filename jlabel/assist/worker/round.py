@@ -127,7 +127,7 @@ class Round:
         share = self._random_share(settings)
         free = ~_chance(items, scores.items, share)
         metrics = InferenceMetrics(images=len(scores.items), prelabeled=int((predictions.above & free).sum()))
-        self.store.write_predictions(handle.id, predictions.made)
+        self.store.write_predictions(handle.id, handle.each(predictions.made))
         order = self.compute.run(self.learner.order, scores, predictions, free, settings)
         handle.metrics = InferenceMetrics(
             images=metrics.images, prelabeled=metrics.prelabeled, clustered=len(order.clusters)

@@ -13,6 +13,7 @@ from pathlib import Path
 from jlabel import errors
 from jlabel.assist.compute.priority import NICE
 from jlabel.assist.paths import WORDS, made_folder, tail
+from jlabel.assist.worker.lease_keeper import PARENT
 from jlabel.assist.worker.main import GAVE_UP
 from jlabel.errors import JlabelError
 from jlabel.store import DATABASE, Store
@@ -21,7 +22,7 @@ BACK_OFF = (1.0, 60.0)
 """Seconds between a crash and the next start: doubled each time, up to the second number."""
 STEADY = 120.0
 """A worker that lived so long starts again at once."""
-_PATIENCE = 15.0
+_PATIENCE = 5.0
 _WORDS = 600
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Supervisor:
         self._words = made_folder(store, project_id) / WORDS
         self.begun = datetime.now(UTC)
         self._ended = threading.Event()
+        self._again = False
         self._process = self._spawn()
         self._thread = threading.Thread(target=self._keep, name="jlabel-assist-keeper", daemon=True)
         self._thread.start()
@@ -76,6 +78,11 @@ class Supervisor:
     def go_on(self) -> None:
         """Let a worker that was to end when nothing is left to do be followed by one that stays."""
         self._once = False
+
+    def restart(self) -> None:
+        """Have a worker that is ending, because somebody stopped it, followed by another as soon as it has ended."""
+        self._once, self._again = False, True
+        self.begun = datetime.now(UTC)
 
     def end(self) -> None:
         """Start no worker again; the one that runs is not touched."""
@@ -109,7 +116,7 @@ class Supervisor:
         if self._once:
             command.append("--once")
         if not self._detached:
-            command += ["--parent", str(os.getpid())]
+            command += [PARENT, str(os.getpid())]
         # The package may have been imported from a folder that only this process knows of.
         here = str(Path(errors.__file__).resolve().parents[1])
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [environment.get("PYTHONPATH", ""), here]))
@@ -137,8 +144,9 @@ class Supervisor:
             status = self._process.wait()
             if self._ended.is_set():  # it was stopped: nothing failed
                 return
-            if once and not self._once and not status:
-                self._process, once = self._spawn(), False
+            if self._again or (once and not self._once and not status):
+                self._again = once = False
+                self._process = self._spawn()
                 continue
             if status in (0, GAVE_UP) or self._once:
                 self._bury(status)

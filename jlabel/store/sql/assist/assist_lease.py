@@ -90,6 +90,7 @@ def find(transaction: Transaction, project_id: int) -> AssistLease | None:
         token=row.token,
         host=row.host,
         pid=row.pid,
+        process_started=row.process_started,
         acquired_at=as_time(row.acquired_at),
         expires_at=as_time(row.expires_at),
         alive=_alive(transaction, row),
