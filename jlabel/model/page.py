@@ -30,6 +30,10 @@ _HINTS = {
     Queue.CLUSTERED: "Images that look alike come together",
     Queue.PRELABELED: "The model has labeled these: correct what is wrong, then submit",
 }
+SUGGESTED = "Suggested"
+"""Instead of ``Queue.caption`` on a page of suggestions that carry no promise."""
+SUGGESTED_HINT = "The model only suggests these and promises nothing: look at each, correct what is wrong, then submit"
+"""Instead of ``Queue.hint`` on such a page."""
 
 
 @dataclass(frozen=True, kw_only=True)

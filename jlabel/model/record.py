@@ -75,6 +75,7 @@ class LabelEntry:
         answer: the answer; not given where a submission was taken back.
         run: the assist run whose pre-label was shown, if any.
         submission: the submission that it belongs to, if any.
+        proven: whether that pre-label carried the promised precision; ``True`` where none was shown.
     """
 
     id: int
@@ -85,3 +86,4 @@ class LabelEntry:
     answer: Answer
     run: int | None
     submission: int | None
+    proven: bool = True

@@ -92,6 +92,7 @@ class Navigator:
         token, submission = state.page.token, state.page.submission
         if seen_version is not None:
             state.drop_unseen(seen_version)
+        self._check_seen(state)
         if state.missing:
             count = len(state.missing)
             raise PageIncomplete(f"{count} of {len(state.items)} images have no label yet.", state.missing)
@@ -105,6 +106,16 @@ class Navigator:
         self._pages.start_clock()
         self._pages.changed()
         return done
+
+    def _check_seen(self, state: PageState) -> None:
+        """Raise ``PageIncomplete`` where a page that is not on screen has suggestions that carry no promise."""
+        unseen = tuple(item for item, made in state.prelabels.items() if not made.proven)
+        if unseen and state is not self._pages.current:
+            raise PageIncomplete(
+                f"{len(unseen)} of {len(state.items)} images have a suggestion that nobody has looked at yet. "
+                "Submit the page when it is on screen.",
+                unseen,
+            )
 
     def previous(self) -> Page | None:
         """Open the submission before the page on screen for amending; ``None`` when there is none earlier."""

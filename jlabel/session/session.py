@@ -318,7 +318,7 @@ class Session:
                 accepted.
 
         Raises:
-            PageIncomplete: items without an answer.
+            PageIncomplete: items without an answer; or suggestions without a promise on a page that is not on screen.
             LeaseLost: others took items meanwhile; the answers of the rest stay, the lost items leave the page.
             Conflict: a label being amended was changed by somebody else.
         """

@@ -140,14 +140,14 @@ def test_clusters_are_submitted_with_one_key_and_prelabels_never(lab: Lab, make:
     second = wait_names(notebook, first)
     by_name = ids(project)
     publish(project, {by_name[name]: [1] for name in second[1:]})
-    page.wait_for_function("document.querySelectorAll('.jl-cell[data-standing]').length === 3")
+    page.wait_for_function("document.querySelectorAll('.jl-cell[data-standing]').length === 8")
     page.keyboard.press("2")
     page.locator(".jl-submit:enabled").wait_for()
     stays(notebook, second)
     page.keyboard.press("Enter")
     wait_names(notebook, second)
-    wait_for(notebook, lambda: project.counts().labeled == 8)
-    assert [record.origin for record in found(project, second)] == [Origin.HUMAN, *[Origin.ACCEPTED] * 3]
+    wait_for(notebook, lambda: project.counts().labeled == 18)
+    assert [record.origin for record in found(project, second)] == [Origin.HUMAN, *[Origin.ACCEPTED] * 8]
     assert notebook.console_errors == []
 
 

@@ -157,3 +157,14 @@ test("Enter just after a page was submitted by itself is not for the next one", 
   it.auto.opened(it.shown);
   assert.equal(it.auto.tooSoon, false, "nor after a page that was submitted by hand");
 });
+
+test("a page of suggestions waits for Submit, untouched or clicked through", () => {
+  const prelabel = { labels: [1], alternative: 2, proven: false };
+  const it = screen([cell(1, [1], { standing: true, prelabel }), cell(2, [1], { standing: true, prelabel })]);
+  it.wait();
+  it.label(cell(1, [2], { prelabel }), cell(2, [1], { standing: true, prelabel }));
+  it.wait();
+  it.label(cell(1, [2], { prelabel }), cell(2, [2], { prelabel }));
+  it.wait();
+  assert.deepEqual(it.submitted, []);
+});

@@ -311,3 +311,18 @@ def test_large_pages_are_checked_and_the_choice_is_remembered(make: Make) -> Non
     assert remembered_large(project.store, project.id, "me") == 16, "one habit does not undo another"
     assert remembered_large(project.store, project.id, "you") == 9
     assert project.session(labeler="you", grid=4).large == 4
+
+
+def test_what_carries_no_promise_is_not_accepted_on_a_page_that_nobody_sees(make: Make) -> None:
+    project = make(12)
+    publish(project, {record.item: (1,) for record in project.records()}, proven=False)
+    session = project.session(labeler="me", grid=4)
+    session.next_page()
+    ahead = session.parts.pages.prefetch()
+    assert ahead is not None
+    with pytest.raises(PageIncomplete, match="4 of 4 images have a suggestion that nobody has looked at"):
+        session.submit(page=ahead.token)
+    session.submit()
+    assert items(session.page) == items(ahead)
+    session.submit(page=ahead.token)
+    assert project.counts().labeled == 8

@@ -116,6 +116,8 @@ def test_outcomes_and_times_are_counted_apart(store: Store) -> None:
     store.submit(session, second.token, answers(second), seconds=4)
     manual = claimed(store.claim(session, 9))
     store.submit(session, manual.token, answers(manual), seconds=3)
+    entries = [store.history(items(page)[0])[0] for page in (proven, first, manual)]
+    assert [(entry.run, entry.proven) for entry in entries] == [(run, True), (run, False), (None, True)]
     outcomes = store.assist_outcomes(project)
     assert {(one.run, one.proven, one.outcome): one.number for one in outcomes.numbers} == {
         (run, True, Outcome.ACCEPTED): 4, (run, False, Outcome.ACCEPTED): 4, (run, False, Outcome.EDITED): 1

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from jlabel.assist.status import Status
 from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
-from jlabel.model.page import Queue
+from jlabel.model.page import SUGGESTED, SUGGESTED_HINT, Queue
 from jlabel.model.project import Counts
 from jlabel.model.run import Suggestion
 from jlabel.session.page_state import PageState
@@ -42,6 +42,7 @@ def describe_setup(session: Session, height: float | None = None) -> Setup:
         "instructions": render(session.project.instructions) if session.project.instructions.strip() else "",
         **describe_classes(session),
         "queues": {str(queue): {"name": queue.caption, "hint": queue.hint} for queue in Queue},
+        "suggested": {"name": SUGGESTED, "hint": SUGGESTED_HINT},
     }
 
 

@@ -2,6 +2,7 @@
 
 import { createAssistLine } from "./assist_line.js";
 import { button, clock, h, setFlag, setText, short, word } from "./dom.js";
+import { isSuggested } from "./summary.js";
 
 /**
  * @param {import("./types").Setup} setup
@@ -45,10 +46,12 @@ export function createHeader(setup, act, model) {
         ? { name: "", hint: "" }
         : page.own
           ? { name: `Your page ${page.own.position} of ${page.own.count}`, hint: "" }
-          : setup.queues[page.queue];
+          : isSuggested(page)
+            ? setup.suggested
+            : setup.queues[page.queue];
       setText(badge, name);
       if (badge.title !== title) badge.title = title;
-      badge.dataset.queue = page && !page.own ? page.queue : "";
+      badge.dataset.queue = !page || page.own ? "" : isSuggested(page) ? "suggested" : page.queue;
       setFlag(badge, "hidden", !page);
       setText(remaining, `${state.counts.remaining} / ${state.counts.total}`);
       setFlag(time, "hidden", !page);

@@ -43,7 +43,7 @@ class Setup(ClassesData):
     """What stays the same while a labeling screen is open, but for its classes; ``instructions`` are HTML made safe.
 
     ``grids`` are the sizes of manual pages that may be chosen, ``large_grids`` those of other pages.
-    ``queues`` has all queues by key.
+    ``queues`` has all queues by key; ``suggested`` stands for a page whose suggestions carry no promise.
     ``height`` is in CSS pixels, ``None`` where the screen fits the window.
     """
 
@@ -58,6 +58,7 @@ class Setup(ClassesData):
     height: float | None
     instructions: str
     queues: dict[str, QueueData]
+    suggested: QueueData
 
 
 class PrelabelData(TypedDict):

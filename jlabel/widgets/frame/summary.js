@@ -3,6 +3,13 @@
 /** @type {(number: number, what: string) => string} */
 export const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
+/**
+ * Whether what a page proposes carries no promise: it is called suggestions then, and pre-labels else.
+ *
+ * @param {import("./types").Page} page
+ */
+export const isSuggested = (page) => page.cells.some((cell) => cell.prelabel?.proven === false);
+
 /** @param {import("./types").Cell} cell */
 const differs = (cell) => cell.prelabel && !cell.standing && cell.labels.join() !== cell.prelabel.labels.join();
 
@@ -15,7 +22,7 @@ export function summary(page) {
   const standing = page.cells.filter((cell) => cell.standing).length;
   const corrected = page.cells.filter(differs).length;
   const parts = [
-    standing ? `Submit accepts ${count(standing, "pre-label")}` : "",
+    standing ? `Submit accepts ${count(standing, isSuggested(page) ? "suggestion" : "pre-label")}` : "",
     corrected ? `${corrected} corrected` : "",
   ];
   return page.own ? "" : parts.filter(Boolean).join(", ");

@@ -36,6 +36,8 @@ export interface Setup {
   retired?: LabelClass[];
   /** The task queues by key. */
   queues: Record<Page["queue"], { name: string; hint: string }>;
+  /** The same of a page whose suggestions carry no promise. */
+  suggested: { name: string; hint: string };
 }
 
 /** A message for the message line; ids count up. */

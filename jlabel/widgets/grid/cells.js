@@ -14,17 +14,22 @@ const CHIP = 96; // CSS pixels in which the name of a class is readable
 const MORE = 64; // CSS pixels for the number of chips that are left out
 
 /** @type {(data: Cell, sure: number | null) => string} */
-const kindOf = (data, sure) => (data.standing && sure !== null ? "jl-prelabel" : "");
+const kindOf = (data, sure) =>
+  data.standing && sure !== null ? (data.prelabel?.proven === false ? "jl-suggested" : "jl-prelabel") : "";
+/** @type {(data: Cell) => string} */
+const markOf = (data) => (data.prelabel?.proven === false ? "?" : "◇");
 /** @type {(data: Cell, classes: Classes) => string} */
 const secondOf = (data, classes) => (clickClass(data) ? className(classes, clickClass(data)) : "");
 /** @type {(data: Cell, name: string, sure: number | null, second: string) => string} */
 const titleOf = (data, name, sure, second) => {
-  if (data.prelabel && second && !data.standing) return `${name}: a click goes back to ${second}, the pre-label`;
+  const proven = data.prelabel?.proven !== false;
+  const kind = proven ? "pre-label" : "suggestion";
+  if (data.prelabel && second && !data.standing) return `${name}: a click goes back to ${second}, the ${kind}`;
   if (sure === null || !data.prelabel) return name;
   const by = `run ${data.prelabel.run}, ${percent(sure)} sure`;
-  return data.standing
-    ? `${name}: pre-labeled by ${by}. Submit accepts it${second ? `, a click on the image makes it ${second}` : ""}.`
-    : `${name}: the pre-label of ${by}, confirmed`;
+  if (!data.standing) return `${name}: the ${kind} of ${by}, confirmed`;
+  const what = proven ? `pre-labeled by ${by}` : `suggested by ${by}, which promises nothing`;
+  return `${name}: ${what}. Submit accepts it${second ? `, a click on the image makes it ${second}` : ""}.`;
 };
 /** How many chips are readable in a cell of a width in CSS pixels. @type {(width: number) => number} */
 export const fitting = (width) => Math.max(1, Math.floor((width - MORE) / CHIP));
@@ -38,7 +43,8 @@ const describe = (data, classes) => {
   const labels = data.labels.map((id) => `${classes.get(id)?.path ?? className(classes, id)}${sure(id)}`).join("; ");
   const what = labels || (data.empty ? `No objects${sure(null)}` : data.skipped !== null ? "Skipped" : "no label yet");
   const second = secondOf(data, classes);
-  if (data.standing) return `pre-labeled ${what}${second ? `; W makes it ${second}` : ""}`;
+  const kind = data.prelabel?.proven === false ? "suggested" : "pre-labeled";
+  if (data.standing) return `${kind} ${what}${second ? `; W makes it ${second}` : ""}`;
   return second ? `${what}; W goes back to ${second}` : what;
 };
 
@@ -92,13 +98,13 @@ export function createCells(act) {
    * @param {string | undefined} color
    * @param {() => void} clear
    * @param {string} kind
-   * @param {{sure?: number | null, title?: string}} [more]
+   * @param {{sure?: number | null, title?: string, mark?: string}} [more]
    */
-  const chip = (text, color, clear, kind, { sure = null, title = text } = {}) =>
+  const chip = (text, color, clear, kind, { sure = null, title = text, mark = "◇" } = {}) =>
     h(
       "span",
       { class: `jl-chip ${kind}`, style: color ? `--jl-color:${color}` : null },
-      sure === null ? null : h("span", { class: "jl-mark", "aria-hidden": "true" }, "◇"),
+      sure === null ? null : h("span", { class: "jl-mark", "aria-hidden": "true" }, mark),
       h("span", { class: "jl-chip-name", title }, text),
       sure === null ? null : h("span", { class: "jl-sure", title }, percent(sure)),
       h(
@@ -135,6 +141,7 @@ export function createCells(act) {
       return chip(name, classes.get(id)?.color, () => act.clear(index, id), `jl-label ${kindOf(data, sure)}`, {
         sure: data.standing ? sure : null,
         title: titleOf(data, name, sure, secondOf(data, classes)),
+        mark: markOf(data),
       });
     });
     if (chips.length > limit) {
@@ -151,6 +158,7 @@ export function createCells(act) {
         chip("No objects", undefined, () => act.clear(index), `jl-plain ${kindOf(data, sure)}`, {
           sure: data.standing ? sure : null,
           title: titleOf(data, "No objects", sure, ""),
+          mark: markOf(data),
         }),
       );
     }

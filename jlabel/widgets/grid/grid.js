@@ -16,7 +16,8 @@ import { createZoom } from "./zoom.js";
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta"];
 const PASSIVE = { capture: true, passive: true };
 const GROUP_TITLE = "Odd ones first: click one and press its class; the others are selected again. Esc: one by one";
-const CLICK_TITLE = "A second click takes it back. A class key gives the image another class; W does what a click does";
+const CLICK_TITLE =
+  "A click gives the image the second likeliest class, a second click takes it back; W does the same. A class key gives it another class";
 
 /**
  * @param {import("../frame/types").LabelingFrame} frame
@@ -31,7 +32,7 @@ function createGrid(frame) {
 
   const targets = () => (zoom.item !== null ? [zoom.item] : selection.targets());
   const selection = createSelection(setup.many_classes, cells);
-  const hint = () => grouped(selection.waiting, cells().length) || correcting(cells());
+  const hint = () => grouped(selection.waiting, cells().length) || correcting(page());
 
   /**
    * Gives images the second likeliest class instead of their pre-label, or takes it back; returns whether any has one.

@@ -1,7 +1,7 @@
 // Pre-labels in words: how sure the model is, and what a key will do.
 
 import { clickClass } from "../frame/answers.js";
-import { count } from "../frame/summary.js";
+import { count, isSuggested } from "../frame/summary.js";
 
 /**
  * A share as people read it; never 100 %, which nobody can promise.
@@ -39,14 +39,17 @@ export function grouped(selected, all) {
 }
 
 /**
- * What a click does on a page of pre-labels; "" where it does nothing to any of them.
+ * What to do on a page of pre-labels or suggestions; "" where nothing is special about it.
  *
- * @param {import("../frame/types").Cell[]} cells
+ * @param {import("../frame/types").Page | null} page
  */
-export const correcting = (cells) =>
-  cells.some((cell) => cell.standing && clickClass(cell))
-    ? "Click a wrong one: it takes the second likeliest class"
-    : "";
+export function correcting(page) {
+  if (!page?.cells.some((cell) => cell.standing)) return "";
+  const clicks = page.cells.some((cell) => cell.standing && clickClass(cell));
+  if (isSuggested(page))
+    return `Nothing is promised: look at each, ${clicks ? "click a wrong one" : "correct the wrong ones"}`;
+  return clicks ? "Click a wrong one: it takes the second likeliest class" : "";
+}
 
 /**
  * What a screen reader hears of a page that comes on screen.
@@ -56,5 +59,6 @@ export const correcting = (cells) =>
  */
 export function welcome(page, hint = "") {
   const standing = page.cells.filter((cell) => cell.standing).length;
-  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them pre-labeled` : ""}${hint ? `. ${hint}` : ""}`;
+  const kind = isSuggested(page) ? "with a suggestion" : "pre-labeled";
+  return `${count(page.cells.length, "image")}${standing ? `, ${standing} of them ${kind}` : ""}${hint ? `. ${hint}` : ""}`;
 }

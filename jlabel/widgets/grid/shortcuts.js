@@ -13,11 +13,11 @@ export const SHORTCUTS = [
   ["Delete", "Clear the labels of the selected images"],
   [
     "A",
-    "Accept the pre-labels (◇, dashed) of the selected images, or of all; Submit accepts those left, a class key corrects one",
+    "Accept the pre-labels (◇) or suggestions (?, which promise nothing) of the selected images, or of all; Submit accepts those left, a class key corrects one",
   ],
   [
     "W or click",
-    "Wrong: a pre-labeled image takes the second likeliest class; again, it goes back. The mark in its corner only selects",
+    "Wrong: a pre-labeled or suggested image takes the second likeliest class; again, it goes back. The mark in its corner only selects",
   ],
   ["S", "Skip, with a reason"],
   ["N", "No objects (multi-label)"],

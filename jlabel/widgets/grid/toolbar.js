@@ -12,7 +12,7 @@ export function createToolbar(setup, act) {
   const sizeButtons = (sizes, kind, large) =>
     sizes.map((size) =>
       button(`${size}`, `${count(size, "image")} on a page ${kind}`, "", () => act.grid(size, large), {
-        class: "jl-button jl-grid",
+        class: `jl-button ${large ? "jl-large" : "jl-grid"}`,
       }),
     );
   // One of two: pages that are checked rather than labeled may be larger than those that are labeled by hand.
@@ -25,7 +25,7 @@ export function createToolbar(setup, act) {
   const skip = button("Skip…", "Skip the selected images, with a reason", "S", act.skip);
   const accept = button(
     "Accept",
-    "Confirm the pre-labels of the selected images, or of all; Submit confirms those left",
+    "Confirm the pre-labels or suggestions of the selected images, or of all; Submit confirms those left",
     "A",
     () => act.accept(),
     { hidden: true },

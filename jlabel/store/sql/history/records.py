@@ -13,8 +13,9 @@ from jlabel.model.record import LabelEntry, Origin, Record
 from jlabel.model.source import Source
 from jlabel.store.sql.catalog.projects import get_project
 from jlabel.store.sql.engine import Row, Transaction
+from jlabel.store.sql.queue.suggestions import unproven
 from jlabel.store.sql.roots import opened_root
-from jlabel.store.sql.schema import item, label, source, submission
+from jlabel.store.sql.schema import item, label, page, page_item, source, submission
 from jlabel.store.sql.serialization import unpack
 from jlabel.store.sql.times import as_time
 
@@ -47,6 +48,17 @@ def list_records(
     return [_record(row, transaction.base) for row in transaction.conn.execute(query)]
 
 
+_HISTORY = (
+    sa.select(label, sa.and_(label.c.run_id.is_not(None), unproven(page_item.c.suggested)).label("unproven"))
+    .select_from(label)
+    .outerjoin(submission, submission.c.id == label.c.submission_id)
+    .outerjoin(page, page.c.submission_id == sa.func.coalesce(submission.c.amends, submission.c.id))
+    .outerjoin(page_item, sa.and_(page_item.c.page_id == page.c.id, page_item.c.item_id == label.c.item_id))
+    .where(label.c.item_id == sa.bindparam("item"))
+    .order_by(label.c.id)
+)
+
+
 def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:
     """Return every label that an item ever had, oldest first.
 
@@ -65,8 +77,9 @@ def history(transaction: Transaction, item_id: int) -> list[LabelEntry]:
             answer=unpack(row.answer),
             run=row.run_id,
             submission=row.submission_id,
+            proven=not row.unproven,
         )
-        for row in transaction.conn.execute(sa.select(label).where(label.c.item_id == item_id).order_by(label.c.id))
+        for row in transaction.conn.execute(_HISTORY, {"item": item_id})
     ]
 
 
