@@ -225,12 +225,15 @@ class Assist:
     def duplicates(self, min_similarity: float = 0.98) -> list[tuple[str, ...]]:
         """Return groups of images that are nearly the same picture: saved anew, resized, shot twice.
 
+        Copies are found by a perceptual hash, for which every image is read once, in this process: some minutes at
+        20,000 images, seconds when it is asked again. Every image is compared with every other.
+
         Args:
-            min_similarity: cosine of embeddings from which images count as the same, above 0.5 to 1. Every image is
-                compared with every other: seconds at 20,000 images.
+            min_similarity: cosine of embeddings from which images that are embedded count as the same too, above 0.5
+                to 1: at less than the default pictures of like things are found, not only like pictures.
 
         Returns:
-            The names of each group's images, largest group first; nothing before images are embedded.
+            The names of each group's images, largest group first.
 
         Raises:
             InputError: min_similarity is out of range.

@@ -348,10 +348,11 @@ def test_pictures_that_were_saved_anew_are_grouped(tmp_path: Path, backbone: str
         picture.resize((160, 128)).save(photos / "larger.png")
     with jl.Workspace(tmp_path / "labels") as workspace:
         project = workspace.create_project("p", task="multi-class", images=photos, labels=["red", "blue"])
-        assert project.assist.duplicates() == []
+        assert project.assist.duplicates() == [("0003.jpg", "copy.jpg", "larger.png")]
         project.assist.configure(backbone=backbone, device="cpu")
         work_once(project)
-        assert project.assist.duplicates() == [("0003.jpg", "larger.png")]
+        assert project.assist.duplicates() == [("0003.jpg", "copy.jpg", "larger.png")]
+        assert len(project.assist.duplicates(0.9)) > 1  # embeddings count too
         with pytest.raises(InputError, match="min_similarity"):
             project.assist.duplicates(0.2)
 
