@@ -1,9 +1,13 @@
 """The status of a project's assist in words: each function makes a text of facts, and reads nothing."""
 
+import math
+
 from jlabel.assist.status_facts import StatusFacts
 from jlabel.model.run import RunKind
 
 _MINUTE, _HOUR = 60, 3600
+_STEPS = ((1.5 * _MINUTE, 10), (10 * _MINUTE, _MINUTE), (_HOUR, 5 * _MINUTE), (math.inf, 15 * _MINUTE))
+"""Up to so many seconds, to so many."""
 _DOING = {
     RunKind.FEATURIZATION: "Embedding images",
     RunKind.TRAINING: "Training on {labels} labels",
@@ -31,13 +35,13 @@ def summarize(status: StatusFacts) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as people say it: ``25 s``, ``3 min``, ``1 h 20 min``."""
-    whole = max(1, round(seconds))
+    """Return an estimated time as it deserves: rounded up to 10 s, a minute, 5 minutes or a quarter of an hour."""
+    step = next(step for limit, step in _STEPS if seconds <= limit)
+    whole = max(1, math.ceil(seconds / step)) * step
     if whole < 2 * _MINUTE:
-        return f"{whole} s"
-    if whole < _HOUR:
-        return f"{round(whole / _MINUTE)} min"
-    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+        return f"about {whole} s"
+    hours, minutes = whole // _HOUR, whole % _HOUR // _MINUTE
+    return "about " + " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number)
 
 
 def _working(status: StatusFacts) -> str:

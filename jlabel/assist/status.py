@@ -126,7 +126,7 @@ def _pace(run: Run | None) -> tuple[int, int, float | None, float | None]:
     if run is None:
         return 0, 0, None, None
     rate = FeaturizationMetrics.from_json(run.metrics).rate if run.kind is RunKind.FEATURIZATION else None
-    if rate is None and run.done:
+    if rate is None and run.done and run.kind is not RunKind.FEATURIZATION:  # its worker knows when it can tell
         rate = run.done / max(1e-3, (datetime.now(UTC) - run.started_at).total_seconds())
     left = (run.total - run.done) / rate if rate and run.total else None
     return run.done, run.total, rate, left

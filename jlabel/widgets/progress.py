@@ -28,12 +28,16 @@ class Progress(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.text = widgets.HTML()
         super().__init__([widgets.HTML(_STYLE), self.text, self.bar], layout=widgets.Layout(max_width="640px"))
         self.add_class("jl-progress")
-        self._last = ""
+        self._last = self._sentence = ""
         self._follow(read_status(store, project_id))
         self._subscription = watch_status(store, project_id, self._follow, every=every)
 
+    def __repr__(self) -> str:
+        return self._sentence
+
     def show(self, status: Status) -> None:
         """Show a status."""
+        self._sentence = str(status)
         with self.hold_sync():
             self.text.value = words(status)
             self.bar.layout.visibility = "visible" if status.state == "working" else "hidden"

@@ -20,7 +20,7 @@ def a_run(kind: RunKind = RunKind.FEATURIZATION) -> Run:
         (StatusFacts(state="starting"), "Assist is starting"),
         (
             StatusFacts(state="working", run=a_run(), done=640, total=1565, rate=37.0, seconds_left=25.0),
-            "Embedding images: 640 of 1,565, 25 s left",
+            "Embedding images: 640 of 1,565, about 30 s left",
         ),
         (StatusFacts(state="working", run=a_run(RunKind.TRAINING), labels=1412), "Training on 1,412 labels"),
         (StatusFacts(state="idle", labels_to_next_run=12), "12 more labels to the next run"),
@@ -52,5 +52,15 @@ def test_the_sentence(status: StatusFacts, summary: str) -> None:
     assert summarize(status) == summary
 
 
-def test_times_as_people_say_them() -> None:
-    assert [duration(s) for s in (0.2, 25, 119, 300, 4800)] == ["1 s", "25 s", "119 s", "5 min", "1 h 20 min"]
+def test_times_are_rounded_up_to_what_an_estimate_can_tell() -> None:
+    assert [duration(seconds) for seconds in (0.2, 25, 85, 95, 299, 700, 3601, 4800, 7200)] == [
+        "about 10 s",
+        "about 30 s",
+        "about 90 s",
+        "about 2 min",
+        "about 5 min",
+        "about 15 min",
+        "about 1 h 15 min",
+        "about 1 h 30 min",
+        "about 2 h",
+    ]

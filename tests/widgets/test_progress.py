@@ -31,16 +31,18 @@ def test_it_follows_a_run_and_stops_when_closed(store: Store) -> None:
     others = set(threading.enumerate())  # screens that tests before this one left open
     screen = Progress(store, project, every=0.01)
     assert "p.assist.start()" in screen.text.value
+    assert repr(screen) == "Assist is off. Start it with p.assist.start()."  # what a saved notebook shows
     assert screen.bar.layout.visibility == "hidden"
     store.acquire_assist(project)
     run = store.start_run(project, RunKind.FEATURIZATION, reason="")
     store.update_run(run.id, done=15, total=30, metrics={"rate": 5.0})
-    until(lambda: "15 of 30, 3 s left" in screen.text.value)
+    until(lambda: "15 of 30, about 10 s left" in screen.text.value)
     assert (screen.bar.value, screen.bar.layout.visibility) == (0.5, "visible")
     assert "5.0 images a second" in screen.text.value
     store.fail_run(run.id, "<script>alert(1)</script>")
     store.release_assist(store.assist_lease(project).token)  # type: ignore[union-attr]
     until(lambda: "Assist stopped" in screen.text.value)
+    assert repr(screen).startswith("Assist stopped")
     assert "<script" not in screen.text.value
     followers = [t for t in set(threading.enumerate()) - others if t.name == f"jlabel watch of project {project}"]
     assert followers == [screen._subscription.watch.thread]

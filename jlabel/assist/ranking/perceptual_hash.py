@@ -3,8 +3,8 @@
 The picture is reduced to 32 x 32 grey values, whatever its proportions. Of their discrete cosine transform the 16 x 16
 lowest frequencies without the mean say by one bit each whether they lie above the median (after "pHash", Zauner 2010,
 with 255 bits instead of 64). Copies saved at a JPEG quality of 40 to 90 and resized to 30 to 80 % differ in at most 8
-bits, other photographs and micrographs in 88 or more: 400 of 400 copies were found among 2,224 pictures, and beside them
-two pairs of fields that were taken twice.
+bits, other photographs and micrographs in 88 or more: 400 of 400 copies were found among 2,224 pictures, and beside
+them two pairs of fields that were taken twice.
 """
 
 from dataclasses import dataclass
