@@ -83,10 +83,14 @@ class Project:
     def add_classes(self, labels: Sequence[str] | ClassTree) -> tuple[LabelClass, ...]:
         """Add label classes behind those there are.
 
+        Pre-labels that were published before are withdrawn: the model did not know these classes.
+
         Raises:
             LabelClassError: a name that is there already or cannot be used.
         """
         self.store.add_classes(self.id, [label.path for label in make_classes(labels)])
+        if self.store.queue_counts(self.id).prelabeled:
+            self.store.withdraw(self.id)
         return self.classes
 
     def _repr_html_(self) -> str:

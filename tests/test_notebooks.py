@@ -54,7 +54,7 @@ def test_assist_runs_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         with jl.Workspace(tmp_path / "labels") as workspace:
             p = workspace.project("tiles")
             # All but the page that the screen holds, and in the second run the pages of both screens.
-            assert p.counts().labeled >= 300 - 9 * 3
+            assert p.counts().labeled >= 675 - 9 * 3
             report = p.assist.report()
             assert report.total.shown.n > 50
             assert report.total.shown.value is not None

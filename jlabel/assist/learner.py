@@ -1,6 +1,8 @@
 """The port of learners: what a worker asks of a model that learns the task of a project.
 
 A round of the worker is: ``train`` on the labels, ``score`` the waiting items, ``validate``, ``predict``, ``order``.
+Which of the waiting items may be shown as proved is the worker's own affair (``guarantee``); a learner says how sure it
+is and what it would answer.
 Before that items are prepared (``missing``, ``prepare``, ``refresh``), and ``arrange`` orders them while there is no
 model. What a learner returns between these steps (model, scores, validation) is its own; the worker hands it on and
 reads the few attributes that the protocols name. Which learner a task has is in ``learners.LEARNERS``.
@@ -22,6 +24,7 @@ from jlabel.model.training_label import TrainingLabel
 
 Ids: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +104,12 @@ class Model(Protocol):
 
 
 class Scores(Protocol):
-    """What a model computed for some items, before any threshold.
+    """What a model computed for some items.
 
     Attributes:
         items: (n,) ids of the items; those that are not prepared are left out.
+        confidence: (n,) that the answer as a whole is right, 0 to 1.
+        group: (n,) equal for answers that belong on one page, such as the class.
     """
 
     @property
@@ -112,25 +117,45 @@ class Scores(Protocol):
         """(n,) ids."""
         ...
 
-
-class Validation(Protocol):
-    """The thresholds that held-out labels prove."""
-
     @property
-    def metrics(self) -> ValidationMetrics:
-        """What is recorded of it."""
+    def confidence(self) -> Floats:
+        """(n,) confidences."""
         ...
 
     @property
-    def proved(self) -> bool:
-        """Whether there is any threshold, so that something may be pre-labeled."""
+    def group(self) -> Ids:
+        """(n,) groups."""
+        ...
+
+
+class Validation(Protocol):
+    """Held-out predictions for labels that chance drew.
+
+    Attributes:
+        confidence: (m,) as those of ``Scores``.
+        right: (m,) whether the whole answer is the label.
+        metrics: what is recorded of them.
+    """
+
+    @property
+    def confidence(self) -> Floats:
+        """(m,) confidences."""
+        ...
+
+    @property
+    def right(self) -> Mask:
+        """(m,) whether right."""
+        ...
+
+    @property
+    def metrics(self) -> ValidationMetrics:
+        """What is recorded."""
         ...
 
 
 ModelT = TypeVar("ModelT", bound=Model)
 ModelT_co = TypeVar("ModelT_co", bound=Model, covariant=True)
 ScoresT = TypeVar("ScoresT", bound=Scores)
-ValidationT = TypeVar("ValidationT", bound=Validation)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,11 +180,13 @@ class Predictions:
     """Predictions for items.
 
     Attributes:
-        above: (n,) which items pass their threshold, in the order of the scores.
+        proven: (n,) which items are proved, in the order of the scores.
+        suggested: (n,) which of the others are suggested without a promise.
         made: the n predictions, perhaps made while they are read.
     """
 
-    above: Mask
+    proven: Mask
+    suggested: Mask
     made: Iterable[Prediction]
 
 
@@ -200,7 +227,7 @@ class FineTuningJob(Protocol):
         ...
 
 
-class Learner(Protocol[ModelT, ScoresT, ValidationT]):
+class Learner(Protocol[ModelT, ScoresT]):
     """Learns the task of one project.
 
     Attributes:
@@ -277,25 +304,28 @@ class Learner(Protocol[ModelT, ScoresT, ValidationT]):
         """Apply a model to waiting items."""
         ...
 
-    def validate(self, model: ModelT, scores: ScoresT, settings: AssistSettings) -> ValidationT:
-        """Find the thresholds that the labels prove for the scored items."""
+    def validate(self, model: ModelT, scores: ScoresT) -> Validation:
+        """Return what held-out predictions show; the scores are of the waiting items, for coverage."""
+        ...
+
+    def proposable(self, scores: ScoresT, offered: frozenset[int]) -> Mask:
+        """Return (n,) which items have an answer, of offered classes."""
+        ...
+
+    def suggest(self, scores: ScoresT, settings: AssistSettings) -> Mask:
+        """Return (n,) which items are worth a suggestion that carries no promise."""
         ...
 
     def predict(
-        self,
-        model: ModelT,
-        scores: ScoresT,
-        validation: ValidationT,
-        settings: AssistSettings,
-        offered: frozenset[int],
+        self, model: ModelT, scores: ScoresT, proven: Mask, suggested: Mask, offered: frozenset[int]
     ) -> Predictions:
         """Predict an answer for each scored item.
 
         Args:
             model: that scored them.
             scores: of the items.
-            validation: the thresholds.
-            settings: of the project.
+            proven: (n,) which items are shown as proved.
+            suggested: (n,) which are shown without a promise.
             offered: ids of the classes that may be proposed.
         """
         ...
@@ -321,4 +351,4 @@ class Learner(Protocol[ModelT, ScoresT, ValidationT]):
         ...
 
 
-AnyLearner: TypeAlias = Learner[Any, Any, Any]
+AnyLearner: TypeAlias = Learner[Any, Any]

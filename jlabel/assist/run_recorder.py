@@ -12,7 +12,7 @@ from jlabel.model.run import Run, RunKind, RunState
 from jlabel.store import Store
 
 if TYPE_CHECKING:
-    from jlabel.model.run_metrics import Metrics
+    from jlabel.model.metrics import Metrics
 
 COUNTED = 200
 """Units of work between two looks at the clock."""

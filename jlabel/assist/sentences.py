@@ -3,6 +3,7 @@
 import math
 
 from jlabel.assist.status_facts import StatusFacts
+from jlabel.model.batch import BatchState
 from jlabel.model.run import RunKind
 
 _MINUTE, _HOUR = 60, 3600
@@ -11,7 +12,7 @@ _STEPS = ((1.5 * _MINUTE, 10), (10 * _MINUTE, _MINUTE), (_HOUR, 5 * _MINUTE), (m
 _DOING = {
     RunKind.FEATURIZATION: "Embedding images",
     RunKind.TRAINING: "Training on {labels} labels",
-    RunKind.VALIDATION: "Proving the threshold",
+    RunKind.VALIDATION: "Judging the model",
     RunKind.INFERENCE: "Pre-labeling images",
     RunKind.FINE_TUNING: "Fine-tuning the network",
 }
@@ -65,15 +66,21 @@ def _idle(status: StatusFacts) -> str:
             if status.labels_to_next_run
             else "the next run is due"
         )
+    news = _news(status)
+    return f"{news}; {following}" if news and following else news or following[:1].upper() + following[1:]
+
+
+def _news(status: StatusFacts) -> str:
+    """Return what is pre-labeled, suggested or on trial."""
+    batch = status.batch
     if status.prelabeled:
-        return f"{_count(status.prelabeled, 'image')} pre-labeled; {following}"
-    if status.accuracy is None or status.threshold is not None:
-        return following[:1].upper() + following[1:]
-    if status.labels_needed is None:
-        return f"Nothing is pre-labeled yet: the model is not sure enough; {following}"
-    labels = _count(status.labels_needed, "more label")
-    verb = "is" if status.labels_needed == 1 else "are"
-    return f"Nothing is pre-labeled yet: about {labels} {verb} needed to prove {status.target:.0%}"
+        kind = "suggested" if status.suggested and not (batch and batch.state is BatchState.RELEASED) else "pre-labeled"
+        return f"{_count(status.prelabeled, 'image')} {kind}"
+    if batch is not None and batch.state is BatchState.TRIAL:
+        return f"{_count(batch.size, 'image')} on trial: the {batch.asked} drawn ones come first"
+    if batch is not None and batch.state is BatchState.STOPPED:
+        return f"Pre-labels were stopped: {batch.wrong} of {batch.shown} were wrong"
+    return "" if status.accuracy is None else "Nothing is pre-labeled yet"
 
 
 def _finished(status: StatusFacts) -> str:

@@ -10,7 +10,7 @@ from jlabel.errors import InputError
 from jlabel.model.assist_lease import AssistLease
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run import Run, RunKind, RunState
-from jlabel.model.run_metrics import FeaturizationMetrics, TrainingMetrics, ValidationMetrics
+from jlabel.model.run_metrics import FeaturizationMetrics, InferenceMetrics, TrainingMetrics, ValidationMetrics
 from jlabel.store import Store
 
 
@@ -54,6 +54,7 @@ def read_status(store: Store, project_id: int) -> Status:
     running = _running(runs) if lease is not None and lease.alive else None
     training, validation = _newest(runs, RunKind.TRAINING), _newest(runs, RunKind.VALIDATION)
     found = ValidationMetrics.from_json(validation.metrics) if validation else None
+    inference = _newest(runs, RunKind.INFERENCE)
     error = problem or _last_error(runs, lease)
     done, total, rate, left = _pace(running)
     alive = lease is not None and lease.alive
@@ -73,8 +74,9 @@ def read_status(store: Store, project_id: int) -> Status:
         target=settings.target_precision,
         coverage=found.coverage if found else 0.0,
         accuracy=found.accuracy if found else None,
-        labels_needed=found.labels_needed if found else None,
+        batch=found.batches[-1] if found and found.batches else None,
         prelabeled=queues.prelabeled,
+        suggested=InferenceMetrics.from_json(inference.metrics).suggested if inference else 0,
         clustered=queues.clustered,
         reason="" if queues.prelabeled else _why_none(settings, training, found),
         last_error=error,
@@ -139,8 +141,4 @@ def _why_none(settings: AssistSettings, training: Run | None, found: ValidationM
         return "No model has been trained yet."
     if training.why_not:
         return training.why_not
-    if found is None:
-        return ""
-    if found.threshold is None and not found.by_class:
-        return found.reason
-    return "No waiting image is above the threshold."
+    return "" if found is None else found.reason

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jlabel.model.assist_lease import AssistLease
+from jlabel.model.batch import Batch
 from jlabel.model.run import Run
 
 State = Literal["off", "starting", "working", "idle", "paused", "stopped", "failed"]
@@ -24,14 +25,13 @@ class StatusFacts:
         waiting: items that wait for a label, on a labeler's page or off it; ``None`` when that was not read.
         skipped: items that a labeler skipped.
         labels_to_next_run: new labels that the next training waits for; ``None`` when no worker would notice.
-        threshold: lowest confidence that is pre-labeled, where classes have several the one of the rest; ``None``: none
-            is proved.
+        threshold: lowest confidence in the batch that is pre-labeled; ``None``: nothing is proved.
         target: precision that pre-labels must have.
         coverage: share of the waiting images that the last validation would pre-label, 0 to 1.
         accuracy: of held-out predictions for random labels; ``None`` before a validation.
-        labels_needed: random labels that are likely still needed for a first threshold; ``None`` where no number
-            would do.
-        prelabeled: free images in the pre-labeled queue.
+        batch: the newest audited batch; ``None`` before the first.
+        prelabeled: free images in the pre-labeled queue, proved or suggested.
+        suggested: images that the last publication suggested without a promise.
         clustered: free images in the clustered queue.
         reason: why nothing is pre-labeled, as a sentence; ``""`` when something is.
         last_error: last words of the newest run, if it failed; ``""`` otherwise.
@@ -52,8 +52,9 @@ class StatusFacts:
     target: float = 0.95
     coverage: float = 0.0
     accuracy: float | None = None
-    labels_needed: int | None = None
+    batch: Batch | None = None
     prelabeled: int = 0
+    suggested: int = 0
     clustered: int = 0
     reason: str = ""
     last_error: str = ""

@@ -25,6 +25,15 @@ class QueueOrder(StrEnum):
     """What the model most likely has wrong."""
 
 
+class Goal(StrEnum):
+    """What assist may show."""
+
+    PROMISE = "promise"
+    """Only what is proved."""
+    FEWEST_KEYS = "fewest-keys"
+    """Also suggestions that carry no promise, wherever a page of them is expected to save keys."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AssistSettings:
     """What a project asks of assist; kept in the project's settings, read by the worker at every round.
@@ -32,16 +41,17 @@ class AssistSettings:
     Attributes:
         backbone: ``"auto"``, ``"lite0"`` to ``"lite2"``, a torchvision model's name, or the path of a file of weights.
         device: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
+        goal: ``"promise"`` shows only pre-labels that are proved; ``"fewest-keys"`` also suggestions without a promise,
+            wherever a page of them is expected to save keys.
         target_precision: precision that pre-labels must have, 0.8 to 0.99.
-        threshold: ``None`` to have it proved; a confidence from 0 to 1 to set it by hand; or one by class id, where
-            classes that are not named keep the proved one.
-        per_class: prove a threshold of its own for every class with labels enough; multi-class only.
+        threshold: ``None`` to have pre-labels proved; a confidence from 0 to 1 to suggest, without a promise, whatever
+            is at least so sure; or one by class id, where classes that are not named have none.
         retrain_every: new labels from one training to the next; ``None`` for the rule of ``assist.trigger``.
         fine_tune: train the backbone on: ``"auto"`` does so on a GPU; ``True`` also on a processor.
         prelabel: serve what is above the threshold as pre-labeled pages.
         cluster: serve pages of pictures that look alike.
         queue_order: how the manual queue is ordered.
-        random_share: of items and pages, left to chance; the threshold is proved on them. 0 to 1.
+        random_share: of items and pages, left to chance, 0 to 1; a model is validated on them.
         blind_share: of pre-labels, withheld to measure how far they sway people. 0 to 1.
         paused: the worker waits.
 
@@ -51,15 +61,15 @@ class AssistSettings:
 
     backbone: str = "auto"
     device: str = "auto"
+    goal: Goal = Goal.PROMISE
     target_precision: float = 0.95
     threshold: float | Mapping[int, float] | None = None
-    per_class: bool = True
     retrain_every: int | None = None
     fine_tune: FineTune = "auto"
     prelabel: bool = True
     cluster: bool = True
     queue_order: QueueOrder = QueueOrder.UNCERTAIN
-    random_share: float = 0.1
+    random_share: float = 0.05
     blind_share: float = 0.05
     paused: bool = False
 
@@ -67,7 +77,7 @@ class AssistSettings:
         for name in ("backbone", "device"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
                 raise InputError(f"{name} must be a name, not {getattr(self, name)!r}. Use 'auto'.")
-        for name in ("per_class", "prelabel", "cluster", "paused"):
+        for name in ("prelabel", "cluster", "paused"):
             if not isinstance(getattr(self, name), bool):
                 raise InputError(f"{name} must be True or False, not {getattr(self, name)!r}.")
         if not isinstance(self.fine_tune, bool) and self.fine_tune != "auto":
@@ -81,15 +91,16 @@ class AssistSettings:
             raise InputError(
                 f"retrain_every must be a number of labels from 1 to {MOST_EVERY}, or None, not {self.retrain_every!r}."
             )
-        try:
-            object.__setattr__(self, "queue_order", QueueOrder(self.queue_order))
-        except ValueError:
-            names = ", ".join(repr(str(one)) for one in QueueOrder)
-            raise InputError(f"queue_order must be one of {names}, not {self.queue_order!r}.") from None
+        for name, kind in (("queue_order", QueueOrder), ("goal", Goal)):
+            try:
+                object.__setattr__(self, name, kind(getattr(self, name)))
+            except ValueError:
+                names = ", ".join(repr(str(one)) for one in kind)
+                raise InputError(f"{name} must be one of {names}, not {getattr(self, name)!r}.") from None
         object.__setattr__(self, "threshold", _threshold(self.threshold))
 
     def threshold_of(self, class_id: int) -> float | None:
-        """Return the threshold that was set by hand for a class; ``None`` where it is to be proved."""
+        """Return the threshold that was set by hand for a class; ``None`` where there is none."""
         if isinstance(self.threshold, Mapping):
             return self.threshold.get(class_id)
         return self.threshold
@@ -113,7 +124,7 @@ class AssistSettings:
         data = asdict(self)
         if isinstance(self.threshold, Mapping):
             data["threshold"] = {str(key): value for key, value in self.threshold.items()}
-        return {**data, "queue_order": str(self.queue_order)}
+        return {**data, "queue_order": str(self.queue_order), "goal": str(self.goal)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -16,6 +16,7 @@ class ItemTable:
         items: ids.
         stamps: of each file, ``ListedFile.stamp``.
         waiting: whether each still waits for a label, on a page or not.
+        leased: ids of those that are on a page.
         ranks: drawn at random when the item was created.
         sources: id of the source of each.
         paths: of each file, below the root of its source.
@@ -27,6 +28,7 @@ class ItemTable:
     items: tuple[int, ...] = ()
     stamps: tuple[str, ...] = ()
     waiting: tuple[bool, ...] = ()
+    leased: frozenset[int] = frozenset()
     ranks: tuple[int, ...] = ()
     sources: tuple[int, ...] = ()
     paths: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class ItemTable:
             items=tuple(chain.from_iterable(part.items for part in parts)),
             stamps=tuple(chain.from_iterable(part.stamps for part in parts)),
             waiting=tuple(chain.from_iterable(part.waiting for part in parts)),
+            leased=frozenset(chain.from_iterable(part.leased for part in parts)),
             ranks=tuple(chain.from_iterable(part.ranks for part in parts)),
             sources=tuple(chain.from_iterable(part.sources for part in parts)),
             paths=tuple(chain.from_iterable(part.paths for part in parts)),

@@ -101,7 +101,9 @@ VERBS: dict[str, frozenset[Role]] = {
     "item_table": _OWNER,
     "training_labels": _OWNER,
     "write_predictions": _OWNER,
+    "predictions": _OWNER,
     "publish": _OWNER,
+    "withdraw": _OWNER,
     "arrange": _OWNER,
     "assist_outcomes": _READ,
     # runs: a labeler's screen shows what assist does

@@ -195,9 +195,14 @@ class Outcome(StrEnum):
     """Not shown, and the labeler gave another answer."""
 
 
+def agrees(given: Answer, proposed: Answer) -> bool:
+    """Tell whether two answers say the same, whatever the order of annotations and their uids; a skip says nothing."""
+    return given.skipped is None and given.empty == proposed.empty and _content(given) == _content(proposed)
+
+
 def find_outcome(given: Answer, proposed: Answer, *, blind: bool) -> Outcome:
     """Compare the answer of a labeler with a proposal; the order of annotations and their uids do not count."""
-    same = given.skipped is None and given.empty == proposed.empty and _content(given) == _content(proposed)
+    same = agrees(given, proposed)
     if blind:
         return Outcome.BLIND_SAME if same else Outcome.BLIND_OTHER
     if same:

@@ -1,37 +1,11 @@
-"""What a run measured: one value for each kind of run, and the JSON data that is stored of it.
+"""What a run measured: one value for each kind of run, and the JSON data that is stored of it."""
 
-A store keeps a run's metrics as a JSON object, so that one type travels for all kinds. ``from_json`` reads also what
-earlier versions wrote: a key that is missing or null takes the default of its field.
-"""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, Self
-
-
-def _stored(key: str = "", *, default: Any = MISSING, read: Callable[[Any], Any] | None = None) -> Any:  # noqa: ANN401
-    """Return a field that is stored under another key than its name, or read by a function."""
-    return field(default=default, metadata={"key": key, "read": read})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metrics:
-    """The base of all: JSON data by the names of the fields."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return JSON data."""
-        return {one.metadata.get("key") or one.name: _plain(getattr(self, one.name)) for one in fields(self)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what ``to_json`` returned, of this version or an earlier one; unknown keys are ignored."""
-        values = {}
-        for one in fields(cls):
-            value = data.get(one.metadata.get("key") or one.name)
-            if value is not None:
-                read = one.metadata.get("read")
-                values[one.name] = read(value) if read else value
-        return cls(**values)
+from jlabel.model.batch import Batch
+from jlabel.model.metrics import Metrics, stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +28,7 @@ class FeaturizationMetrics(Metrics):
     unreadable: int = 0
     computed: float = 0.0
     rate: float | None = None
-    notes: tuple[str, ...] = _stored(default=(), read=tuple)
+    notes: tuple[str, ...] = stored(default=(), read=tuple)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +47,7 @@ class TrainingMetrics(Metrics):
     """
 
     labels: int = 0
-    prepared: int = _stored("embedded", default=0)
+    prepared: int = stored("embedded", default=0)
     random: int = 0
     classes: int = 0
     strength: float | None = None
@@ -104,29 +78,6 @@ class CurvePoint(Metrics):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassThreshold(Metrics):
-    """A threshold of one class.
-
-    Attributes:
-        threshold: lowest confidence that is pre-labeled; ``None``: none is proved.
-        n: labels at or above it.
-        errors: of those, wrong.
-        bound: lower bound of the precision, 95 % confidence.
-        coverage: share of the waiting items of the class at or above it.
-        labels_needed: random labels that are likely still needed; ``None`` where no number would do.
-        reason: one sentence for people.
-    """
-
-    threshold: float | None = None
-    n: int = 0
-    errors: int = 0
-    bound: float = 0.0
-    coverage: float = 0.0
-    labels_needed: int | None = _stored("more", default=None)
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Suspicion:
     """A label that held-out predictions contradict.
 
@@ -142,9 +93,9 @@ class Suspicion:
     proposed: int
     score: float
 
-
-def _by_class(data: Mapping[str, Any]) -> dict[int, ClassThreshold]:
-    return {int(key): ClassThreshold.from_json(value) for key, value in data.items()}
+    def to_json(self) -> list[float]:
+        """Return JSON data, short because there are a hundred of them."""
+        return [self.item, self.given, self.proposed, self.score]
 
 
 def _curve(data: list[Mapping[str, Any]]) -> tuple[CurvePoint, ...]:
@@ -158,49 +109,45 @@ def _suspicions(data: list[list[float]]) -> tuple[Suspicion, ...]:
     )
 
 
+def _batches(data: list[Mapping[str, Any]]) -> tuple[Batch, ...]:
+    return tuple(Batch.from_json(one) for one in data)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ValidationMetrics(Metrics):
     """What a validation found.
 
     Attributes:
-        threshold: lowest confidence that is pre-labeled, of all classes without one of their own; ``None``: none is
-            proved.
-        n: random labels at or above it.
-        errors: of those, wrong.
-        bound: lower bound of the precision at the threshold, 95 % confidence.
-        coverage: share of the waiting items that pass their threshold.
+        threshold: lowest confidence that is pre-labeled; ``None``: nothing is.
+        coverage: share of the waiting items that are pre-labeled.
         prelabeled: how many these are.
         target: the precision that was asked for.
         confidence: with which it is to hold.
-        labels: random labels that were tested on.
-        labels_needed: random labels that are likely still needed for a first threshold; 0 with one, ``None`` where no
-            number would do.
-        reason: one sentence for people.
+        evidence: against more wrong pre-labels than that, as a logarithm; ``None`` where nothing is on trial or shown.
+        labels: random labels that there were, with those that were skipped.
+        reason: why nothing is pre-labeled, one sentence for people; ``""`` where something is.
         accuracy: of held-out predictions for random labels; ``None`` where there are none.
         label_precision: multi-label: share of the assigned labels that are right.
         set_right: multi-label: share of the images whose whole set is right.
-        by_class: thresholds of classes that have one of their own, by class id.
-        curve: what other thresholds would give, strictest first.
+        curve: what thresholds would give, strictest first.
         suspects: labels that held-out predictions contradict, the most doubtful first.
+        batches: the ledger of audited batches, oldest first.
     """
 
     threshold: float | None = None
-    n: int = 0
-    errors: int = 0
-    bound: float = 0.0
     coverage: float = 0.0
     prelabeled: int = 0
     target: float = 0.0
     confidence: float = 0.95
+    evidence: float | None = None
     labels: int = 0
-    labels_needed: int | None = _stored("more", default=None)
     reason: str = ""
     accuracy: float | None = None
     label_precision: float | None = None
     set_right: float | None = None
-    by_class: Mapping[int, ClassThreshold] = field(default_factory=dict, metadata={"read": _by_class})
-    curve: tuple[CurvePoint, ...] = _stored(default=(), read=_curve)
-    suspects: tuple[Suspicion, ...] = _stored(default=(), read=_suspicions)
+    curve: tuple[CurvePoint, ...] = stored(default=(), read=_curve)
+    suspects: tuple[Suspicion, ...] = stored(default=(), read=_suspicions)
+    batches: tuple[Batch, ...] = stored(default=(), read=_batches)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,12 +156,14 @@ class InferenceMetrics(Metrics):
 
     Attributes:
         images: items that were predicted.
-        prelabeled: of these, pre-labeled.
+        prelabeled: of these, pre-labeled: proved.
+        suggested: of these, suggested without a promise.
         clustered: of these, on pages of items that look alike.
     """
 
     images: int = 0
     prelabeled: int = 0
+    suggested: int = 0
     clustered: int = 0
 
 
@@ -237,15 +186,3 @@ class FineTuningMetrics(Metrics):
     accuracy: float | None = None
     baseline: float | None = None
     epochs: int = 0
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 -- any field's
-    if isinstance(value, Metrics):
-        return value.to_json()
-    if isinstance(value, Suspicion):
-        return [value.item, value.given, value.proposed, value.score]
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    return value

@@ -12,7 +12,7 @@ class TrainingLabel:
 
     Attributes:
         item: the item's id.
-        answer: the answer; never a skip.
+        answer: the answer; a skip only where skipped items were asked for.
         labeler: who gave it.
         at: when, UTC.
         random: chance alone chose the item and nothing was suggested: it may stand in a random sample.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from jlabel.model.item import ItemState
 from jlabel.model.item_table import ItemTable
 from jlabel.model.record import Record
-from jlabel.model.run import Run, RunKind, RunState
+from jlabel.model.run import Prediction, Run, RunKind, RunState
 from jlabel.model.source import Source
 from jlabel.model.training_label import TrainingLabel
 from jlabel.store.ports import Store
@@ -43,12 +43,30 @@ def read_records(
             after = page[-1].item
 
 
-def read_training_labels(store: Store, project_id: int) -> Iterator[TrainingLabel]:
-    """Yield the labels of a project's labeled items, in the order of item ids, a page in memory at a time."""
+def read_training_labels(store: Store, project_id: int, *, skipped: bool = False) -> Iterator[TrainingLabel]:
+    """Yield the labels of a project's labeled items, in the order of item ids, a page in memory at a time.
+
+    Args:
+        store: the store.
+        project_id: the project.
+        skipped: skipped items too; their answer is the skip.
+    """
     with store.snapshot() as view:
         after = 0
         while True:
-            page = view.training_labels(project_id, after=after, limit=_PAGE)
+            page = view.training_labels(project_id, skipped=skipped, after=after, limit=_PAGE)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].item
+
+
+def read_predictions(store: Store, run_id: int) -> Iterator[Prediction]:
+    """Yield what a run predicted, in the order of item ids, a page in memory at a time."""
+    with store.snapshot() as view:
+        after = 0
+        while True:
+            page = view.predictions(run_id, after=after, limit=_PAGE)
             yield from page
             if len(page) < _PAGE:
                 return

@@ -129,15 +129,21 @@ def test_a_round_gives_a_prediction_for_each_prepared_item(make: Callable[[], An
     waiting = np.arange(13, 25)  # 24 cannot be decoded
     scores = learner.score(training.model, waiting)
     assert scores.items.tolist() == list(range(13, 24))
-    validation = learner.validate(training.model, scores, settings)
+    validation = learner.validate(training.model, scores)
+    assert validation.confidence.shape == validation.right.shape == (12,)
     stored = validation.metrics.to_json()
     assert ValidationMetrics.from_json(stored) == validation.metrics
-    assert validation.proved == (validation.metrics.threshold is not None)
-    found = learner.predict(training.model, scores, validation, settings, frozenset({1, 2}))
+    offers = learner.suggest(scores, settings)
+    assert offers.any()
+    assert not learner.suggest(scores, AssistSettings()).any()
+    assert learner.proposable(scores, frozenset({1, 2})).all()
+    proven = np.arange(len(scores.items)) < 2
+    found = learner.predict(training.model, scores, proven, offers, frozenset({1, 2}))
     made = list(found.made)
     assert [one.item for one in made] == scores.items.tolist()
-    assert [one.above for one in made] == found.above.tolist()
-    assert found.above.any()
+    assert [one.above for one in made] == (found.proven | found.suggested).tolist()
+    assert [one.above and one.proven for one in made] == found.proven.tolist() == proven.tolist()
+    assert not (found.proven & found.suggested).any()
     assert {one.answer.class_ids for one in made if one.above} <= {(1,), (2,)}
     for one in made:
         assert len(one.scores) == len(one.answer.annotations)
@@ -147,22 +153,23 @@ def test_a_round_gives_a_prediction_for_each_prepared_item(make: Callable[[], An
 
 
 def test_classes_that_are_not_offered_are_not_proposed(make: Callable[[], AnyLearner], items: ItemTable) -> None:
-    learner, settings = prepared(make(), items), AssistSettings(threshold=0.5)
+    learner = prepared(make(), items)
     model = learner.train(labels(range(1, 13)), CLASSES).model
     scores = learner.score(model, np.arange(13, 24))
-    validation = learner.validate(model, scores, settings)
-    made = list(learner.predict(model, scores, validation, settings, frozenset({1})).made)
+    none = np.zeros(len(scores.items), dtype=bool)
+    made = list(learner.predict(model, scores, none, ~none, frozenset({1})).made)
     assert {c for one in made for c in one.answer.class_ids} == {1}
-    off = learner.predict(model, scores, validation, settings.changed(prelabel=False), frozenset({1, 2}))
-    assert not off.above.any()
+    usable = learner.proposable(scores, frozenset({1})).tolist()
+    assert all(usable[n] for n, one in enumerate(made) if one.answer.given)
 
 
 def test_without_waiting_items_there_is_an_empty_round(make: Callable[[], AnyLearner], items: ItemTable) -> None:
     learner, settings = prepared(make(), items), AssistSettings()
     model = learner.train(labels(range(1, 13)), CLASSES).model
     scores = learner.score(model, np.zeros(0, np.int64))
-    validation = learner.validate(model, scores, settings)
-    found = learner.predict(model, scores, validation, settings, frozenset({1, 2}))
+    none = np.zeros(0, dtype=bool)
+    learner.validate(model, scores)
+    found = learner.predict(model, scores, none, none, frozenset({1, 2}))
     assert (len(scores.items), list(found.made)) == (0, [])
     order = learner.order(scores, found, np.zeros(0, bool), settings)
     assert not order.clusters
@@ -184,6 +191,7 @@ def project(request: pytest.FixtureRequest, tmp_path: Path, toys: None) -> Itera
 
 def test_a_registered_learner_goes_through_a_real_round(project: Project) -> None:
     shaped = project.task == "boxes"
+    project.assist.configure(threshold=0.9)  # so few images prove nothing
     work_once(project)
     (featurization,) = runs_of(project, RunKind.FEATURIZATION, DONE)
     assert (featurization.metrics["backbone"], featurization.metrics["done"]) == ("mean color", 60)
@@ -202,12 +210,12 @@ def test_a_registered_learner_goes_through_a_real_round(project: Project) -> Non
     training = runs_of(project, RunKind.TRAINING, DONE)[-1]
     assert TrainingMetrics.from_json(training.metrics).labels == 27
     validation = runs_of(project, RunKind.VALIDATION, DONE)[-1]
-    assert ValidationMetrics.from_json(validation.metrics).threshold == 0.9
+    assert ValidationMetrics.from_json(validation.metrics).accuracy == 1.0
     inference = runs_of(project, RunKind.INFERENCE, DONE)[-1]
     assert inference.model_hash == training.model_hash == validation.model_hash
     status = project.assist.status()
     assert status.prelabeled > 5
-    assert status.threshold == 0.9
+    assert status.suggested >= status.prelabeled
     page = store.claim(session, 9, queue=Queue.PRELABELED)
     assert page is not None
     shown = [task for task in page.tasks if task.suggestion and not task.suggestion.blind]
@@ -215,9 +223,10 @@ def test_a_registered_learner_goes_through_a_real_round(project: Project) -> Non
     for task in shown:
         assert task.suggestion is not None
         assert task.suggestion.class_ids == (truth(task.name),)
+        assert not task.suggestion.proven
         assert [one.above for one in task.suggestion.scores] == [True]
         assert all((one.shape is not None) == shaped for one in task.suggestion.answer.annotations)
-    assert project.assist.report().validations[-1].labels == 27
+    assert project.assist.report().validations[-1].accuracy == 1.0
 
 
 def test_a_learner_without_fine_tuning_cancels_what_is_asked_for(project: Project) -> None:

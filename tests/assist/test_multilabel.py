@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jlabel.assist.classification.multilabel import assigned, one_each, whole
+from jlabel.assist.classification.multilabel import assigned, whole
 
 P = np.array([[0.9, 0.8, 0.1], [0.2, 0.6, 0.4], [0.1, 0.2, 0.3]])
 Y = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]])
@@ -14,12 +14,6 @@ def test_every_assigned_label_is_judged() -> None:
     assert judged.columns.tolist() == [0, 1, 1]
     assert judged.right.tolist() == [True, False, True]
     assert judged.scores.tolist() == [0.9, 0.8, 0.6]
-
-
-def test_one_label_an_image_is_drawn() -> None:
-    drawn = [one_each(P, Y, seed=seed) for seed in range(20)]
-    assert all(judged.rows.tolist() == [0, 1] for judged in drawn)
-    assert {int(judged.columns[0]) for judged in drawn} == {0, 1}
 
 
 def test_a_set_is_right_only_as_a_whole() -> None:

@@ -71,7 +71,8 @@ def ordered(
 ) -> Order:
     """The first images of a table, ordered by what a model predicts."""
     ranked = outputs.ranked(scores, settings.queue_order)
-    return by_model(table, np.arange(len(scores.top)), ranked, above, settings)
+    none = np.zeros(len(above), dtype=bool)
+    return by_model(table, np.arange(len(scores.top)), ranked, above, none, settings)
 
 
 def test_by_model_clusters_are_of_one_predicted_class_and_worth_their_keys(table: EmbeddingTable) -> None:
@@ -114,8 +115,25 @@ def test_the_surest_pre_labels_come_first(table: EmbeddingTable) -> None:
     scores = EXCLUSIVE.decide(np.stack([sure, 1 - sure], axis=1), (1, 2))
     made = ordered(table, scores, EXCLUSIVE, sure > 0.9, AssistSettings())
     assert made.priorities[int(table.items[89])] < made.priorities[int(table.items[71])]
-    off = ordered(table, scores, EXCLUSIVE, sure > 2, AssistSettings(prelabel=False))
+    off = ordered(table, scores, EXCLUSIVE, sure > 2, AssistSettings())
     assert len(off.clusters) > 60
+
+
+def test_suggestions_come_surest_first_of_one_class_where_nearly_all_are_right(table: EmbeddingTable) -> None:
+    p = np.full((90, 2), 0.5)
+    p[:60, 0] = np.linspace(0.99, 0.95, 60)
+    p[60:, 0] = np.linspace(0.8, 0.3, 30)
+    p[:, 1] = 1 - p[:, 0]
+    ranked = EXCLUSIVE.ranked(EXCLUSIVE.decide(p, (1, 2)), QueueOrder.UNCERTAIN)
+    every = np.ones(90, dtype=bool)
+    made = by_model(table, np.arange(90), ranked, ~every, every, AssistSettings())
+    groups = by_cluster(made.clusters)
+    assert [len(group) for _, group in sorted(groups.items())] == [25, 25, 25, 15]
+    assert set(groups[0]) == set(table.items[:25])
+    assert set(groups[1]) == set(table.items[25:50])
+    assert {ranked.answers[np.flatnonzero(table.items == item)[0]] for item in groups[3]} == {1, 2}
+    first = min(groups[2], key=lambda item: made.priorities[item])
+    assert first == table.items[50]
 
 
 def test_multi_label_pages_share_their_whole_answer(table: EmbeddingTable) -> None:

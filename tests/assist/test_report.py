@@ -1,6 +1,7 @@
 """The report, from a store that was driven as people and the worker drive it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from jlabel.assist.report.html import lines
 from jlabel.assist.report.summary import NO_OBJECTS, Report, report
 from jlabel.errors import NotFound
 from jlabel.model.answer import Annotation, Answer
-from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page, Queue
 from jlabel.model.run import AnnotationScore, Prediction, RunKind
@@ -53,7 +53,9 @@ def said(class_id: int) -> Answer:
     return Answer(annotations=(Annotation(class_id=class_id),))
 
 
-def validated(store: Store, project: int, *, labels: int = 300, target: float = 0.95) -> int:
+def validated(
+    store: Store, project: int, *, labels: int = 300, target: float = 0.95, threshold: float | None = None
+) -> int:
     """A validation run as the worker records one, of a model that is right when it is sure."""
     rng = np.random.default_rng(0)
     p = 1 - 0.5 * np.linspace(1, 0, labels) ** 4
@@ -73,9 +75,9 @@ def validated(store: Store, project: int, *, labels: int = 300, target: float = 
     )
     trained = Trained(head=head, held=held, every=held, strength=5.0, surprise=0.1)
     waiting = EXCLUSIVE.decide(np.stack([np.linspace(0.4, 1, 500), np.linspace(0.6, 0, 500)], axis=1), (1, 2))
-    validation = validate(trained, waiting, AssistSettings(target_precision=target, per_class=False))
+    found = replace(validate(trained, waiting).metrics, target=target, labels=labels, threshold=threshold)
     run = store.start_run(project, RunKind.VALIDATION, reason="12 new labels").id
-    store.finish_run(run, metrics=validation.metrics.to_json(), adopted=True)
+    store.finish_run(run, metrics=found.to_json(), adopted=True)
     return run
 
 
@@ -204,20 +206,16 @@ def test_the_curve_and_the_threshold_are_the_newest_validations(store: Store) ->
     early = report(store, project)
     assert early.validation is not None
     assert early.validation.threshold is None
-    assert early.validation.labels_needed is not None
-    assert early.validation.labels_needed >= 59
-    assert str(early.validation.labels_needed) in " ".join(lines(early))
-    validated(store, project)
+    validated(store, project, threshold=0.9)
     found = report(store, project)
     assert [one.labels for one in found.validations] == [40, 300]
     newest = found.validation
     assert newest is not None
-    assert newest.threshold is not None
-    threshold = newest.threshold
-    at = min(found.curve, key=lambda point: abs(point.threshold - threshold))
-    assert at.bound >= newest.target
+    assert newest.threshold == 0.9
     assert [point.threshold for point in found.curve] == sorted((p.threshold for p in found.curve), reverse=True)
-    assert (newest.labels_needed, newest.accuracy is not None) == (0, True)
+    assert newest.accuracy is not None
+    at = min(found.curve, key=lambda point: abs(point.threshold - 0.9))
+    assert at.bound < at.precision
 
 
 def test_no_objects_has_a_name(store: Store) -> None:

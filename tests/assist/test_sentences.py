@@ -6,11 +6,15 @@ import pytest
 
 from jlabel.assist.sentences import duration, summarize
 from jlabel.assist.status_facts import StatusFacts
+from jlabel.model.batch import Batch, BatchState
 from jlabel.model.run import Run, RunKind, RunState
 
 
 def a_run(kind: RunKind = RunKind.FEATURIZATION) -> Run:
     return Run(id=1, project_id=1, kind=kind, state=RunState.RUNNING, reason="", started_at=datetime.now(UTC))
+
+
+STOPPED = Batch(run=1, size=812, a=1, b=39, state=BatchState.STOPPED, shown=14, wrong=6)
 
 
 @pytest.mark.parametrize(
@@ -24,20 +28,27 @@ def a_run(kind: RunKind = RunKind.FEATURIZATION) -> Run:
         ),
         (StatusFacts(state="working", run=a_run(RunKind.TRAINING), labels=1412), "Training on 1,412 labels"),
         (StatusFacts(state="idle", labels_to_next_run=12), "12 more labels to the next run"),
-        (StatusFacts(state="idle", labels_to_next_run=1, accuracy=0.9, threshold=0.9), "1 more label to the next run"),
         (
             StatusFacts(state="idle", prelabeled=412, labels_to_next_run=12, accuracy=0.9, threshold=0.9),
             "412 images pre-labeled; 12 more labels to the next run",
         ),
         (
-            StatusFacts(state="idle", labels_to_next_run=5, accuracy=0.9, labels_needed=40),
-            "Nothing is pre-labeled yet: about 40 more labels are needed to prove 95%",
+            StatusFacts(state="idle", labels_to_next_run=1, accuracy=0.9),
+            "Nothing is pre-labeled yet; 1 more label to the next run",
         ),
         (
-            StatusFacts(state="idle", labels_to_next_run=5, accuracy=0.4),
-            "Nothing is pre-labeled yet: the model is not sure enough; 5 more labels to the next run",
+            StatusFacts(state="idle", prelabeled=40, suggested=50, labels_to_next_run=5),
+            "40 images suggested; 5 more labels to the next run",
         ),
-        (StatusFacts(state="idle", labels=30, waiting=0, labels_needed=118, accuracy=0.9), "All images are labeled"),
+        (
+            StatusFacts(state="idle", labels_to_next_run=5, batch=Batch(run=1, size=812, a=1, b=39, asked=45)),
+            "812 images on trial: the 45 drawn ones come first; 5 more labels to the next run",
+        ),
+        (
+            StatusFacts(state="idle", labels_to_next_run=5, batch=STOPPED),
+            "Pre-labels were stopped: 6 of 14 were wrong; 5 more labels to the next run",
+        ),
+        (StatusFacts(state="idle", labels=30, waiting=0, accuracy=0.9), "All images are labeled"),
         (
             StatusFacts(state="idle", labels=30, waiting=0, skipped=2, labels_to_next_run=4),
             "All images are labeled, but for 2 that were skipped",

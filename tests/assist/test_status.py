@@ -79,14 +79,12 @@ def test_through_the_life_of_a_worker(store: Store) -> None:
     store.finish_run(training.id, metrics={"labels": 4}, adopted=False, why_not="All labels so far are of one class.")
     assert read_status(store, project).reason == "All labels so far are of one class."
     validation = store.start_run(project, RunKind.VALIDATION, reason="")
-    store.finish_run(
-        validation.id, metrics={"threshold": None, "accuracy": 0.8, "more": 40, "reason": "About 40.", "coverage": 0.0}
-    )
+    store.finish_run(validation.id, metrics={"accuracy": 0.8, "reason": "Not yet."})
     training = store.start_run(project, RunKind.TRAINING, reason="")
     store.finish_run(training.id, metrics={"labels": 4}, adopted=True)
     status = read_status(store, project)
-    assert (status.reason, status.labels_needed, status.accuracy) == ("About 40.", 40, 0.8)
-    assert "about 40 more labels" in status.summary
+    assert (status.reason, status.accuracy) == ("Not yet.", 0.8)
+    assert status.summary.startswith("Nothing is pre-labeled yet; ")
     store.release_assist(lease.token)
     assert (read_status(store, project).state, read_status(store, project).labels_to_next_run) == ("stopped", None)
     store.fail_run(store.start_run(project, RunKind.TRAINING, reason="").id, "It broke.")

@@ -73,7 +73,7 @@ def command(project: Project, *more: str) -> subprocess.CompletedProcess[str]:
 def test_from_start_to_pre_labels_and_stop(project: Project) -> None:
     assist = project.assist
     assert assist.status().state == "off"
-    assert assist.start(target_precision=0.8).state == "starting"
+    assert assist.start(threshold=0.5).state == "starting"
     assert str(assist) == "Assist('photos': Assist is starting)"
     until(lambda: assist.status().clustered, "clusters")
     pid = pid_of(assist.status())
@@ -81,11 +81,9 @@ def test_from_start_to_pre_labels_and_stop(project: Project) -> None:
     assert assist.start(retrain_every=9).state != "starting"  # run again, it leaves the worker as it is
     assert pid_of(assist.status()) == pid
     assert assist.settings.retrain_every == 9
-    make_photos(Path(project.store.folder or "").parent / "photos", 60, start=60)
-    project.refresh()
-    labeled(project, 10)  # about half of the pages are drawn by lot: two of them are enough for a proof
-    until(lambda: assist.status().prelabeled, "pre-labels")
-    until(lambda: "pre-labeled; " in assist.status().summary, "rest")
+    labeled(project, 5)  # of both classes: there are thirty of each
+    until(lambda: assist.status().prelabeled, "suggestions")
+    until(lambda: "suggested; " in assist.status().summary, "rest")
     assert "Worker" in assist.log.read_text()
     assert assist.stop().state == "stopped"
     assert not alive(pid)
@@ -256,7 +254,7 @@ def test_on_a_server(tmp_path: Path, backbone: str, postgres: Cluster, monkeypat
             until(lambda: project.assist.status().clustered, "clusters")
             assert str(project.assist.log).startswith(str(tmp_path / "cache"))
             assert project.assist.log.exists()
-            labeled(project, 2)
+            labeled(project, 3)  # of both classes
             until(lambda: project.assist.status().prelabeled, "pre-labels")
             assert project.assist.stop().state == "stopped"
     finally:

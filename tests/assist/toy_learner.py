@@ -47,13 +47,18 @@ class ToyScores:
     classes: np.ndarray
     confidence: np.ndarray
 
+    @property
+    def group(self) -> Ids:
+        return self.classes
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class ToyValidation:
-    """A threshold that is never proved, and is always set."""
+    """Held-out predictions that are always right."""
 
+    confidence: np.ndarray
+    right: np.ndarray
     metrics: ValidationMetrics
-    proved: bool = True
 
 
 class ToyLearner:
@@ -144,46 +149,40 @@ class ToyLearner:
         shares /= shares.sum(axis=1, keepdims=True)
         return ToyScores(known, ids[shares.argmax(axis=1)], shares.max(axis=1, initial=0.0))
 
-    def validate(self, model: ToyModel, scores: ToyScores, settings: AssistSettings) -> ToyValidation:
-        threshold = 0.9
-        return ToyValidation(
-            ValidationMetrics(
-                threshold=threshold,
-                target=settings.target_precision,
-                labels=model.labels,
-                labels_needed=0,
-                coverage=float((scores.confidence >= threshold).mean()) if len(scores.items) else 0.0,
-                reason="Mean colors are always right.",
-            )
-        )
+    def validate(self, model: ToyModel, scores: ToyScores) -> ToyValidation:
+        sure = np.full(model.labels, 0.99)
+        return ToyValidation(sure, sure > 0, ValidationMetrics(accuracy=1.0))
+
+    def proposable(self, scores: ToyScores, offered: frozenset[int]) -> Mask:
+        return np.isin(scores.classes, np.array(sorted(offered)))
+
+    def suggest(self, scores: ToyScores, settings: AssistSettings) -> Mask:
+        limit = settings.threshold if isinstance(settings.threshold, float) else 2.0
+        return np.asarray(scores.confidence >= limit)
 
     def predict(
-        self,
-        model: ToyModel,
-        scores: ToyScores,
-        validation: ToyValidation,
-        settings: AssistSettings,
-        offered: frozenset[int],
+        self, model: ToyModel, scores: ToyScores, proven: Mask, suggested: Mask, offered: frozenset[int]
     ) -> Predictions:
-        known = np.isin(scores.classes, np.array(sorted(offered)))
-        above = known & (scores.confidence >= (validation.metrics.threshold or 2)) & settings.prelabel
+        known = self.proposable(scores, offered)
+        suggested = suggested & known & ~proven
         shape = Box(x0=1, y0=1, x1=20, y1=20) if self.shaped else None
         made = [
             Prediction(
                 item=int(item),
                 answer=Answer(annotations=(Annotation(class_id=int(c), shape=shape),) if ok else ()),
                 confidence=float(confidence),
-                scores=(AnnotationScore(confidence=float(confidence), above=bool(sure)),) if ok else (),
-                above=bool(sure),
+                scores=(AnnotationScore(confidence=float(confidence), above=bool(sure or offers)),) if ok else (),
+                above=bool(sure or offers),
+                proven=not offers,
             )
-            for item, c, confidence, ok, sure in zip(
-                scores.items, scores.classes, scores.confidence, known, above, strict=True
+            for item, c, confidence, ok, sure, offers in zip(
+                scores.items, scores.classes, scores.confidence, known, proven, suggested, strict=True
             )
         ]
-        return Predictions(above=above, made=made)
+        return Predictions(proven=proven, suggested=suggested, made=made)
 
     def order(self, scores: ToyScores, predictions: Predictions, free: Mask, settings: AssistSettings) -> Order:
-        rest = scores.items[free & ~predictions.above]
+        rest = scores.items[free & ~predictions.proven & ~predictions.suggested]
         return Order(priorities={int(item): float(n - len(rest)) for n, item in enumerate(rest)})
 
     def finetune(self, model: ToyModel, uri: Callable[[int], str]) -> None:

@@ -201,7 +201,6 @@ def _assist_settings(settings: AssistSettings) -> Json:
         "device": settings.device,
         "target": settings.target_precision,
         "threshold": {str(key): one for key, one in threshold.items()} if isinstance(threshold, Mapping) else threshold,
-        "per_class": settings.per_class,
         "every": settings.retrain_every,
         "fine_tune": settings.fine_tune,
         "prelabel": settings.prelabel,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.classification.label_errors import Suspect, suspects
-from jlabel.assist.classification.scores import Accuracies, Floats, Sample, Scores, share
+from jlabel.assist.classification.scores import Accuracies, Floats, Ids, Scores, share
 from jlabel.assist.ranking.order import Ranked
 from jlabel.assist.ranking.uncertainty import doubt, uncertainty
 from jlabel.model.assist_settings import QueueOrder
@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 class Exclusive:
     """One class an image: softmax."""
 
-    by_class = True
+    one_each = True
 
     def why_not(self, targets: Floats) -> str:
         """Return why nothing can be learned from these targets."""
@@ -99,16 +99,20 @@ class Exclusive:
         for top, confidence in zip(scores.top.tolist(), rounded, strict=True):
             yield ((top,), (confidence,)) if top in offered else ((), ())
 
+    def alternatives(self, scores: Scores, class_ids: tuple[int, ...], offered: frozenset[int]) -> Ids:
+        """Return the likeliest offered class beside the likeliest of all."""
+        usable = [n for n, class_id in enumerate(class_ids) if class_id in offered]
+        if not usable or not len(scores.items):
+            return np.zeros(len(scores.items), dtype=np.int64)
+        ids = np.array(class_ids, dtype=np.int64)[usable]
+        p = np.array(scores.probabilities[:, usable])
+        p[scores.top[:, None] == ids] = -1.0
+        best = p.argmax(axis=1)
+        return np.where(p[np.arange(len(p)), best] < 0, 0, ids[best])
+
     def proposable(self, scores: Scores, offered: frozenset[int]) -> NDArray[np.bool_]:
         """Return which likeliest classes are offered."""
         return np.isin(scores.top, np.array(sorted(offered)))
-
-    def sample(self, probabilities: Floats, targets: Floats, scores: Scores, *, seed: int) -> Sample:
-        """Return all held-out predictions."""
-        del seed
-        best = probabilities.argmax(axis=1)
-        right = np.asarray(targets[np.arange(len(best)), best] > 0)
-        return Sample(confidence=scores.confidence, right=right, top=scores.top)
 
     def accuracies(self, probabilities: Floats, targets: Floats) -> Accuracies:
         """Return the share of right classes."""

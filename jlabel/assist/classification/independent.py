@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.classification.label_errors import Suspect, suspects_of_sets
-from jlabel.assist.classification.multilabel import assigned, one_each, whole
-from jlabel.assist.classification.scores import ASSIGNED, Accuracies, Floats, Sample, Scores, share
+from jlabel.assist.classification.multilabel import assigned, whole
+from jlabel.assist.classification.scores import ASSIGNED, Accuracies, Floats, Ids, Scores, share
 from jlabel.assist.ranking.order import Ranked
 from jlabel.model.assist_settings import QueueOrder
 
@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 class Independent:
     """Any number of classes an image: a sigmoid each."""
 
-    by_class = False
+    one_each = False
 
     def why_not(self, targets: Floats) -> str:
         """Return why nothing can be learned from these targets."""
@@ -72,7 +72,7 @@ class Independent:
     def decide(
         self, probabilities: Floats, class_ids: tuple[int, ...], items: NDArray[np.integer] | None = None
     ) -> Scores:
-        """Return the assigned classes of each image, as sure as the least sure of them."""
+        """Return the assigned classes of each image, as sure as it is that the whole set is right."""
         p = np.asarray(probabilities, dtype=np.float64)
         numbers = np.arange(len(p)) if items is None else np.asarray(items, dtype=np.int64)
         if not len(p):
@@ -80,7 +80,7 @@ class Independent:
         top = np.array(class_ids, dtype=np.int64)[p.argmax(axis=1)]
         given = p >= ASSIGNED
         some = given.any(axis=1)
-        confidence = np.where(some, np.where(given, p, 1.0).min(axis=1), (1 - p).min(axis=1))
+        confidence = np.where(given, p, 1 - p).prod(axis=1)
         return Scores(probabilities=p, confidence=confidence, top=np.where(some, top, 0), items=numbers)
 
     def hits(self, probabilities: Floats, targets: Floats) -> NDArray[np.bool_]:
@@ -98,19 +98,15 @@ class Independent:
             given = np.flatnonzero((p >= ASSIGNED) & usable)
             yield tuple(ids[given].tolist()), tuple(rounded[n, given].tolist())
 
+    def alternatives(self, scores: Scores, class_ids: tuple[int, ...], offered: frozenset[int]) -> Ids:
+        """Return none: a set has no second likeliest one that a click could mean."""
+        del class_ids, offered
+        return np.zeros(len(scores.items), dtype=np.int64)
+
     def proposable(self, scores: Scores, offered: frozenset[int]) -> NDArray[np.bool_]:
         """Return that every image is: of its classes those are proposed that are offered."""
         del offered
         return np.ones(len(scores.top), dtype=bool)
-
-    def sample(self, probabilities: Floats, targets: Floats, scores: Scores, *, seed: int) -> Sample:
-        """Return one assigned label an image, drawn at random.
-
-        One label an image keeps the labels of the test independent. It counts as sure as the least sure label of its
-        image, because an image is pre-labeled as a whole.
-        """
-        one = one_each(probabilities, targets, seed=seed)
-        return Sample(confidence=scores.confidence[one.rows], right=one.right, top=scores.top[one.rows])
 
     def accuracies(self, probabilities: Floats, targets: Floats) -> Accuracies:
         """Return the shares of right sets and of right labels."""
@@ -135,7 +131,7 @@ class Independent:
         return Ranked(
             confidence=scores.confidence,
             answers=np.where(given.any(axis=1), keys[1:] + 1, 0),
-            right=np.where(given, p, 1 - p).prod(axis=1),
+            right=scores.confidence,
             labels=given.sum(axis=1),
             urgency=np.asarray((1 - np.abs(2 * np.asarray(p, dtype=np.float64) - 1)).max(axis=1)),
         )

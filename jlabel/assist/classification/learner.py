@@ -12,6 +12,7 @@ from jlabel.assist.classification.linear_head import CHUNK
 from jlabel.assist.classification.outputs import Outputs
 from jlabel.assist.classification.predict import predictions
 from jlabel.assist.classification.scores import Scores
+from jlabel.assist.classification.suggestion import WORTHWHILE, above_thresholds
 from jlabel.assist.classification.train import Trained, train
 from jlabel.assist.classification.training_set import TrainingSet, build_training_set
 from jlabel.assist.classification.validation import Validation, validate
@@ -21,7 +22,7 @@ from jlabel.assist.embeddings.embedding_table import EmbeddingTable, TableBuilde
 from jlabel.assist.embeddings.featurize import featurize
 from jlabel.assist.learner import Ids, ItemFile, Mask, Order, Predictions, Prepared, Progress, Training
 from jlabel.assist.ranking.order import by_looks, by_model
-from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.assist_settings import AssistSettings, Goal
 from jlabel.model.item_table import ItemTable
 from jlabel.model.label_class import LabelClass
 from jlabel.model.run_metrics import Suspicion, TrainingMetrics
@@ -159,33 +160,36 @@ class Classifier:
         p = np.concatenate(parts) if parts else np.zeros((0, len(head.class_ids)), np.float32)
         return self.outputs.decide(p, head.class_ids, table.items[rows])
 
-    def validate(self, model: ClassifierModel, scores: Scores, settings: AssistSettings) -> Validation:
-        """Find the thresholds."""
-        found = validate(model.trained, scores, settings)
-        return replace(found, metrics=replace(found.metrics, suspects=self._suspects(model)))
+    def validate(self, model: ClassifierModel, scores: Scores) -> Validation:
+        """Return what held-out predictions show."""
+        return validate(model.trained, scores, self._suspects(model))
+
+    def proposable(self, scores: Scores, offered: frozenset[int]) -> Mask:
+        """Return which images have an answer, of offered classes."""
+        return self.outputs.proposing(scores) & self.outputs.proposable(scores, offered)
+
+    def suggest(self, scores: Scores, settings: AssistSettings) -> Mask:
+        """Return which images pass the thresholds that were set by hand, or are expected to save keys."""
+        if settings.threshold is not None:
+            return above_thresholds(scores, settings)
+        if settings.goal is Goal.FEWEST_KEYS:
+            return self.outputs.ranked(scores, settings.queue_order).right >= WORTHWHILE
+        return np.zeros(len(scores.items), dtype=bool)
 
     def predict(
-        self,
-        model: ClassifierModel,
-        scores: Scores,
-        validation: Validation,
-        settings: AssistSettings,
-        offered: frozenset[int],
+        self, model: ClassifierModel, scores: Scores, proven: Mask, suggested: Mask, offered: frozenset[int]
     ) -> Predictions:
         """Predict classes."""
-        above = validation.above(scores) & self.outputs.proposable(scores, offered)
-        if not settings.prelabel:
-            above[:] = False
         class_ids = model.trained.head.class_ids
-        return Predictions(
-            above=above, made=predictions(scores, above, self.outputs, class_ids=class_ids, offered=offered)
-        )
+        suggested = suggested & ~proven & self.proposable(scores, offered)
+        made = predictions(scores, proven, suggested, self.outputs, class_ids=class_ids, offered=offered)
+        return Predictions(proven=proven, suggested=suggested, made=made)
 
     def order(self, scores: Scores, predictions: Predictions, free: Mask, settings: AssistSettings) -> Order:
         """Put images of one predicted answer on one page, and the least certain first."""
         ranked = self.outputs.ranked(scores.only(free), settings.queue_order)
         rows = self.table.rows(scores.items[free])
-        return by_model(self.table, rows, ranked, predictions.above[free], settings)
+        return by_model(self.table, rows, ranked, predictions.proven[free], predictions.suggested[free], settings)
 
     def finetune(self, model: ClassifierModel, uri: Callable[[int], str]) -> FinetuneJob:
         """Set up the fine-tuning of the backbone on the labels of a model."""

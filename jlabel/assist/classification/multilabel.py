@@ -36,21 +36,6 @@ def assigned(probabilities: NDArray[np.floating], targets: NDArray[np.floating])
     )
 
 
-def one_each(probabilities: NDArray[np.floating], targets: NDArray[np.floating], *, seed: int = 0) -> ScoredLabels:
-    """Return one assigned label an image, drawn at random; for the threshold.
-
-    Labels of one image are right or wrong together, which the binomial test does not allow. One an image are
-    independent, and they prove the precision of a random label of a random image.
-    """
-    every = assigned(probabilities, targets)
-    order = np.random.default_rng(seed).permutation(len(every.rows))
-    _, first = np.unique(every.rows[order], return_index=True)
-    kept = np.sort(order[first])
-    return ScoredLabels(
-        scores=every.scores[kept], right=every.right[kept], columns=every.columns[kept], rows=every.rows[kept]
-    )
-
-
 def whole(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> ScoredLabels:
     """Return complete sets: right when every class agrees, as sure as the least sure class."""
     given = probabilities >= ASSIGNED

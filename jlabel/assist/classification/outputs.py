@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from jlabel.assist.classification.exclusive import Exclusive
 from jlabel.assist.classification.independent import Independent
 from jlabel.assist.classification.label_errors import Suspect
-from jlabel.assist.classification.scores import Accuracies, Floats, Sample, Scores
+from jlabel.assist.classification.scores import Accuracies, Floats, Ids, Scores
 from jlabel.assist.ranking.order import Ranked
 from jlabel.model.assist_settings import QueueOrder
 
@@ -21,10 +21,10 @@ class Outputs(Protocol):
     """The outputs of a classifier over k classes: logits to probabilities to answers.
 
     Attributes:
-        by_class: a class may have a threshold of its own.
+        one_each: an image has exactly one class.
     """
 
-    by_class: bool
+    one_each: bool
 
     # Fitting
 
@@ -93,15 +93,15 @@ class Outputs(Protocol):
         """Yield the class ids of each image's answer, of the offered classes only, and the confidence of each."""
         ...
 
+    def alternatives(self, scores: Scores, class_ids: tuple[int, ...], offered: frozenset[int]) -> Ids:
+        """Return (n,) the second likeliest class of each image, of the offered ones; 0 for none."""
+        ...
+
     def proposable(self, scores: Scores, offered: frozenset[int]) -> Mask:
         """Return (n,) which answers are of offered classes."""
         ...
 
     # Validation
-
-    def sample(self, probabilities: Floats, targets: Floats, scores: Scores, *, seed: int) -> Sample:
-        """Return the held-out predictions that a threshold is chosen on."""
-        ...
 
     def accuracies(self, probabilities: Floats, targets: Floats) -> Accuracies:
         """Return how many held-out predictions are right."""

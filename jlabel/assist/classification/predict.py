@@ -16,7 +16,8 @@ _DIGITS = 4
 
 def predictions(
     scores: Scores,
-    above: NDArray[np.bool_],
+    proven: NDArray[np.bool_],
+    suggested: NDArray[np.bool_],
     outputs: Outputs,
     *,
     class_ids: tuple[int, ...],
@@ -26,23 +27,27 @@ def predictions(
 
     Args:
         scores: of n items.
-        above: (n,) which pass the threshold.
+        proven: (n,) which are shown as proved.
+        suggested: (n,) which are shown without a promise.
         outputs: of the classifier.
         class_ids: of the model's columns.
         offered: classes that may be proposed; an image of a retired class is recognized and left to people.
     """
     confidences = np.clip(np.round(scores.confidence, _DIGITS), 0, 1).tolist()
     labels = outputs.labels(scores, class_ids, offered)
-    for item, confidence, sure, (ids, each) in zip(
-        scores.items.tolist(), confidences, above.tolist(), labels, strict=True
+    alternatives = outputs.alternatives(scores, class_ids, offered).tolist()
+    for item, confidence, certain, offers, alternative, (ids, each) in zip(
+        scores.items.tolist(), confidences, proven.tolist(), suggested.tolist(), alternatives, labels, strict=True
     ):
-        passes = bool(sure and ids)
+        passes = bool((certain or offers) and ids)
         yield Prediction(
             item=item,
             answer=_answer(ids),
             confidence=confidence,
             scores=tuple(_score(one, passes) for one in each),
             above=passes,
+            alternative=alternative if passes else 0,
+            proven=not (passes and offers),
         )
 
 

@@ -18,8 +18,8 @@ class Scores:
 
     Attributes:
         probabilities: (n, k).
-        confidence: (n,) of the answer as a whole, which thresholds are compared with: of the likeliest class, or in
-            multi-label of the least sure assigned one.
+        confidence: (n,) that the answer as a whole is right: the probability of the likeliest class, or in multi-label
+            of the whole set.
         top: (n,) id of the likeliest class; in multi-label 0 where no class is assigned.
         items: (n,) ids of the images, where they are items.
     """
@@ -28,6 +28,11 @@ class Scores:
     confidence: NDArray[np.float64]
     top: Ids
     items: Ids
+
+    @property
+    def group(self) -> Ids:
+        """(n,) the likeliest class: answers of one class belong on one page."""
+        return self.top
 
     def only(self, kept: NDArray[np.bool_]) -> Self:
         """Return the scores of some of the images."""
@@ -38,21 +43,6 @@ class Scores:
             top=self.top[kept],
             items=self.items[kept],
         )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Sample:
-    """Held-out predictions that a threshold is chosen on: independent of each other, one an image at most.
-
-    Attributes:
-        confidence: (m,).
-        right: (m,) whether each agrees with the label.
-        top: (m,) predicted class id of each.
-    """
-
-    confidence: NDArray[np.float64]
-    right: NDArray[np.bool_]
-    top: Ids
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""Training the light head: a fit, its regularization, its temperature, and held-out predictions to validate it."""
+"""Training the light head: a fit, its regularization, its temperature, and held-out predictions to validate it.
+
+Where an image has one class, by ridge regression with left-out predictions; where it has several, by logistic
+regression and folds.
+"""
 
 from dataclasses import dataclass
 
@@ -10,6 +14,7 @@ from jlabel.assist.classification.folds import folds
 from jlabel.assist.classification.linear_head import Head
 from jlabel.assist.classification.logistic import Array, alone, solve, span
 from jlabel.assist.classification.outputs import EXCLUSIVE, Outputs
+from jlabel.assist.classification.ridge import fit
 from jlabel.errors import InputError
 
 STRENGTHS = (20.0, 5.0, 80.0)
@@ -27,8 +32,7 @@ class HeldOut:
 
     Attributes:
         index: (m,) which of the training rows; those that were randomly drawn.
-        probabilities: (m, k) calibrated, columns as in ``Head.class_ids``; the temperature of a fold is fitted to the
-            other folds.
+        probabilities: (m, k) calibrated, columns as in ``Head.class_ids``.
         targets: (m, k) 0 or 1.
     """
 
@@ -63,7 +67,7 @@ class Trained:
         head: fitted on all labels.
         held: held-out predictions of the randomly drawn labels, which validate it.
         every: held-out predictions of all labels, to find label errors; they validate nothing.
-        strength: the regularization that was chosen.
+        strength: the regularization that was chosen: the penalty of ridge regression, or C of the logistic one.
         surprise: mean negative log-likelihood of the held-out labels, nats.
     """
 
@@ -85,7 +89,7 @@ def train(
     count: int = FOLDS,
     seed: int = 0,
 ) -> Trained:
-    """Fit a head and cross-fit its validation.
+    """Fit a head, and predict each label by one that did not see it.
 
     Labels that were not drawn at random (chosen by active selection, accepted pre-labels) take part in the training and
     are held out as others are, but neither threshold nor temperature depends on them.
@@ -97,7 +101,7 @@ def train(
         outputs: of the classifier.
         random: (n,) which labels were drawn at random; all unless given.
         backbone: hash of the embeddings' backbone.
-        count: folds.
+        count: folds, where there are folds.
         seed: of the folds.
 
     Raises:
@@ -112,17 +116,22 @@ def train(
     seen = np.flatnonzero(y.any(axis=0))
     ids, y = tuple(class_ids[column] for column in seen), y[:, seen]
     drawn = np.ones(len(y), dtype=bool) if random is None else np.asarray(random, dtype=bool)
-    rng = np.random.default_rng(seed)
+    at = np.flatnonzero(drawn)
     with alone():
         space = span(features)
         shares = outputs.weights(y)
-        strength = _tuned(space.points, y, shares, rng, outputs)
-        full = solve(space.points, y, strength=strength, shares=shares, outputs=outputs)
-        every, fold = _crossfit(space.points, y, shares, strength, count, rng, outputs)
-    at = np.flatnonzero(drawn)
-    logits = every[at]
-    degree = temperature(logits, y[at], outputs)
-    held = HeldOut(index=at, probabilities=_calibrated(logits, y[at], fold[at], outputs), targets=y[at])
+        if outputs.one_each:
+            found = fit(space.points, y, shares[:, 0], drawn)
+            full, every, degree, strength = found.weights, found.left_out, found.temperature, found.penalty
+            unseen, surprise = outputs.probabilities(every[at], degree), found.surprise
+        else:
+            rng = np.random.default_rng(seed)
+            strength = _tuned(space.points, y, shares, rng, outputs)
+            full = solve(space.points, y, strength=strength, shares=shares, outputs=outputs)
+            every, fold = _crossfit(space.points, y, shares, strength, count, rng, outputs)
+            degree = temperature(every[at], y[at], outputs)
+            unseen = _calibrated(every[at], y[at], fold[at], outputs)
+            surprise = outputs.held_out_surprise(unseen, every[at], y[at], degree)
     head = Head(
         class_ids=ids,
         weight=(space.back @ full[:-1]).astype(np.float32),
@@ -131,13 +140,15 @@ def train(
         outputs=outputs,
         backbone=backbone,
     )
+    # As precise as ``Head.predict``, or confidences near 1 would be rounded differently here and there.
+    held = HeldOut(index=at, probabilities=np.asarray(unseen, np.float32).astype(np.float64), targets=y[at])
     whole = np.asarray(outputs.probabilities(every, degree), dtype=np.float64)
     return Trained(
         head=head,
         held=held,
         every=HeldOut(index=np.arange(len(y)), probabilities=whole, targets=y),
         strength=strength,
-        surprise=outputs.held_out_surprise(held.probabilities, logits, y[at], degree),
+        surprise=surprise,
     )
 
 
@@ -199,5 +210,4 @@ def _calibrated(logits: Array, y: Array, fold: NDArray[np.intp], outputs: Output
         own = fold == k
         degree = temperature(logits[~own], y[~own], outputs)
         out[own] = outputs.probabilities(logits[own], degree)
-    # As precise as ``Head.predict``, or confidences near 1 would be rounded differently here and there.
-    return out.astype(np.float32).astype(np.float64)
+    return out

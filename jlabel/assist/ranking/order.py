@@ -17,10 +17,14 @@ from jlabel.assist.ranking.uncertainty import spread
 from jlabel.model.assist_settings import AssistSettings, QueueOrder
 
 PAGE = 9
+LARGE = 25
+"""Images on the largest page: those of one predicted answer are grouped by so many, and taken a page at a time."""
 CANDIDATES = 4000
 """Images that clusters are made of once a model knows classes: more than labelers do between two rounds."""
 AHEAD = 2000
 """Images that are ordered; those behind them keep their priorities, so that a round moves little."""
+UNIFORM = 0.97
+"""Expected share of right ones from which suggestions of one answer have pages of their own."""
 _FIRST = 200
 
 Rows = NDArray[np.intp]
@@ -60,49 +64,73 @@ def by_looks(table: EmbeddingTable, rows: Rows, settings: AssistSettings) -> Ord
     return Order(clusters=_clusters(table, ordered), priorities=priorities)
 
 
-def by_model(table: EmbeddingTable, rows: Rows, ranked: Ranked, above: Mask, settings: AssistSettings) -> Order:
+def by_model(  # noqa: PLR0917 -- what a round knows, in the order in which it learns it
+    table: EmbeddingTable, rows: Rows, ranked: Ranked, proven: Mask, suggested: Mask, settings: AssistSettings
+) -> Order:
     """Order waiting images by the predictions of a model.
 
     Args:
         table: of all images.
         rows: (n,) the waiting ones.
         ranked: of these.
-        above: (n,) which are pre-labeled, surest first.
+        proven: (n,) which are pre-labeled, surest first.
+        suggested: (n,) which are suggested, in groups, surest first.
         settings: clusters or none, and how the rest is ordered.
     """
-    priorities: dict[int, float] = {}
     items = table.items[rows]
-    if settings.prelabel:
-        # In hundredths, so that a round that changes little moves little.
-        sure = np.round(ranked.confidence, 2)
-        priorities = {int(item): 1 - float(score) for item, score in zip(items[above], sure[above], strict=True)}
-    rest = np.flatnonzero(~above) if settings.prelabel else np.arange(len(rows))
-    pages = _alike(table, rows, ranked, rest) if settings.cluster else []
+    # In hundredths, so that a round that changes little moves little.
+    sure = np.round(ranked.confidence, 2)
+    priorities = {int(item): 1 - float(score) for item, score in zip(items[proven], sure[proven], strict=True)}
+    rest = np.flatnonzero(~proven & ~suggested)
+    pages = _alike(rows, ranked, rest) if settings.cluster else []
     if settings.queue_order is not QueueOrder.RANDOM and len(rest):
         order = spread(ranked.urgency[rest], table.cells[rows[rest]])
         priorities |= _priorities(table, rows[rest][order][:AHEAD])
-    for page in pages:
+    offers = _offers(ranked, np.flatnonzero(suggested))
+    for page in [*pages, *(rows[offer] for offer in offers)]:
         priorities |= {int(item): float(n) for n, item in enumerate(table.items[page])}
-    return Order(clusters=_clusters(table, pages), priorities=priorities)
+    clusters = _clusters(table, pages) | _clusters(table, [rows[offer] for offer in offers])
+    return Order(clusters=clusters, priorities=priorities)
 
 
-def _alike(table: EmbeddingTable, rows: Rows, ranked: Ranked, rest: Rows) -> list[Rows]:
-    """Return pages of one predicted answer that are worth while, those that save most first."""
+def _offers(ranked: Ranked, some: Rows) -> list[Rows]:
+    """Return groups of suggested images, the surest first: of one answer where nearly all are right, else mixed.
+
+    A page of one answer is looked over quickest, and mixed pages keep the surest of all together, which saves most keys
+    where many are wrong.
+    """
+    some = some[np.argsort(-ranked.right[some], kind="stable")]
+    groups: list[Rows] = []
+    loose: list[Rows] = []
+    for answer in np.unique(ranked.answers[some]):
+        mine = some[ranked.answers[some] == answer]
+        whole = [mine[n : n + LARGE] for n in range(0, len(mine), LARGE)]
+        uniform = [page for page in whole if len(page) == LARGE and ranked.right[page].mean() >= UNIFORM]
+        groups += uniform
+        loose += whole[len(uniform) :]
+    if loose:
+        rest = np.concatenate(loose)
+        rest = rest[np.argsort(-ranked.right[rest], kind="stable")]
+        groups += [rest[n : n + LARGE] for n in range(0, len(rest), LARGE)]
+    return sorted(groups, key=lambda group: -float(ranked.right[group].mean()))
+
+
+def _alike(rows: Rows, ranked: Ranked, rest: Rows) -> list[Rows]:
+    """Return groups of one predicted answer that are worth while, those that save most first."""
     answers, right = ranked.answers, ranked.right
     surest = rest[np.argsort(-right[rest], kind="stable")][:CANDIDATES]
     surest = surest[answers[surest] > 0]
-    positions = np.full(len(table.items), -1, dtype=np.intp)
-    positions[rows] = np.arange(len(rows))
     found: list[tuple[float, Rows]] = []
     for answer in np.unique(answers[surest]):
-        mine = surest[answers[surest] == answer]
+        mine = surest[answers[surest] == answer]  # the surest first
         labels = int(ranked.labels[mine[0]])
-        for page in table.index.pages(rows[mine], PAGE):
-            wrong = float((1 - right[positions[page]]).sum())
-            saved = (len(page) - 1) * labels - 2 * wrong
+        for start in range(0, len(mine), LARGE):
+            group = mine[start : start + LARGE]
+            wrong = float((1 - right[group]).sum())
+            saved = (len(group) - -(-len(group) // PAGE)) * labels - 2 * wrong
             if saved > 0:
-                found.append((saved, page[np.argsort(-right[positions[page]], kind="stable")]))
-    return [page for _, page in sorted(found, key=lambda pair: -pair[0])]
+                found.append((saved / len(group), rows[group]))
+    return [group for _, group in sorted(found, key=lambda pair: -pair[0])]
 
 
 def _tightness(table: EmbeddingTable, page: Rows) -> float:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jlabel.assist.report.outcomes import Tally, total
+from jlabel.model.assist_outcomes import PageTime
+from jlabel.model.batch import Batch
 from jlabel.model.page import Queue
 from jlabel.model.run_metrics import CurvePoint
 
@@ -33,13 +35,9 @@ class ValidationSummary:
         at: when it began, UTC.
         labels: random human labels that it was tested on.
         accuracy: of held-out predictions; ``None`` where there was none.
-        threshold: of all classes without one of their own; ``None``: nothing was proved.
-        by_class: thresholds of classes that have one of their own, by class path; ``None``: nothing was proved.
-        coverage: share of the waiting images above the threshold.
-        bound: lower bound of the precision at the threshold, 95 % confidence.
+        threshold: lowest confidence in the batch that was pre-labeled; ``None``: nothing was.
+        coverage: share of the waiting images that were pre-labeled.
         target: the precision that was asked for.
-        labels_needed: random labels that were likely still needed for a first threshold; 0 with one, ``None`` where
-            no number would do.
         reason: one sentence for people.
     """
 
@@ -48,11 +46,8 @@ class ValidationSummary:
     labels: int
     accuracy: float | None
     threshold: float | None
-    by_class: dict[str, float | None]
     coverage: float
-    bound: float
     target: float
-    labels_needed: int | None
     reason: str
 
 
@@ -65,7 +60,9 @@ class ReportData:
         target: the precision that is asked for now.
         tallies: what became of pre-labels, by run and first proposed class.
         pace: what an item costs by queue, those queues that anything was submitted from.
+        times: the same by size of the page too, and whether pre-labels were proved.
         validations: all of them, oldest first.
+        batches: the audited batches, oldest first.
         curve: precision by threshold and coverage, of the newest validation, strictest first.
     """
 
@@ -75,11 +72,18 @@ class ReportData:
     pace: tuple[Pace, ...]
     validations: tuple[ValidationSummary, ...]
     curve: tuple[CurvePoint, ...]
+    batches: tuple[Batch, ...] = ()
+    times: tuple[PageTime, ...] = ()
 
     @property
     def total(self) -> Tally:
-        """All pre-labels together."""
-        return total(self.tallies)
+        """All proved pre-labels together."""
+        return total(one for one in self.tallies if one.proven)
+
+    @property
+    def suggested(self) -> Tally:
+        """All suggestions without a promise together."""
+        return total(one for one in self.tallies if not one.proven)
 
     @property
     def validation(self) -> ValidationSummary | None:

@@ -5,6 +5,10 @@ from html import escape
 
 from jlabel.assist.report.data import ReportData
 from jlabel.assist.report.outcomes import Tally
+from jlabel.assist.sentences import duration
+from jlabel.model.assist_outcomes import PageTime
+from jlabel.model.batch import Batch, BatchState
+from jlabel.model.page import Queue
 
 _STYLE = """<style>
 .jl-report{color:var(--jp-ui-font-color1,inherit);max-width:860px;line-height:1.5}
@@ -29,8 +33,8 @@ def render(report: ReportData) -> str:
         hidden = f"<small>{len(runs) - _ROWS:,} earlier runs are not shown.</small>" if len(runs) > _ROWS else ""
         parts += ["<h4>Pre-labels by run</h4>", _outcomes("run", runs[-_ROWS:]), hidden]
     if report.pace:
-        rows = [(one.queue.caption, f"{one.items:,}", f"{one.seconds:.1f}") for one in report.pace]
-        parts += ["<h4>Time</h4>", _table(("queue", "images", "seconds an image"), rows)]
+        rows = [(_pages(one), f"{one.items:,}", f"{one.seconds:.1f}") for one in report.times]
+        parts += ["<h4>Time</h4>", _table(("pages", "images", "seconds an image"), rows)]
     return f'{_STYLE}<div class="jl-report">{"".join(parts)}</div>'
 
 
@@ -44,7 +48,10 @@ def lines(report: ReportData) -> list[str]:
         accuracy = "" if newest.accuracy is None else f" {newest.accuracy:.1%} of held-out predictions were right."
         found.append(f"Validated on {newest.labels:,} random labels.{accuracy} {newest.reason}")
         if newest.coverage:
-            found.append(f"{newest.coverage:.0%} of the waiting images are above the threshold.")
+            found.append(f"{newest.coverage:.0%} of the waiting images are pre-labeled.")
+    found += [_batch(number, one, report.target) for number, one in enumerate(report.batches, start=1)]
+    if report.suggested.items:
+        found.append(f"Suggested without a promise, and right: {report.suggested.shown}.")
     if not both.items:
         found.append("No pre-label has been judged yet.")
         return found
@@ -58,8 +65,34 @@ def lines(report: ReportData) -> list[str]:
     seconds = {str(queue): value for queue, value in report.seconds.items()}
     if seconds.get("prelabeled") and seconds.get("manual"):
         ratio = seconds["manual"] / seconds["prelabeled"]
-        found.append(f"A pre-labeled image is labeled {ratio:.1f} times as fast as a manual one.")
+        items = next(one.items for one in report.pace if one.queue is Queue.PRELABELED)
+        saved = duration(items * (seconds["manual"] - seconds["prelabeled"])) if ratio > 1 else ""
+        found.append(
+            f"A pre-labeled image is labeled {ratio:.1f} times as fast as a manual one"
+            + (f": {saved} saved by {items:,} of them." if saved else ".")
+        )
     return found
+
+
+def _pages(one: PageTime) -> str:
+    kind = one.queue.caption if one.proven else "Suggested"
+    return f"{kind}, {one.size} on a page"
+
+
+def _batch(number: int, one: Batch, target: float) -> str:
+    """Return what became of one audited batch."""
+    audit = (
+        f"Batch {number}, {one.size:,} images: {one.audited - one.errors} of {one.audited} audited by lot were right"
+    )
+    ends = {
+        BatchState.TRIAL: "on trial",
+        BatchState.RELEASED: f"at least {target:.0%} are proved, and it is shown",
+        BatchState.FINISHED: f"at least {target:.0%} were proved, and all of it was shown",
+        BatchState.DROPPED: "not enough for a proof, so that nothing of it was shown",
+        BatchState.WITHDRAWN: f"withdrawn after {one.shown} were shown",
+        BatchState.STOPPED: f"stopped, because {one.wrong} of {one.shown} that were looked at were wrong",
+    }
+    return f"{audit}; {ends[one.state]}."
 
 
 def _outcomes(first: str, tallies: Sequence[Tally]) -> str:

@@ -50,6 +50,7 @@ class Tally:
         run: id of the inference run; ``None`` where several are added up.
         class_name: path of the first class that was proposed; ``"No objects"``; ``""`` where several are added up.
         promised: the precision that was promised for the run; ``None`` where none was, or several.
+        proven: they were shown as proved; otherwise they were suggested without a promise.
         accepted: shown and submitted as they were.
         edited: shown, and something else was submitted.
         rejected: shown, and the image was skipped, or answered with "No objects".
@@ -60,6 +61,7 @@ class Tally:
     run: int | None = None
     class_name: str = ""
     promised: float | None = None
+    proven: bool = True
     accepted: int = 0
     edited: int = 0
     rejected: int = 0

@@ -84,14 +84,12 @@ def curve(report: "ReportData", ax: "Axes") -> None:
         return
     x = [100 * point.coverage for point in points]
     ax.plot(x, [100 * point.precision for point in points], color=BLUE, label="seen")
-    ax.plot(x, [100 * point.bound for point in points], color=BLUE, ls=":", label="proved, 95 % sure")
+    ax.plot(x, [100 * point.bound for point in points], color=BLUE, ls=":", label="lower bound, 95 %")
     ax.axhline(100 * newest.target, color=ORANGE, lw=1, label=f"asked for: {newest.target:.0%}")
     if newest.threshold is not None:
         at = min(points, key=lambda point: abs(point.threshold - (newest.threshold or 0)))
         here = [100 * at.coverage], [100 * at.precision]
-        ax.plot(*here, "o", color=GREEN, label=f"threshold: confidence {newest.threshold:.2f}")
-    elif newest.labels_needed:
-        ax.plot([], [], " ", label=f"about {newest.labels_needed:,} more labels needed")
+        ax.plot(*here, "o", color=GREEN, label=f"pre-labeled: confidence {newest.threshold:.2f} and above")
     ax.set_xlim(0, 100)
     ax.set_ylim(max(0, min(100 * point.precision for point in points) - 12), 101)
     marks = [position for position in range(len(points)) if position % max(1, len(points) // 5) == 0]

@@ -93,7 +93,9 @@ def report(store: Store, project_id: int) -> Report:
             for queue in Queue
             if outcomes.items.get(queue)
         ),
-        validations=tuple(_validation(run, found, names) for run, found in done),
+        times=outcomes.times,
+        validations=tuple(_validation(run, found) for run, found in done),
+        batches=done[-1][1].batches if done else (),
         curve=done[-1][1].curve if done else (),
     )
 
@@ -101,33 +103,33 @@ def report(store: Store, project_id: int) -> Report:
 def _tallies(
     outcomes: AssistOutcomes, names: Mapping[int, str], validations: list[tuple[Run, ValidationMetrics]]
 ) -> tuple[Tally, ...]:
-    counts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    counts: dict[tuple[int, int, bool], dict[str, int]] = defaultdict(dict)
     for count in outcomes.numbers:
-        counts[count.run, count.class_id][_COLUMNS[count.outcome]] = count.number
+        counts[count.run, count.class_id, count.proven][_COLUMNS[count.outcome]] = count.number
     promises = [(run.id, found.target or None) for run, found in validations]
     return tuple(
         Tally(
             run=run,
             class_name=names.get(class_id, f"class {class_id}"),
-            # A run's pre-labels passed the thresholds of the validation just before it.
-            promised=next((target for earlier, target in reversed(promises) if earlier < run), None),
-            **counts[run, class_id],
+            # What a run showed as proved was judged by the validation just before it.
+            promised=next((target for earlier, target in reversed(promises) if earlier < run), None)
+            if proven
+            else None,
+            proven=proven,
+            **counts[run, class_id, proven],
         )
-        for run, class_id in sorted(counts)
+        for run, class_id, proven in sorted(counts)
     )
 
 
-def _validation(run: Run, found: ValidationMetrics, names: Mapping[int, str]) -> ValidationSummary:
+def _validation(run: Run, found: ValidationMetrics) -> ValidationSummary:
     return ValidationSummary(
         run=run.id,
         at=run.started_at,
         labels=found.labels,
         accuracy=found.accuracy,
         threshold=found.threshold,
-        by_class={names.get(key, f"class {key}"): one.threshold for key, one in found.by_class.items()},
         coverage=found.coverage,
-        bound=found.bound,
         target=found.target,
-        labels_needed=found.labels_needed,
         reason=found.reason,
     )

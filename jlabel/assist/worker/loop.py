@@ -28,7 +28,7 @@ IDLE = 0.2
 PUBLISHED = (
     "target_precision",
     "threshold",
-    "per_class",
+    "goal",
     "prelabel",
     "cluster",
     "queue_order",

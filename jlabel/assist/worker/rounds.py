@@ -108,7 +108,10 @@ class Rounds:
     def _reason(self) -> str:
         """Return why to train without being asked; ``""`` when there is no reason."""
         last = None if self.round.labels is None else self._trained_on
-        return self.due.reason(self._usable, last, self.state.in_force.retrain_every)
+        reason = self.due.reason(self._usable, last, self.state.in_force.retrain_every)
+        if not reason and self.round.trained and self.round.audits.due(self.state.revision):
+            return "What was answered decides about a batch."
+        return reason
 
     @property
     def _usable(self) -> int:

@@ -1,6 +1,6 @@
 """The port of predictions: what a model reads, what it writes, and what became of its suggestions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from jlabel.model.assist_outcomes import AssistOutcomes
@@ -31,11 +31,21 @@ class Predictions(Protocol):
         """
         ...
 
-    def training_labels(self, project_id: int, *, after: int = 0, limit: int = 1000) -> list[TrainingLabel]:
+    def training_labels(
+        self,
+        project_id: int,
+        *,
+        skipped: bool = False,
+        items: Collection[int] | None = None,
+        after: int = 0,
+        limit: int = 1000,
+    ) -> list[TrainingLabel]:
         """Return one page of the labels of labeled items, in the order of item ids; see ``read_training_labels``.
 
         Args:
             project_id: the project.
+            skipped: skipped items too; their answer is the skip.
+            items: only these items, at most some thousands.
             after: only items with a higher id; the last item id of a page is the position of the next.
             limit: how many at most.
         """
@@ -53,6 +63,16 @@ class Predictions(Protocol):
         """
         ...
 
+    def predictions(self, run_id: int, *, after: int = 0, limit: int = 1000) -> list[Prediction]:
+        """Return one page of what a run predicted, in the order of item ids; see ``read_predictions``.
+
+        Args:
+            run_id: the run; nothing is found of one whose predictions were forgotten.
+            after: only items with a higher id; the last item id of a page is the position of the next.
+            limit: how many at most.
+        """
+        ...
+
     def publish(
         self,
         run_id: int,
@@ -61,6 +81,7 @@ class Predictions(Protocol):
         priorities: Mapping[int, float] | None = None,
         random_share: float = RANDOM_SHARE,
         blind_share: float = BLIND_SHARE,
+        keep: Collection[int] = (),
     ) -> QueueCounts:
         """Serve a run's predictions from now on, and move free items to the queues where they belong then.
 
@@ -75,6 +96,7 @@ class Predictions(Protocol):
             priorities: by item, the order within its group or queue, lowest first; ``None`` leaves that as it is.
             random_share: of all items, left to chance, 0 to 1; of all pages, as many are drawn from them.
             blind_share: of the suggestions, withheld to measure their influence, 0 to 1.
+            keep: earlier runs whose predictions are still needed; those of all others are forgotten.
 
         Raises:
             NotFound: no such run.
@@ -95,6 +117,16 @@ class Predictions(Protocol):
         Raises:
             NotFound: no such project.
             InputError: the share is out of range.
+        """
+        ...
+
+    def withdraw(self, project_id: int) -> QueueCounts:
+        """Serve no predictions any more until a run is published: pre-labeled items go back to where they came from.
+
+        What is on a page stays as it is.
+
+        Raises:
+            NotFound: no such project.
         """
         ...
 

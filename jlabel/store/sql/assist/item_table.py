@@ -20,14 +20,16 @@ def read_item_table(transaction: Transaction, project_id: int, *, after: int = 0
     """
     get_project(transaction, project_id)
     columns = (item.c.id, item.c.stamp, item.c.state, item.c.rank, item.c.source_id, item.c.path, item.c.missing)
-    query = sa.select(*columns).where(item.c.project_id == project_id, item.c.id > after).order_by(item.c.id)
-    rows = transaction.conn.execute(query.limit(limit)).all()
+    query = sa.select(*columns, item.c.page_id).where(item.c.project_id == project_id, item.c.id > after)
+    rows = transaction.conn.execute(query.order_by(item.c.id).limit(limit)).all()
     found: list[tuple[int, str, bool, int, int, str]] = []
-    unreadable = 0
-    for number, stamp, state, rank, source_id, path, missing in rows:
+    unreadable, leased = 0, set()
+    for number, stamp, state, rank, source_id, path, missing, page_id in rows:
         if state in _GONE or missing:
             unreadable += state == ItemState.UNREADABLE
             continue
+        if page_id is not None:
+            leased.add(number)
         found.append((number, stamp, state == _WAITING, rank, source_id, path))
     items, stamps, waiting, ranks, sources, paths = zip(*found, strict=True) if found else ((),) * 6
     roots = transaction.conn.execute(sa.select(source.c.id, source.c.root).where(source.c.project_id == project_id))
@@ -35,6 +37,7 @@ def read_item_table(transaction: Transaction, project_id: int, *, after: int = 0
         items=items,
         stamps=stamps,
         waiting=waiting,
+        leased=frozenset(leased),
         ranks=ranks,
         unreadable=unreadable,
         next_after=rows[-1].id if len(rows) == limit else None,

@@ -1,6 +1,7 @@
 """Labels as a learner reads them, and what became of suggestions."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,9 +21,16 @@ _BATCH = 1000
 
 
 def training_labels(
-    transaction: Transaction, project_id: int, *, after: int = 0, limit: int = 1000
+    transaction: Transaction,
+    project_id: int,
+    *,
+    skipped: bool = False,
+    items: Collection[int] | None = None,
+    after: int = 0,
+    limit: int = 1000,
 ) -> list[TrainingLabel]:
-    """Return one page of the labels of labeled items, in the order of item ids."""
+    """Return one page of the labels of labeled items, on demand of skipped ones too, in the order of item ids."""
+    states = (ItemState.LABELED, ItemState.SKIPPED) if skipped else (ItemState.LABELED,)
     query = (
         sa.select(label.c.item_id, label.c.answer, label.c.labeler, label.c.at)
         .add_columns(page_item.c.run_id, page_item.c.blind, page_item.c.random)
@@ -31,10 +39,12 @@ def training_labels(
         .outerjoin(submission, submission.c.id == label.c.submission_id)
         .outerjoin(page, page.c.submission_id == sa.func.coalesce(submission.c.amends, submission.c.id))
         .outerjoin(page_item, sa.and_(page_item.c.page_id == page.c.id, page_item.c.item_id == item.c.id))
-        .where(item.c.project_id == project_id, item.c.state == ItemState.LABELED, item.c.id > after)
+        .where(item.c.project_id == project_id, item.c.state.in_(states), item.c.id > after)
         .order_by(item.c.id)
         .limit(limit)
     )
+    if items is not None:
+        query = query.where(item.c.id.in_(items))
     return [_training_label(row) for row in transaction.conn.execute(query)]
 
 

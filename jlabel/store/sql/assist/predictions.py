@@ -1,6 +1,6 @@
 """Predictions: written in batches, read as suggestions, forgotten when a later run's are published."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from jlabel.errors import InputError, NotFound
 from jlabel.model.run import Prediction, Run
 from jlabel.store.sql.assist.runs import read_run
 from jlabel.store.sql.engine import Database, Transaction
-from jlabel.store.sql.queue.suggestions import pack_prediction
+from jlabel.store.sql.queue.suggestions import pack_prediction, unpack_prediction
 from jlabel.store.sql.schema import item, prediction, run
 
 BATCH = 5000
@@ -39,9 +39,22 @@ def write_predictions(database: Database, run_id: int, predictions: Iterable[Pre
     return number
 
 
-def forget(database: Database, current: Run) -> None:
+def read_predictions(transaction: Transaction, run_id: int, *, after: int = 0, limit: int = 1000) -> list[Prediction]:
+    """Return one page of what a run predicted, in the order of item ids."""
+    query = (
+        sa.select(prediction)
+        .where(prediction.c.run_id == run_id, prediction.c.item_id > after)
+        .order_by(prediction.c.item_id)
+        .limit(limit)
+    )
+    return [
+        unpack_prediction(row.item_id, row.suggested, above=bool(row.above)) for row in transaction.conn.execute(query)
+    ]
+
+
+def forget(database: Database, current: Run, keep: Collection[int] = ()) -> None:
     """Delete the predictions of the project's earlier runs, a batch a transaction so that nobody waits long."""
-    while database.write(_forget, current):
+    while database.write(_forget, current, keep):
         pass
 
 
@@ -68,8 +81,9 @@ def _insert(transaction: Transaction, run_id: int, batch: list[_Row]) -> None:
         raise InputError(f"Run {run_id} says two things about one item. Write each item once.") from error
 
 
-def _forget(transaction: Transaction, current: Run) -> int:
+def _forget(transaction: Transaction, current: Run, keep: Collection[int]) -> int:
     earlier = sa.select(run.c.id).where(run.c.project_id == current.project_id, run.c.id < current.id)
+    earlier = earlier.where(run.c.id.not_in(keep))
     keys = sa.select(prediction.c.run_id, prediction.c.item_id).where(prediction.c.run_id.in_(earlier)).limit(BATCH)
     where = sa.tuple_(prediction.c.run_id, prediction.c.item_id).in_(keys)
     return int(transaction.conn.execute(sa.delete(prediction).where(where)).rowcount)

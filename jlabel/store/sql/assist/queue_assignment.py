@@ -4,7 +4,7 @@ An item is left to chance if its rank, which was drawn before anyone saw it, fal
 a uniform sample of the project, stay in the manual queue whatever a model says, and are served in the order of rank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -38,6 +38,7 @@ def publish(
     priorities: Mapping[int, float] | None = None,
     random_share: float = RANDOM_SHARE,
     blind_share: float = BLIND_SHARE,
+    keep: Collection[int] = (),
 ) -> QueueCounts:
     """Serve a run's predictions from now on, and move free items to the queues where they belong then.
 
@@ -53,6 +54,7 @@ def publish(
         priorities: by item, the order within its group or queue, lowest first; ``None`` leaves that as it is.
         random_share: of all items, left to chance, 0 to 1; of all pages, as many are drawn from them.
         blind_share: of the suggestions, withheld to measure their influence, 0 to 1.
+        keep: earlier runs whose predictions are still needed.
 
     Raises:
         NotFound: no such run.
@@ -62,7 +64,7 @@ def publish(
     made = database.write(_adopt, run_id, random_share, blind_share)
     _move_all(database, made.project_id, clusters, priorities)
     database.write(_stream, made)
-    forget(database, made)
+    forget(database, made, keep)
     return database.read(queue_counts, made.project_id)
 
 
@@ -83,6 +85,17 @@ def arrange(
     _check_shares(random_share)
     database.write(_set_shares, project_id, {"random_share": random_share})
     _move_all(database, project_id, clusters, priorities)
+    return database.read(queue_counts, project_id)
+
+
+def withdraw(database: Database, project_id: int) -> QueueCounts:
+    """Serve no predictions any more: pre-labeled items that no page holds become clustered or manual ones.
+
+    Raises:
+        NotFound: no such project.
+    """
+    database.write(_set_shares, project_id, {"run_id": None})
+    _move_all(database, project_id, None, None)
     return database.read(queue_counts, project_id)
 
 
@@ -166,8 +179,10 @@ def _assignment(
         return Queue.MANUAL.value, None, None
     priority = row.priority if priorities is None else priorities.get(row.id)
     if row.above:
-        offset = UNPROVEN_GROUPS if is_unproven(row.suggested) else 0
-        return Queue.PRELABELED.value, offset + (row.class_no or 0), priority
+        if not is_unproven(row.suggested):
+            return Queue.PRELABELED.value, row.class_no or 0, priority
+        number = (row.class_no or 0) if clusters is None else clusters.get(row.id, row.class_no or 0)
+        return Queue.PRELABELED.value, UNPROVEN_GROUPS + number, priority
     standing = row.group_no if row.queue == Queue.CLUSTERED else None
     group = standing if clusters is None else clusters.get(row.id)
     if group is not None:

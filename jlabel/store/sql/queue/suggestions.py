@@ -78,7 +78,7 @@ def serve(transaction: Transaction, project_id: int, items: Sequence[int]) -> di
         shown = row.run_id is not None and not random and _belongs(row)
         served[row.id] = Served(
             run_id=row.run_id if shown else None,
-            blind=shown and is_blind(row.id, row.run_id, row.blind_share),
+            blind=shown and not is_unproven(row.suggested) and is_blind(row.id, row.run_id, row.blind_share),
             suggested=row.suggested if shown else None,
             random=random,
         )
@@ -136,6 +136,11 @@ def pack_prediction(made: Prediction) -> str:
     if made.alternative:
         text += f',"next":{made.alternative}'
     return text + ("}" if made.proven else _UNPROVEN_END)
+
+
+def unpack_prediction(item: int, suggested: str, *, above: bool) -> Prediction:
+    """Return what ``pack_prediction`` packed."""
+    return Prediction(item=item, above=above, **_read(suggested))
 
 
 def carried(rows: Iterable[Row]) -> dict[int, Served]:

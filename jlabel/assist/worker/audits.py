@@ -1,0 +1,197 @@
+"""The audited batches of one project: kept in the records of its validations, judged by what labelers answer."""
+
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from random import SystemRandom
+
+import numpy as np
+
+from jlabel.assist.guarantee.ledger import PAGE, Ledger, Proposal, lots
+from jlabel.assist.learner import Ids, Mask, Scores
+from jlabel.model.batch import Batch, BatchState
+from jlabel.model.item import ItemState
+from jlabel.model.record import Record
+from jlabel.model.run import Prediction, RunKind, RunState, agrees
+from jlabel.model.run_metrics import ValidationMetrics
+from jlabel.model.training_label import TrainingLabel
+from jlabel.store import Store, read_predictions
+
+WATCHED_EVERY = 1.0
+"""Seconds between two looks at what became of a batch."""
+_CHUNK = 1000
+_RANDOM = SystemRandom()
+
+logger = logging.getLogger(__name__)
+
+
+class Audits:
+    """The ledger of a project, and the frozen predictions of the batch that is on trial or shown.
+
+    Args:
+        store: of labels and predictions.
+        project_id: the project.
+
+    Attributes:
+        ledger: all batches, as the newest validation recorded them.
+    """
+
+    def __init__(self, store: Store, project_id: int) -> None:
+        self.store, self.project_id = store, project_id
+        self.ledger = Ledger()
+        self._frozen: dict[int, Prediction] = {}
+        self._of: int | None = None
+        self._judged: dict[int, tuple[bool, bool]] = {}
+        self._seen, self._watched = -1, 0.0
+
+    def read(self, target: float) -> None:
+        """Read the ledger again, for a target."""
+        newest = self.store.runs(self.project_id, kind=RunKind.VALIDATION, state=RunState.DONE, limit=1)
+        batches = ValidationMetrics.from_json(newest[0].metrics).batches if newest else ()
+        self.ledger = Ledger(batches=batches, target=target)
+        current = self.ledger.current
+        if (current.run if current else None) != self._of:
+            self._thaw()
+            if current is not None:
+                self._freeze(current.run, read_predictions(self.store, current.run))
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Runs whose predictions are still needed."""
+        current = self.ledger.current
+        return () if current is None else (current.run,)
+
+    @property
+    def released(self) -> dict[int, Prediction]:
+        """The frozen predictions of the batch that is shown, by item."""
+        current = self.ledger.current
+        return self._frozen if current is not None and current.state is BatchState.RELEASED else {}
+
+    def due(self, revision: int) -> bool:
+        """Tell whether what was answered changes the ledger: a look is complete, or people corrected too much.
+
+        Args:
+            revision: of the project; nothing is read again while it stays.
+        """
+        current = self.ledger.current
+        if current is None or revision == self._seen or time.monotonic() - self._watched < WATCHED_EVERY:
+            return False
+        self._seen, self._watched = revision, time.monotonic()
+        new = self._judge(current)
+        return new.state is not current.state or new.asked != current.asked
+
+    def settle(self, offered: frozenset[int]) -> None:
+        """Judge the batch that is on trial or shown by what was answered since.
+
+        Args:
+            offered: ids of the classes that may be given. Answers that were frozen before a class came say nothing
+                about it, so that such a batch is given up at once.
+        """
+        current = self.ledger.current
+        if current is None:
+            return
+        new = self._judge(current)
+        ended = BatchState.DROPPED if new.state is BatchState.TRIAL else BatchState.WITHDRAWN
+        if new.state in {BatchState.TRIAL, BatchState.RELEASED} and offered - set(current.classes):
+            new = replace(new, state=ended)
+        elif new.state is BatchState.RELEASED and not self.ledger.replaced(new).holds:
+            new = replace(new, state=ended)  # another precision is asked for
+        if new.state is not current.state:
+            logger.info("%s", new)
+        self.ledger = self.ledger.replaced(new)
+        if self.ledger.current is None:
+            self._thaw()
+
+    def propose(self, scores: Scores, usable: Mask, sure: np.ndarray, right: Mask) -> tuple[Ids, Proposal] | None:
+        """Return the items of a batch that is worth a trial; ``None`` where none is.
+
+        Args:
+            scores: (n,) of the waiting items.
+            usable: (n,) which may be in it.
+            sure: (m,) confidences of held-out predictions for items that chance drew, skipped ones among them.
+            right: (m,) whether these were right.
+        """
+        rows = np.flatnonzero(usable)
+        rows = rows[np.argsort(-scores.confidence[rows], kind="stable")]
+        found = self.ledger.propose(scores.confidence[rows], sure, right)
+        return None if found is None else (np.sort(scores.items[rows[: found.size]]), found)
+
+    def try_out(  # noqa: PLR0917 -- one call, in the round
+        self, run: int, found: Proposal, made: Iterable[Prediction], floor: float, labels: int, offered: frozenset[int]
+    ) -> None:
+        """Freeze a batch's predictions and put it on trial."""
+        self._freeze(run, made)
+        self.store.write_predictions(run, self._frozen.values())
+        batch = Batch(
+            run=run,
+            size=len(self._frozen),
+            a=found.a,
+            b=found.b,
+            seed=_RANDOM.getrandbits(32),
+            floor=floor,
+            labels=labels,
+            classes=tuple(sorted(offered)),
+        )
+        self.ledger = self.ledger.replaced(replace(batch, asked=self.ledger.ask(batch)))
+        logger.info("Batch %d: %d items are on trial; about %d audits are expected", run, batch.size, found.audits)
+
+    def pages(self) -> list[list[int]]:
+        """Return the lots that wait for their audit, as pages of one proposed class."""
+        current = self.ledger.current
+        if current is None or current.state is not BatchState.TRIAL:
+            return []
+        groups: dict[int, list[int]] = {}
+        for item in self._open(current):
+            groups.setdefault(next(iter(self._frozen[item].answer.class_ids), 0), []).append(item)
+        return [items[n : n + PAGE] for _, items in sorted(groups.items()) for n in range(0, len(items), PAGE)]
+
+    def _judge(self, batch: Batch) -> Batch:
+        if batch.state is BatchState.RELEASED:
+            return self._watch(batch)
+        asked = self._lots(batch)[: batch.asked]
+        records = {one.item: one for one in self._records(asked)}
+        pending = any(one.state is ItemState.WAITING and not one.missing for one in records.values())
+        right = sum(
+            item in records
+            and records[item].state is ItemState.LABELED
+            and agrees(records[item].answer, self._frozen[item].answer)
+            for item in asked
+        )
+        new = self.ledger.look(batch, len(asked), len(asked) - right)
+        # What is not answered yet counts as an error: that may prove a batch, but never drop it.
+        return batch if pending and new.state is not BatchState.RELEASED else new
+
+    def _watch(self, batch: Batch) -> Batch:
+        rest = self._lots(batch)[batch.audited :]
+        unknown = [item for item in rest if item not in self._judged]
+        for label in self._labels(unknown):
+            unseen = label.run is None or label.blind
+            self._judged[label.item] = unseen, not agrees(label.answer, self._frozen[label.item].answer)
+        wrong = sum(one for _, one in self._judged.values())
+        withheld = [one for blind, one in self._judged.values() if blind]
+        return self.ledger.watch(batch, len(self._judged), wrong, len(withheld), sum(withheld))
+
+    def _open(self, batch: Batch) -> list[int]:
+        asked = self._lots(batch)[: batch.asked]
+        waiting = {one.item for one in self._records(asked) if one.state is ItemState.WAITING and not one.missing}
+        return [item for item in asked if item in waiting]
+
+    def _lots(self, batch: Batch) -> list[int]:
+        return [int(item) for item in lots(batch, sorted(self._frozen))]
+
+    def _records(self, items: Sequence[int]) -> list[Record]:
+        return self.store.records(self.project_id, items=items, limit=_CHUNK)
+
+    def _labels(self, items: Sequence[int]) -> Iterator[TrainingLabel]:
+        left = iter(items)
+        while part := list(islice(left, _CHUNK)):
+            yield from self.store.training_labels(self.project_id, skipped=True, items=part, limit=_CHUNK)
+
+    def _freeze(self, run: int, made: Iterable[Prediction]) -> None:
+        self._thaw()
+        self._frozen, self._of = {one.item: one for one in made}, run
+
+    def _thaw(self) -> None:
+        self._frozen, self._of, self._judged = {}, None, {}

@@ -1,0 +1,164 @@
+"""Audited batches in a real worker: proved before they are shown, stopped by corrections, withdrawn by new classes."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+import jlabel as jl
+from jlabel.assist.status import read_status
+from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.batch import Batch, BatchState
+from jlabel.model.page import Page, Queue
+from jlabel.model.run import RunKind, RunState
+from jlabel.model.run_metrics import ValidationMetrics
+from jlabel.project import Project
+from jlabel.session.session import Session
+from jlabel.store import read_predictions
+from tests.assist.workers import _in_a_hurry as _in_a_hurry  # noqa: PLC0414 -- fixtures
+from tests.assist.workers import backbone as backbone  # noqa: PLC0414
+from tests.assist.workers import make_photos, truth, work_once
+
+pytestmark = pytest.mark.model
+COUNT = 500
+
+
+@pytest.fixture
+def many(tmp_path: Path, backbone: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- a generator
+    photos = make_photos(tmp_path / "photos", COUNT, noise=10)
+    with jl.Workspace(tmp_path / "labels") as workspace:
+        made = workspace.create_project("photos", task="multi-class", images=photos, labels=["red", "blue"])
+        made.assist.configure(backbone=backbone, device="cpu", random_share=0.3)
+        yield made
+
+
+def batches(project: Project) -> tuple[Batch, ...]:
+    newest = project.store.runs(project.id, kind=RunKind.VALIDATION, state=RunState.DONE, limit=1)
+    return ValidationMetrics.from_json(newest[0].metrics).batches if newest else ()
+
+
+def answer(session: Session, page: Page, *, wrong: bool = False) -> None:
+    for task in page.tasks:
+        wanted = truth(task.name)
+        session.apply(3 - wanted if wrong else wanted, [task.item])
+    session.submit()
+
+
+def label_until(project: Project, state: BatchState, *, pages: int = 40) -> Session:
+    """Labels truly until the newest batch is in a state, and returns the session with which it was done."""
+    session = project.session(labeler="me")
+    for number in range(pages):
+        page = session.next_page(9)
+        assert page is not None
+        answer(session, page)
+        if number % 2:
+            work_once(project)
+            if batches(project) and batches(project)[-1].state is state:
+                return session
+    raise AssertionError(f"no batch was ever {state}: {batches(project)}")
+
+
+def test_a_batch_is_audited_without_a_hint_and_then_shown(many: Project) -> None:
+    session = label_until(many, BatchState.TRIAL)
+    trial = batches(many)[-1]
+    assert many.store.queue_counts(many.id).prelabeled == 0, "nothing is shown before it is proved"
+    assert "on trial" in str(read_status(many.store, many.id).reason)
+    seen = 0
+    while batches(many)[-1].state is BatchState.TRIAL:
+        page = session.next_page(9)
+        assert page is not None
+        assert all(task.suggestion is None for task in page.tasks)
+        seen += sum(truth(task.name) == truth(page.tasks[0].name) for task in page.tasks)
+        answer(session, page)
+        work_once(many)
+    released = batches(many)[-1]
+    assert (released.run, released.state) == (trial.run, BatchState.RELEASED)
+    assert released.audited >= 60
+    assert released.errors == 0
+    status = read_status(many.store, many.id)
+    assert status.prelabeled > 0
+    assert status.reason == ""
+    assert "pre-labeled" in status.summary
+    other = many.session(labeler="you")
+    page = other.next_page(9)
+    while page is not None and page.queue is not Queue.PRELABELED:  # what chance draws comes in between
+        answer(other, page)
+        page = other.next_page(9)
+    assert page is not None
+    shown = [task.suggestion for task in page.tasks if task.suggestion and not task.suggestion.blind]
+    assert shown
+    assert all(one.proven and one.alternative == 3 - one.class_ids[0] for one in shown)
+
+
+def test_corrections_stop_a_batch_and_the_status_says_so(many: Project) -> None:
+    session = label_until(many, BatchState.RELEASED)
+    for _ in range(6):
+        page = session.next_page(9)
+        assert page is not None
+        answer(session, page, wrong=True)
+        work_once(many)
+        if batches(many)[-1].state is BatchState.STOPPED:
+            break
+    assert batches(many)[-1].state is BatchState.STOPPED
+    assert many.store.queue_counts(many.id).prelabeled == 0
+    status = read_status(many.store, many.id)
+    assert "stopped" in status.reason
+    assert "stopped" in status.summary
+
+
+def test_a_new_class_withdraws_what_was_published_at_once(many: Project) -> None:
+    label_until(many, BatchState.RELEASED)
+    assert many.store.queue_counts(many.id).prelabeled > 0
+    many.add_classes(["green"])
+    assert many.store.queue_counts(many.id).prelabeled == 0, "whether a worker is there or not"
+    work_once(many)
+    assert batches(many)[-1].state is BatchState.WITHDRAWN
+    assert many.store.queue_counts(many.id).prelabeled == 0
+
+
+def test_skipped_lots_are_errors_until_they_are_answered(many: Project) -> None:
+    session = label_until(many, BatchState.TRIAL)
+    for _ in range(12):
+        page = session.next_page(9)
+        assert page is not None
+        for task in page.tasks:
+            session.skip("Not sure", [task.item])
+        session.submit()
+        work_once(many)
+        if batches(many)[-1].state is not BatchState.TRIAL:
+            break
+    assert batches(many)[-1].state is BatchState.DROPPED
+    assert batches(many)[-1].errors >= 9
+    assert many.store.queue_counts(many.id).prelabeled == 0
+
+
+def test_fewest_keys_suggests_without_a_promise(many: Project) -> None:
+    many.assist.configure(goal="fewest-keys")
+    session = many.session(labeler="me")
+    for number in range(6):
+        page = session.next_page(9)
+        assert page is not None
+        if page.queue is Queue.PRELABELED:
+            break
+        answer(session, page)
+        if number % 2:
+            work_once(many)
+    assert page is not None
+    assert page.queue is Queue.PRELABELED
+    assert not any(one.suggestion.proven for one in page.tasks if one.suggestion and not one.suggestion.blind)
+    status = read_status(many.store, many.id)
+    assert status.suggested > 0
+    assert status.prelabeled > 0
+    assert AssistSettings.from_dict(many.store.assist_settings(many.id)).goal == "fewest-keys"
+
+
+def test_images_that_somebody_holds_are_not_in_a_batch(many: Project) -> None:
+    idle = many.store.open_session(many.id, "idle")
+    held = many.store.claim(idle, 9)
+    assert held is not None
+    session = label_until(many, BatchState.TRIAL)
+    frozen = {one.item for one in read_predictions(many.store, batches(many)[-1].run)}
+    assert len(frozen) == batches(many)[-1].size
+    assert not frozen & {task.item for task in held.tasks}
+    session.close()
