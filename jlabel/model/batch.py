@@ -18,7 +18,7 @@ class BatchState(StrEnum):
     DROPPED = "dropped"
     """The audit could not prove it."""
     WITHDRAWN = "withdrawn"
-    """Released, and taken back because classes came or another precision was asked for."""
+    """Released, and taken back because classes were changed or another precision was asked for."""
     STOPPED = "stopped"
     """Released, and stopped by what people corrected."""
 

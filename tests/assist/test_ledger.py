@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from jlabel.assist.guarantee.ledger import LOOK, Ledger, lots
+from jlabel.assist.guarantee.sentences import explain
+from jlabel.model.assist_settings import AssistSettings, Goal
 from jlabel.model.batch import Batch, BatchState
 from jlabel.model.run_metrics import ValidationMetrics
 
@@ -86,3 +88,26 @@ def test_lots_are_a_fixed_order_of_all_items() -> None:
 def test_a_ledger_is_kept_as_json(state: BatchState) -> None:
     kept = ValidationMetrics(batches=(batch(state=state, classes=(1, 2)), batch(run=2)))
     assert ValidationMetrics.from_json(kept.to_json()) == kept
+
+
+@pytest.mark.parametrize(
+    ("batches", "settings", "random", "proposed", "words"),
+    [
+        ((), AssistSettings(prelabel=False), 50, False, "switched off"),
+        ((), AssistSettings(threshold=0.5), 50, False, "carries no promise"),
+        ((), AssistSettings(), 20, False, "7 more images that chance draws"),
+        ((), AssistSettings(), 50, True, "goal='fewest-keys'"),
+        ((), AssistSettings(goal=Goal.FEWEST_KEYS), 50, True, "suggestions without a promise are on offer"),
+        ((batch(),), AssistSettings(), 50, False, "1,000 images are on trial: 45 of them"),
+        ((batch(state=BatchState.RELEASED),), AssistSettings(), 50, False, ""),
+        ((batch(state=BatchState.DROPPED, audited=90, errors=9),), AssistSettings(), 50, False, "suspects()"),
+        ((batch(state=BatchState.STOPPED, shown=20, wrong=8),), AssistSettings(), 50, True, "8 of 20"),
+        ((batch(state=BatchState.WITHDRAWN),), AssistSettings(), 50, False, "withdrawn"),
+    ],
+)
+def test_why_nothing_is_proved_is_said_with_what_would_change_it(
+    batches: tuple[Batch, ...], settings: AssistSettings, random: int, proposed: bool, words: str
+) -> None:
+    said = explain(Ledger(batches=batches), settings, random=random, proposed=proposed)
+    assert words in said
+    assert bool(said) == bool(words)

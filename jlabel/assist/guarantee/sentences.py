@@ -28,13 +28,14 @@ def explain(ledger: Ledger, settings: AssistSettings, *, random: int, proposed: 
             "Another batch is tried after a fifth more labels."
         )
     if last is not None and last.state is BatchState.WITHDRAWN and not proposed:
-        return "Pre-labels were withdrawn, because label classes were added or another precision is asked for."
+        return "Pre-labels were withdrawn, because label classes were changed or another precision is asked for."
     if random < RANDOM:
         return f"Pre-labels are tried after {RANDOM - random} more images that chance draws were labeled."
     if last is not None and last.state is BatchState.DROPPED and not proposed:
         return (
             f"A batch of {last.size} images could not be proved: {last.errors} of {last.audited} that were drawn were "
-            "not as the model said, or skipped. Another is tried after a fifth more labels."
+            "not as the model said, or skipped. Another is tried after a fifth more labels; p.assist.suspects() lists "
+            "labels that may be slips."
         )
     target = f"{settings.target_precision:.0%}"
     offers = (

@@ -87,14 +87,14 @@ class Audits:
 
         Args:
             offered: ids of the classes that may be given. Answers that were frozen before a class came say nothing
-                about it, so that such a batch is given up at once.
+                about it, and those of a class that was retired may not be shown: such a batch is given up at once.
         """
         current = self.ledger.current
         if current is None:
             return
         new = self._judge(current)
         ended = BatchState.DROPPED if new.state is BatchState.TRIAL else BatchState.WITHDRAWN
-        if new.state in {BatchState.TRIAL, BatchState.RELEASED} and offered - set(current.classes):
+        if new.state in {BatchState.TRIAL, BatchState.RELEASED} and offered != frozenset(current.classes):
             new = replace(new, state=ended)
         elif new.state is BatchState.RELEASED and not self.ledger.replaced(new).holds:
             new = replace(new, state=ended)  # another precision is asked for
