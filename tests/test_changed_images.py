@@ -209,6 +209,25 @@ def test_a_label_given_anew_takes_the_mark_away(folder: Path, tmp_path: Path) ->
     assert len(exported(project, tmp_path)["images"]) == 3
 
 
+def test_a_label_that_still_holds_is_confirmed_and_the_mark_is_gone(folder: Path, tmp_path: Path) -> None:
+    project = made(folder)
+    labeled(project, Box(1, 1, 20, 20))
+    paint(folder / "0001.jpg", SMALL)
+    project.refresh()
+    (marked,) = (one for one in project.records() if one.reason)
+    with project.session(labeler="me", grid=1) as session:
+        for _ in range(3):
+            page = session.previous()
+            assert page is not None
+            if page.tasks[0].item == marked.item:
+                break
+        session.submit()
+    (now,) = (one for one in project.records() if one.item == marked.item)
+    assert (now.reason, now.width, now.height) == ("", *SMALL)
+    assert now.answer == marked.answer
+    assert len(exported(project, tmp_path)["images"]) == 3
+
+
 def test_a_file_put_back_is_exported_again(folder: Path, tmp_path: Path) -> None:
     project = made(folder)
     labeled(project, Box(70, 10, 110, 80))

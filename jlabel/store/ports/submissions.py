@@ -103,7 +103,8 @@ class Submissions(Protocol):
         Args:
             session_id: the session.
             submission_id: the submission.
-            answers: by item; those equal to the current label change nothing.
+            answers: by item; those equal to the current label change nothing, unless that is marked for review: then it
+                is confirmed, as a label given now.
             expected: by item, the id of the label that was read (``Task.label``).
             seconds: time spent on the amendment, shared evenly between the changed items.
             origins: how answers came to be, ``HUMAN`` by default.

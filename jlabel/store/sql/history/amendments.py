@@ -75,7 +75,8 @@ def amend(
         transaction: a writing one.
         session_id: the labeler's session.
         submission_id: the submission.
-        answers: by item; those equal to the current label change nothing.
+        answers: by item; those equal to the current label change nothing, unless that is marked for review: then it is
+            confirmed, as a label given now.
         expected: by item, the id of the label that was read (``Task.label``).
         seconds: time spent on the amendment, shared evenly between the changed items.
         origins: how answers came to be, ``HUMAN`` by default.
@@ -96,7 +97,7 @@ def amend(
     if strange:
         raise NotFound(f"Submission {submission_id} has no items {strange}.")
     rows = transaction.conn.execute(
-        sa.select(item.c.id, item.c.state, item.c.missing, item.c.queue, item.c.label_id)
+        sa.select(item.c.id, item.c.state, item.c.reason, item.c.missing, item.c.queue, item.c.label_id)
         .where(item.c.id.in_(list(answers)))
         .order_by(item.c.id)
         .with_for_update()
@@ -112,7 +113,7 @@ def amend(
     _check_given(answers)
     check_answers(transaction, session.project_id, session.task, answers)
     current = _answers(transaction, [row.label_id for row in rows])
-    by_id = {row.id: row for row in rows if current[row.label_id] != answers[row.id]}
+    by_id = {row.id: row for row in rows if current[row.label_id] != answers[row.id] or _marked(row)}
     changed = [by_id[number] for number in order if number in by_id]
     drop_drafts(transaction, session.labeler, answers)
     change = Change(session.project_id)
@@ -164,6 +165,11 @@ def _answers(transaction: Transaction, labels: Iterable[int]) -> dict[int, Answe
     """Return the answers of labels by the labels' ids."""
     rows = transaction.conn.execute(sa.select(label.c.id, label.c.answer).where(label.c.id.in_(list(labels))))
     return {row.id: unpack(row.answer) for row in rows}
+
+
+def _marked(row: Row) -> bool:
+    """Whether a labeled item is to be reviewed, because its picture changed; a skipped one has its own reason."""
+    return bool(row.state == ItemState.LABELED and row.reason)
 
 
 def _check_given(answers: Mapping[int, Answer]) -> None:
