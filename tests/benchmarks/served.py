@@ -113,9 +113,8 @@ class Labeling:
         """Return what the labeler says of images: with slips, and ``OUT`` where they are skipped."""
         said = self.truth[items].copy()
         slip = (self.rng.random(len(items)) < self.slips) & (said != OUT)
-        said[slip] = (said[slip] + self.rng.integers(1, self.data.targets.shape[1], slip.sum())) % (
-            self.data.targets.shape[1]
-        ) + 1
+        width = self.data.targets.shape[1]
+        said[slip] = (said[slip] - 1 + self.rng.integers(1, width, slip.sum())) % width + 1
         if self.only is not None:
             said[~np.isin(said, list(self.only))] = OUT
         if self.late is not None:
