@@ -255,7 +255,7 @@ def test_on_a_server(tmp_path: Path, backbone: str, postgres: Cluster, monkeypat
             assert str(project.assist.log).startswith(str(tmp_path / "cache"))
             assert project.assist.log.exists()
             labeled(project, 3)  # of both classes
-            until(lambda: project.assist.status().prelabeled, "pre-labels")
+            until(lambda: runs_of(project, RunKind.INFERENCE, RunState.DONE), "a publication")
             assert project.assist.stop().state == "stopped"
     finally:
         postgres.drop(url)

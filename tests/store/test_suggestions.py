@@ -77,9 +77,16 @@ def test_proven_suggestions_are_served_before_others_and_never_on_one_page_with_
 
 def test_withheld_suggestions_show_neither_alternative_nor_kind(store: Store) -> None:
     project = make_project(store, 3).id
-    publish(store, project, [predicted(i, 1, alternative=2, proven=False) for i in all_items(store, project)], blind=1)
+    publish(store, project, [predicted(i, 1, alternative=2) for i in all_items(store, project)], blind=1)
     session = store.open_session(project, "me")
     assert suggested(claimed(store.claim(session, 9))) == {((), 0, True)}
+
+
+def test_what_carries_no_promise_is_never_withheld(store: Store) -> None:
+    project = make_project(store, 3).id
+    publish(store, project, [predicted(i, 1, alternative=2, proven=False) for i in all_items(store, project)], blind=1)
+    session = store.open_session(project, "me")
+    assert suggested(claimed(store.claim(session, 9))) == {((1,), 2, False)}
 
 
 def test_what_carries_no_promise_comes_on_no_page_that_was_opened_before(store: Store) -> None:
