@@ -1,6 +1,7 @@
 """All of assist: photographs are labeled by keys, the worker learns, pre-labels arrive, a killed worker is replaced."""
 
 import os
+import re
 import shutil
 import signal
 import time
@@ -10,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from jlabel import Project, Workspace
+from jlabel.assist.guarantee.ledger import lots
+from jlabel.model.batch import Batch, BatchState
 from jlabel.model.record import Origin
 from jlabel.model.run import RunKind, RunState
+from jlabel.store import read_predictions, read_records
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 from tests.browser.test_grid import names, open_labeler, wait_names
@@ -55,6 +59,8 @@ def rested(project: Project) -> bool:
 def press_classes(notebook: Notebook) -> None:
     """Gives each image of a page its class with one key, and submits."""
     shown = names(notebook)
+    if notebook.page.locator(".jl-badge").text_content() == "Clustered":
+        notebook.page.keyboard.press("Escape")  # one by one: it opens with all images selected
     for name in shown:
         notebook.page.keyboard.press(str(CLASSES.index(name.split("_")[0]) + 1))
     notebook.page.locator(".jl-submit:enabled").wait_for()
@@ -81,6 +87,38 @@ def published(project: Project) -> list[int]:
     return [run.id for run in runs if run.kind is RunKind.INFERENCE and run.state is RunState.DONE]
 
 
+def on_trial(project: Project) -> Batch | None:
+    """The batch that is on trial."""
+    batch = project.assist.status().batch
+    return batch if batch is not None and batch.state is BatchState.TRIAL else None
+
+
+def frozen(project: Project) -> list[int]:
+    """The items of the newest batch."""
+    batch = project.assist.status().batch
+    return [one.item for one in read_predictions(project.store, batch.run)] if batch else []
+
+
+def audited(project: Project) -> bool:
+    """Whether all lots that were asked for are labeled."""
+    batch = on_trial(project)
+    if batch is None:
+        return False
+    asked = lots(batch, frozen(project))[: batch.asked].tolist()
+    return all(one.answer.given for one in read_records(project.store, project.id, items=asked))
+
+
+def of_batch(project: Project, shown: list[str]) -> bool:
+    """Whether the page on screen was chosen by assist, all of it from the newest batch."""
+    some = {one.name for one in read_records(project.store, project.id, items=frozen(project))}
+    return set(shown) <= some
+
+
+def judged(project: Project) -> bool:
+    """Whether the look at the lots is through, and what follows is out: pre-labels, or more lots."""
+    return not audited(project) and bool(project.assist.status().prelabeled or on_trial(project))
+
+
 def pid(project: Project) -> int | None:
     lease = project.store.assist_lease(project.id)
     return lease.pid if lease is not None and lease.alive else None
@@ -93,18 +131,27 @@ def test_prelabels_arrive_while_labeling_and_a_killed_worker_is_replaced(lab: La
     page.locator(".jl-progress:visible").wait_for(timeout=LIMIT * 1000)
     notebook.screenshot("assist-worker-embedding", ".jl-labeler")
     until(notebook, lambda: rested(project), "the end of the first look at the images")
-    # By keys, until a batch was tried, audited and released: its pre-labels arrive, unless chance drew the page.
-    arrived = page.locator(".jl-new-suggestions:not(:empty)")
+    # By keys, until a batch was tried and audited. Its end is judged while a page is open that was chosen from it, not
+    # drawn by chance: the worker rests meanwhile.
     while not project.assist.status().prelabeled:
-        press_classes(notebook)
-        until(notebook, lambda: rested(project), "the rounds")
-        assert project.counts().labeled < LABELS, "nothing was ever proved"
-    until(notebook, lambda: rested(project), "the end of the round")
-    while not page.locator(".jl-cell[data-standing]").count():
-        press_classes(notebook)
-    if arrived.count():  # they did not come with the page
-        assert (arrived.text_content() or "").endswith("arrived. Undo with Ctrl+Z")
+        while not on_trial(project):
+            press_classes(notebook)
+            until(notebook, lambda: rested(project), "the rounds")
+            assert project.counts().labeled < LABELS, "no batch was ever tried"
+        notebook.eval("p.assist.pause()")
+        while not audited(project) or not of_batch(project, names(notebook)):
+            press_classes(notebook)
+            assert project.counts().labeled < LABELS, "no page was chosen from the batch"
+        shown = names(notebook)
+        notebook.eval("p.assist.resume()")
+        until(notebook, lambda: judged(project) and rested(project), "the end of the audit")
+    arrived = page.locator(".jl-new-suggestions:not(:empty)")
+    arrived.wait_for(timeout=LIMIT * 1000)
+    assert (arrived.text_content() or "").endswith("arrived. Undo with Ctrl+Z")
+    assert page.locator(".jl-cell[data-standing]").count() > 0
+    assert names(notebook) == shown
     notebook.screenshot("assist-worker-arrived", ".jl-labeler")
+    until(notebook, lambda: rested(project), "the end of the round")
 
     killed, before = pid(project), published(project)[0]
     assert killed is not None
@@ -116,7 +163,9 @@ def test_prelabels_arrive_while_labeling_and_a_killed_worker_is_replaced(lab: La
         accept(notebook)
     press_classes(notebook)
     until(notebook, lambda: rested(project) and published(project)[0] > before, "a round of the new worker")
-    page.locator(".jl-assist-line", has_text="more labels to the next run").wait_for(timeout=LIMIT * 1000)
+    page.locator(".jl-assist-line", has_text=re.compile("more labels? to the next run")).wait_for(timeout=LIMIT * 1000)
+    truly = [r.answer.class_ids == (CLASSES.index(r.name.split("_")[0]) + 1,) for r in project.records() if r.label]
+    assert all(truly), "every key met its image"
     origins = {record.origin for record in project.records() if record.answer.given}
     assert origins == {Origin.HUMAN, Origin.ACCEPTED}
     assert not [run for run in project.assist.runs() if run.state is RunState.RUNNING]
