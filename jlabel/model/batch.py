@@ -45,7 +45,7 @@ class Batch(Metrics):
         asked: lots that are to be audited so far.
         audited: of these, answered when they were counted last.
         errors: of those, other than proposed, or skipped.
-        shown: items of the rest that were answered after the release.
+        shown: items of the rest that were answered after they were served with what was proposed, or with it withheld.
         wrong: of those, other than proposed, or skipped.
     """
 

@@ -1,62 +1,22 @@
 """Audited batches in a real worker: proved before they are shown, stopped by corrections, withdrawn by new classes."""
 
-from pathlib import Path
-
 import pytest
 
 pytest.importorskip("torch")
 
-import jlabel as jl
 from jlabel.assist.status import read_status
 from jlabel.model.assist_settings import AssistSettings
-from jlabel.model.batch import Batch, BatchState
-from jlabel.model.page import Page, Queue
-from jlabel.model.run import RunKind, RunState
-from jlabel.model.run_metrics import ValidationMetrics
+from jlabel.model.batch import BatchState
+from jlabel.model.page import Queue
 from jlabel.project import Project
-from jlabel.session.session import Session
 from jlabel.store import read_predictions
-from tests.assist.workers import _in_a_hurry as _in_a_hurry  # noqa: PLC0414 -- fixtures
+from tests.assist.audits import answer, batches, label_until
+from tests.assist.audits import many as many  # noqa: PLC0414 -- fixtures
+from tests.assist.workers import _in_a_hurry as _in_a_hurry  # noqa: PLC0414
 from tests.assist.workers import backbone as backbone  # noqa: PLC0414
-from tests.assist.workers import make_photos, truth, work_once
+from tests.assist.workers import truth, work_once
 
 pytestmark = pytest.mark.model
-COUNT = 500
-
-
-@pytest.fixture
-def many(tmp_path: Path, backbone: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- a generator
-    photos = make_photos(tmp_path / "photos", COUNT, noise=10)
-    with jl.Workspace(tmp_path / "labels") as workspace:
-        made = workspace.create_project("photos", task="multi-class", images=photos, labels=["red", "blue"])
-        made.assist.configure(backbone=backbone, device="cpu", random_share=0.15)
-        yield made
-
-
-def batches(project: Project) -> tuple[Batch, ...]:
-    newest = project.store.runs(project.id, kind=RunKind.VALIDATION, state=RunState.DONE, limit=1)
-    return ValidationMetrics.from_json(newest[0].metrics).batches if newest else ()
-
-
-def answer(session: Session, page: Page, *, wrong: bool = False) -> None:
-    for task in page.tasks:
-        wanted = truth(task.name)
-        session.apply(3 - wanted if wrong else wanted, [task.item])
-    session.submit()
-
-
-def label_until(project: Project, state: BatchState, *, pages: int = 50) -> Session:
-    """Labels truly until the newest batch is in a state, and returns the session with which it was done."""
-    session = project.session(labeler="me")
-    for number in range(pages):
-        page = session.next_page(9)
-        assert page is not None
-        answer(session, page)
-        if number % 2:
-            work_once(project)
-            if batches(project) and batches(project)[-1].state is state:
-                return session
-    raise AssertionError(f"no batch was ever {state}: {batches(project)}")
 
 
 def test_a_batch_is_audited_without_a_hint_and_then_shown(many: Project) -> None:

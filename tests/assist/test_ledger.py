@@ -63,10 +63,12 @@ def test_one_batch_at_a_time() -> None:
 def test_corrections_stop_a_batch_blind_ones_first() -> None:
     released = batch(state=BatchState.RELEASED, audited=90)
     ledger = Ledger(batches=(released,))
-    assert ledger.watch(released, 200, 4, 10, 0).state is BatchState.RELEASED
-    assert ledger.watch(released, 40, 14, 0, 0).state is BatchState.STOPPED
-    assert ledger.watch(released, 200, 9, 10, 6).state is BatchState.STOPPED, "people saw too little"
-    assert ledger.watch(released, 910, 20, 40, 1).state is BatchState.FINISHED
+    assert ledger.watch(released, shown=200, wrong=4, unseen=10, unseen_wrong=0, left=710).state is BatchState.RELEASED
+    assert ledger.watch(released, shown=40, wrong=14, unseen=0, unseen_wrong=0, left=870).state is BatchState.STOPPED
+    assert (
+        ledger.watch(released, shown=200, wrong=9, unseen=10, unseen_wrong=6, left=710).state is BatchState.STOPPED
+    ), "people saw too little"
+    assert ledger.watch(released, shown=910, wrong=20, unseen=40, unseen_wrong=1, left=0).state is BatchState.FINISHED
 
 
 def test_another_precision_may_not_hold_for_what_was_released() -> None:
@@ -111,3 +113,18 @@ def test_why_nothing_is_proved_is_said_with_what_would_change_it(
     said = explain(Ledger(batches=batches), settings, random=random, proposed=proposed)
     assert words in said
     assert bool(said) == bool(words)
+
+
+def test_an_outlook_has_the_numbers_of_the_set() -> None:
+    """Few sure images: enough for a proof without errors, not for one that saves labels."""
+    waiting = np.concatenate([np.full(200, 0.98), np.full(300, 0.6)])
+    sure, right = np.full(60, 0.98), np.arange(60) != 7
+    assert Ledger().propose(waiting, sure, right) is None
+    found = Ledger().outlook(waiting, sure, right)
+    assert found is not None
+    assert (found.size, found.most) == (200, 200), "two fifths of all that wait"
+    assert LOOK <= found.least <= 150
+    text = explain(Ledger(), AssistSettings(), random=60, proposed=True, outlook=found)
+    assert text.startswith(f"At 95% a proof would take {found.least} to 200 of the 200 images that are sure enough; ")
+    assert Ledger().outlook(waiting[200:], sure, right) is None
+    assert "no 60 images are sure enough" in explain(Ledger(), AssistSettings(), random=60, proposed=True)

@@ -154,7 +154,15 @@ class Labeling:
         else:
             withheld = [wrong for blind, wrong in self.seen if blind]
             wrong = sum(one for _, one in self.seen)
-            new = self.ledger.watch(current, len(self.seen), wrong, len(withheld), sum(withheld))
+            rest = lots(current, self.batch)[current.audited :]
+            new = self.ledger.watch(
+                current,
+                shown=len(self.seen),
+                wrong=wrong,
+                unseen=len(withheld),
+                unseen_wrong=sum(withheld),
+                left=int(self.waiting[rest].sum()),
+            )
         changed = (new.state, new.asked) != (current.state, current.asked)
         self._close(new)
         return changed

@@ -9,7 +9,7 @@ numpy and scipy only.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,6 +35,7 @@ _COST = 1.3
 """What an audit costs, in images that need not be labeled."""
 _LIKELY = 0.5
 """The chance of a proof from which a trial is worth its audits."""
+_NEARLY_ALL = 0.9
 
 Floats = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -55,6 +56,21 @@ class Proposal:
     a: float
     b: float
     audits: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What a proof would take where none is worth a trial.
+
+    Attributes:
+        size: the surest items that are likely right often enough.
+        least: audits without a single error.
+        most: audits after which nine trials of ten have ended; not more than there are.
+    """
+
+    size: int
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,22 +132,34 @@ class Ledger:
         """
         best: Proposal | None = None
         value = 0.0
-        limit = 1 - self.target
-        doubts = np.cumsum(1 - np.asarray(waiting, dtype=np.float64))
-        for share in _SHARES:
-            size = round(share * len(waiting))
-            if size < LEAST or size - _COST * LOOK <= value:
+        for size, a, b in self._sure(waiting, sure, right):
+            if size - _COST * LOOK <= value:
                 break
-            above = np.asarray(sure) >= waiting[size - 1]
-            a, b = prior(float((above & ~right).sum()), float(above.sum()), float(doubts[size - 1]) / size)
-            if a / (a + b) > 0.8 * limit:
-                continue
-            most = min(int(0.75 * size), MOST_AUDITED)
-            audits = self._audits(size, a, b, most)
+            audits = self._audits(size, a, b, min(int(0.75 * size), MOST_AUDITED), _LIKELY)
             if audits is not None and size - _COST * audits > value:
                 value = size - _COST * audits
                 best = Proposal(size=size, a=a, b=b, audits=audits)
         return best
+
+    def outlook(self, waiting: Floats, sure: Floats, right: Mask) -> Outlook | None:
+        """Return what a proof of the largest sure batch would take; ``None`` where none is sure enough."""
+        for size, a, b in self._sure(waiting, sure, right):
+            least = self._audits(size, a, b, int(0.75 * size), 0.0)
+            if least is not None:
+                return Outlook(size=size, least=least, most=self._audits(size, a, b, size, _NEARLY_ALL) or size)
+        return None
+
+    def _sure(self, waiting: Floats, sure: Floats, right: Mask) -> Iterator[tuple[int, float, float]]:
+        """Yield the sizes of batches that are likely right often enough, largest first, with their priors."""
+        doubts = np.cumsum(1 - np.asarray(waiting, dtype=np.float64))
+        for share in _SHARES:
+            size = round(share * len(waiting))
+            if size < LEAST:
+                return
+            above = np.asarray(sure) >= waiting[size - 1]
+            a, b = prior(float((above & ~right).sum()), float(above.sum()), float(doubts[size - 1]) / size)
+            if a / (a + b) <= 0.8 * (1 - self.target):
+                yield size, a, b
 
     def look(self, batch: Batch, answered: int, errors: int) -> Batch:
         """Return the batch on trial after all lots asked for were audited: released, dropped, or with more lots asked.
@@ -160,21 +188,22 @@ class Ledger:
                 return asked
         return min(batch.size, batch.audited + LOOK)
 
-    def watch(self, batch: Batch, shown: int, wrong: int, unseen: int, unseen_wrong: int) -> Batch:
+    def watch(self, batch: Batch, *, shown: int, wrong: int, unseen: int, unseen_wrong: int, left: int) -> Batch:
         """Return a released batch after more of it was answered: stopped, where people corrected too much.
 
         Args:
             batch: released.
-            shown: items of the rest that were answered.
+            shown: items of the rest that were answered after they were served with the proposal, or with it withheld.
             wrong: of these, other than proposed, or skipped.
             unseen: those of them whose proposal was withheld.
             unseen_wrong: of these, other than proposed, or skipped.
+            left: items of the rest without an answer.
         """
         known = replace(batch, shown=shown, wrong=wrong)
         limit = math.log(2 / ALPHA)  # two tests, each with half of the chance to stop a promise that is kept
         if max(brake(unseen_wrong, unseen, self.target), brake(wrong, shown, self.target)) >= limit:
             return replace(known, state=BatchState.STOPPED)
-        return replace(known, state=BatchState.FINISHED) if shown >= batch.size - batch.audited else known
+        return known if left else replace(known, state=BatchState.FINISHED)
 
     def replaced(self, batch: Batch) -> "Ledger":
         """Return the ledger with the newest state of a batch, or with a new batch."""
@@ -184,13 +213,13 @@ class Ledger:
     def _without(self, batch: Batch) -> "Ledger":
         return replace(self, batches=tuple(one for one in self.batches if one.run != batch.run))
 
-    def _audits(self, size: int, a: float, b: float, most: int) -> int | None:
-        """Return how many audits prove a batch with an even chance or better, by the prior of its error rate."""
+    def _audits(self, size: int, a: float, b: float, most: int, chance: float) -> int | None:
+        """Return how many audits prove a batch with a chance or better, by the prior of its error rate."""
         allowed = -1
         for count in range(LOOK, most + 1, 15):
             while allowed < count and self.proves(Audited(size=size, audited=count, errors=allowed + 1, a=a, b=b)):
                 allowed += 1
-            if allowed >= 0 and betabinom.cdf(allowed, count, a, b) >= _LIKELY:
+            if allowed >= 0 and betabinom.cdf(allowed, count, a, b) >= chance:
                 return count
         return None
 

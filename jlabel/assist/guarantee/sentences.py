@@ -1,11 +1,13 @@
 """Why nothing is pre-labeled, in one sentence that names what would change it."""
 
-from jlabel.assist.guarantee.ledger import LEAST, RANDOM, Ledger
+from jlabel.assist.guarantee.ledger import LEAST, RANDOM, Ledger, Outlook
 from jlabel.model.assist_settings import AssistSettings, Goal
 from jlabel.model.batch import Batch, BatchState
 
 
-def explain(ledger: Ledger, settings: AssistSettings, *, random: int, proposed: bool) -> str:  # noqa: PLR0911 -- one a case
+def explain(  # noqa: PLR0911 -- one a case
+    ledger: Ledger, settings: AssistSettings, *, random: int, proposed: bool, outlook: Outlook | None = None
+) -> str:
     """Return why nothing is proved at present; ``""`` where something is, or where nothing is to be proved.
 
     Args:
@@ -13,6 +15,7 @@ def explain(ledger: Ledger, settings: AssistSettings, *, random: int, proposed: 
         settings: of its assist.
         random: items that chance drew and people answered or skipped.
         proposed: whether a batch could be proposed, and none was worth its audits.
+        outlook: what a proof would take, where some images are sure enough.
     """
     if not settings.prelabel:
         return "Pre-labeling is switched off."
@@ -43,7 +46,10 @@ def explain(ledger: Ledger, settings: AssistSettings, *, random: int, proposed: 
         if settings.goal is Goal.FEWEST_KEYS
         else "p.assist.configure(goal='fewest-keys') offers suggestions without a promise"
     )
-    return f"At {target} a proof would cost more labels than it saves: no {LEAST} images are sure enough; {offers}."
+    if outlook is None:
+        return f"At {target} nothing can be proved yet: no {LEAST} images are sure enough; {offers}."
+    takes = f"{outlook.least} to {outlook.most}" if outlook.most > outlook.least else str(outlook.least)
+    return f"At {target} a proof would take {takes} of the {outlook.size:,} images that are sure enough; {offers}."
 
 
 def on_trial(batch: Batch) -> str:

@@ -9,7 +9,7 @@ from random import SystemRandom
 
 import numpy as np
 
-from jlabel.assist.guarantee.ledger import PAGE, Ledger, Proposal, lots
+from jlabel.assist.guarantee.ledger import PAGE, Ledger, Outlook, Proposal, lots
 from jlabel.assist.learner import Ids, Mask, Scores
 from jlabel.model.batch import Batch, BatchState
 from jlabel.model.item import ItemState
@@ -43,7 +43,7 @@ class Audits:
         self.ledger = Ledger()
         self._frozen: dict[int, Prediction] = {}
         self._of: int | None = None
-        self._judged: dict[int, tuple[bool, bool]] = {}
+        self._judged: dict[int, tuple[TrainingLabel, bool]] = {}
         self._seen, self._watched = -1, 0.0
 
     def read(self, target: float) -> None:
@@ -113,10 +113,13 @@ class Audits:
             sure: (m,) confidences of held-out predictions for items that chance drew, skipped ones among them.
             right: (m,) whether these were right.
         """
-        rows = np.flatnonzero(usable)
-        rows = rows[np.argsort(-scores.confidence[rows], kind="stable")]
+        rows = _surest(scores, usable)
         found = self.ledger.propose(scores.confidence[rows], sure, right)
         return None if found is None else (np.sort(scores.items[rows[: found.size]]), found)
+
+    def outlook(self, scores: Scores, usable: Mask, sure: np.ndarray, right: Mask) -> Outlook | None:
+        """Return what a proof would take where none is worth a trial; as ``propose``."""
+        return self.ledger.outlook(scores.confidence[_surest(scores, usable)], sure, right)
 
     def try_out(  # noqa: PLR0917 -- one call, in the round
         self, run: int, found: Proposal, made: Iterable[Prediction], floor: float, labels: int, offered: frozenset[int]
@@ -167,11 +170,18 @@ class Audits:
         rest = self._lots(batch)[batch.audited :]
         unknown = [item for item in rest if item not in self._judged]
         for label in self._labels(unknown):
-            unseen = label.run is None or label.blind
-            self._judged[label.item] = unseen, not agrees(label.answer, self._frozen[label.item].answer)
-        wrong = sum(one for _, one in self._judged.values())
-        withheld = [one for blind, one in self._judged.values() if blind]
-        return self.ledger.watch(batch, len(self._judged), wrong, len(withheld), sum(withheld))
+            self._judged[label.item] = label, not agrees(label.answer, self._frozen[label.item].answer)
+        # Images that were answered before the release, or by chance without a suggestion, say nothing of what is shown.
+        served = [(label.blind, wrong) for label, wrong in self._judged.values() if label.run is not None]
+        unseen = [wrong for blind, wrong in served if blind]
+        return self.ledger.watch(
+            batch,
+            shown=len(served),
+            wrong=sum(wrong for _, wrong in served),
+            unseen=len(unseen),
+            unseen_wrong=sum(unseen),
+            left=len(rest) - len(self._judged),
+        )
 
     def _open(self, batch: Batch) -> list[int]:
         asked = self._lots(batch)[: batch.asked]
@@ -195,3 +205,9 @@ class Audits:
 
     def _thaw(self) -> None:
         self._frozen, self._of, self._judged = {}, None, {}
+
+
+def _surest(scores: Scores, usable: Mask) -> Ids:
+    """Return the rows that may be in a batch, the surest first."""
+    rows = np.flatnonzero(usable)
+    return rows[np.argsort(-scores.confidence[rows], kind="stable")]

@@ -134,13 +134,15 @@ class Round:
         right = np.concatenate([held.right, np.zeros(len(unanswered), dtype=bool)])
         wanted = settings.prelabel and settings.threshold is None
         labels = self.labels or 0
-        proposed = wanted and audits.ledger.may_propose(labels, self.random)
+        proposed, outlook = wanted and audits.ledger.may_propose(labels, self.random), None
         if proposed:
             # What is on a page may stay there for long, and a look at lots is closed only after all were answered.
             usable = learner.proposable(scores, offered) & ~np.isin(scores.items, list(items.leased))
             usable &= ~_chance(items, scores.items, self._random_share(settings))
             found = audits.propose(scores, usable, sure, right)
-            if found is not None:
+            if found is None:
+                outlook = audits.outlook(scores, usable, sure, right)
+            else:
                 chosen = self.compute.run(learner.score, model, found[0])
                 every = np.ones(len(chosen.items), dtype=bool)
                 made = self.compute.run(learner.predict, model, chosen, every, ~every, offered).made
@@ -154,7 +156,7 @@ class Round:
             threshold=current.floor if current is not None and shown else None,
             prelabeled=shown,
             coverage=round(shown / max(1, len(scores.items)), 4),
-            reason=explain(audits.ledger, settings, random=self.random, proposed=proposed),
+            reason=explain(audits.ledger, settings, random=self.random, proposed=proposed, outlook=outlook),
             batches=audits.ledger.batches,
         )
 
