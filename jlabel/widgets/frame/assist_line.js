@@ -9,7 +9,7 @@ export function createAssistLine(model) {
   const element = h("div", { class: "jl-assist", hidden: true }, bar, line);
   const update = () => {
     const { state, summary: text, detail, done, total } = model.get("assist") ?? {};
-    setFlag(element, "hidden", !text);
+    setFlag(element, "hidden", !state); // a line without words keeps its height: the stage below stays as it is
     setFlag(element, "data-trouble", state === "failed");
     setText(line, text ?? "");
     element.title = detail ?? "";

@@ -121,7 +121,7 @@ def describe_prelabel(made: Suggestion | None, version: int) -> PrelabelData | N
 
 def describe_assist(status: Status) -> AssistData:
     """Return the state of assist, for the header; empty while it is off."""
-    if not status.summary:
+    if status.state == "off":
         return {}
     facts = [
         f"{status.prelabeled:,} images are pre-labeled, {status.clustered:,} clustered, {status.labels:,} labeled.",
