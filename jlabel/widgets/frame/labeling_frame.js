@@ -281,16 +281,20 @@ export function createLabelingFrame({ model, el, body: createBody }) {
     });
     /** @type {ReturnType<typeof createFrameHeight> | undefined} */
     let height;
-    requestAnimationFrame(() => {
-      if (closed) return; // before it was laid out
+    const laidOut = new Promise((resolve) => requestAnimationFrame(resolve)).then(() => {
+      if (closed) return;
       height = createFrameHeight(root, setup.height ?? null);
       if (fresh) height.reveal();
     });
     stage.append(view.element);
-    canvases.ready.then(stageSize.start, () => {
-      failure = NO_CANVAS;
-      frame.update();
-    });
+    canvases.ready.then(
+      // The stage is measured at its own height: another size, a moment later, would end a gesture that has begun.
+      () => laidOut.then(() => closed || stageSize.start()),
+      () => {
+        failure = NO_CANVAS;
+        frame.update();
+      },
+    );
 
     return {
       label: body.label,
