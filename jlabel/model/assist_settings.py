@@ -52,7 +52,7 @@ class AssistSettings:
         cluster: serve pages of pictures that look alike.
         queue_order: how the manual queue is ordered.
         random_share: of items and pages, left to chance, 0 to 1; a model is validated on them.
-        blind_share: of pre-labels, withheld to measure how far they sway people. 0 to 1.
+        blind_share: of pre-labels, withheld to measure how far they sway people, 0 to 1; see ``withheld_share``.
         paused: the worker waits.
 
     Raises:
@@ -69,9 +69,14 @@ class AssistSettings:
     prelabel: bool = True
     cluster: bool = True
     queue_order: QueueOrder = QueueOrder.UNCERTAIN
-    random_share: float = 0.05
+    random_share: float = 0.02
     blind_share: float = 0.05
     paused: bool = False
+
+    @property
+    def withheld_share(self) -> float:
+        """``blind_share`` where a promise is the goal; each withheld one costs a key, so with fewest keys none is."""
+        return self.blind_share if self.goal is Goal.PROMISE else 0.0
 
     def __post_init__(self) -> None:
         for name in ("backbone", "device"):

@@ -45,6 +45,20 @@ class Clothes:
         """Class ids, which here are the columns."""
         return tuple(range(int(self.classes.max()) + 1))
 
+    def grouped(self, *groups: tuple[int, ...]) -> "Clothes":
+        """Return the images of some classes, those of a group as one class: sets that are told apart easily."""
+        one = np.full(int(self.classes.max()) + 1, -1)
+        for number, group in enumerate(groups):
+            one[list(group)] = number
+        classes = one[self.classes]
+        kept = classes >= 0
+        return Clothes(vectors=self.vectors[kept], features=self.features[kept], classes=classes[kept])
+
+
+TOPS, TROUSERS, SHOES = (2, 3, 5, 9), (4, 7), (6,)
+"""Long sleeves, outwear, shirts and T-shirts; trousers and shorts; shoes: of the ten classes in the order of names."""
+NO_SHOES = tuple(n for n in range(10) if n not in SHOES)
+
 
 def embedded() -> tuple[Clothes, list[Row]]:
     """The data set, and the pace of its featurization beside that of the bare network."""

@@ -16,13 +16,14 @@ The old service's protocol, with our model in its place: 300 random labels, then
 the rest manual, trained again after every 300 labels; no clusters, nothing blind; a key to submit each page, as there.
 """
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
 
 from jlabel.assist.classification.train import train
 from jlabel.model.assist_settings import Goal
-from tests.benchmarks.clothes import Clothes
+from tests.benchmarks.clothes import NO_SHOES, SHOES, TOPS, TROUSERS, Clothes
 from tests.benchmarks.guarantee import TARGET
 from tests.benchmarks.rows import Row, row
 from tests.benchmarks.served import Labeling
@@ -30,23 +31,33 @@ from tests.benchmarks.served import Labeling
 PAGE = 9
 
 
+SETS: dict[str, tuple[Callable[[Clothes], Clothes], float, float]] = {
+    "clothing": (lambda data: data, 2.5, 3.6),
+    "shoes or not": (lambda data: data.grouped(SHOES, NO_SHOES), 9, 15),
+    "tops or trousers": (lambda data: data.grouped(TOPS, TROUSERS), 9, 12),
+}
+"""Sets of images, with the targets of both goals on pages of 25."""
+
+
 def keystrokes(data: Clothes, seeds: range) -> list[Row]:
-    """Rows for both goals and two sizes of page."""
-    by_hand = len(data.classes)
-    old = float(np.mean([old_service(data, seed) for seed in seeds]))
+    """Rows for the sets, both goals and two sizes of page."""
     found = []
-    for goal, page in product(Goal, (9, 25)):
+    for (name, (chosen, *goals)), goal, page in product(SETS.items(), Goal, (9, 25)):
+        part = chosen(data)
         runs = [
-            Labeling(data=data, seed=seed, truth=data.classes + 1, target=TARGET, goal=goal, page=page).finish()
+            Labeling(data=part, seed=seed, truth=part.classes + 1, target=TARGET, goal=goal, page=page).finish()
             for seed in seeds
         ]
         keys = float(np.mean([run.keys for run in runs]))
-        name = f"assist, {goal}, pages of {page}"
-        wanted = {(Goal.PROMISE, 25): ">= 2.5x", (Goal.FEWEST_KEYS, 25): ">= 3.6x"}.get((goal, page), "")
-        found += [
-            row(f"keys by hand, beside {name}", by_hand, "keys", baseline=keys, target=wanted),
-            row(f"keys of the old protocol, beside {name}", old, "keys", baseline=keys),
-        ]
+        wanted = f">= {dict(zip(Goal, goals, strict=True))[goal]}x" if page == 25 else ""
+        by_hand = f"{name}: keys by hand, beside {goal}, pages of {page}"
+        found.append(row(by_hand, len(part.classes), "keys", baseline=keys, target=wanted))
+        if name == "clothing":
+            old = float(np.mean([old_service(part, seed) for seed in seeds]))
+            found.append(row(f"keys of the old protocol, beside {goal}, pages of {page}", old, "keys", baseline=keys))
+        if goal is Goal.PROMISE:
+            proven = float(np.mean([run.prelabeled for run in runs]))
+            found.append(row(f"{name}: share pre-labeled, pages of {page}", proven, ""))
     return found
 
 

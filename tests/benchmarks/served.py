@@ -19,7 +19,7 @@ from jlabel.assist.guarantee.ledger import PAGE, Ledger, lots
 from jlabel.assist.learner import Order
 from jlabel.assist.ranking.order import by_looks, by_model
 from jlabel.assist.schedule import labels_more
-from jlabel.assist.worker.round import WARM, WARM_SHARE
+from jlabel.assist.worker.round import WARM_SHARE, random_share
 from jlabel.model.assist_settings import AssistSettings, Goal
 from jlabel.model.batch import Batch, BatchState
 from jlabel.store.sql.queue.suggestions import is_blind
@@ -185,7 +185,7 @@ class Labeling:
         )
         skipped = np.flatnonzero(~self.waiting & (self.given == OUT) & self.random)
         drawn = int(self.random[known].sum()) + len(skipped)
-        self.share = self.settings.random_share if drawn >= WARM else WARM_SHARE
+        self.share = random_share(self.settings, drawn, trained.held.accuracy)
         rows = np.flatnonzero(self.waiting)
         if not len(rows):
             return
@@ -289,7 +289,7 @@ class Labeling:
 
     def _proposed(self, queue: str, page: np.ndarray) -> None:
         said = self._answer(page)
-        share = self.settings.blind_share if queue == "proven" else 0.0
+        share = self.settings.withheld_share if queue == "proven" else 0.0
         blind = np.array([is_blind(int(item), self.run, share) for item in page])
         wrong = said != self.offer[page]
         click = wrong & (said == self.second[page])

@@ -8,7 +8,7 @@ pytest.importorskip("torch")
 
 from jlabel import Project, Workspace
 from jlabel.model.batch import BatchState
-from tests.assist.audits import batches, label_until
+from tests.assist.audits import COUNT, answer, batches, label_until
 from tests.assist.workers import backbone as backbone  # noqa: PLC0414 -- a fixture
 from tests.assist.workers import make_photos, truth
 from tests.browser.lab import Lab
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.model, pytest.mark.slow]
 @pytest.fixture
 def released(lab: Lab, tmp_path: Path, backbone: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- a generator
     """A project whose newest batch was proved and is shown; whatever worker is left is stopped in the end."""
-    photos = make_photos(tmp_path / "photos", 320, noise=10)
+    photos = make_photos(tmp_path / "photos", COUNT, noise=10)
     with Workspace(tmp_path / "labels") as workspace:
         made = workspace.create_project("p", task="multi-class", images=photos, labels=["red", "blue"])
         made.assist.configure(backbone=backbone, device="cpu", random_share=0.05, blind_share=0.0)
@@ -74,6 +74,9 @@ def test_corrections_stop_pre_labels_and_a_finished_project_says_so(lab: Lab, re
     assert page.locator(".jl-cell[data-standing]").count() == 0
     notebook.screenshot("assist-stopped", ".jl-labeler")
 
+    other = project.session(labeler="you")  # who labels the rest, but for the two pages that are leased here
+    while (rest := other.next_page(9)) is not None:
+        answer(other, rest)
     while project.counts().remaining:
         submit(notebook, wrong=False)
     until(notebook, lambda: rested(project) or project.assist.status().state == "idle", "the last round")

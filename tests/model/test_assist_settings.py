@@ -50,3 +50,8 @@ def test_a_threshold_by_class_leaves_the_others_to_the_proof() -> None:
     assert (made.threshold_of(2), made.threshold_of(1)) == (0.8, None)
     assert AssistSettings(threshold=0.6).threshold_of(1) == 0.6
     assert AssistSettings().threshold_of(1) is None
+
+
+def test_nothing_is_withheld_where_keys_are_to_be_saved() -> None:
+    assert AssistSettings(blind_share=0.1).withheld_share == 0.1
+    assert AssistSettings(blind_share=0.1, goal="fewest-keys").withheld_share == 0.0  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from jlabel.assist.guarantee.sentences import explain
 from jlabel.assist.learner import AnyLearner, Ids, Mask, Training
 from jlabel.assist.run_recorder import RunHandle, RunRecorder
 from jlabel.assist.worker.audits import Audits
-from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.assist_settings import AssistSettings, Goal
 from jlabel.model.item_table import ItemTable
 from jlabel.model.project import ProjectRecord
 from jlabel.model.run import Run, RunKind
@@ -188,7 +188,7 @@ class Round:
             clusters={**order.clusters, **lots},
             priorities={**order.priorities, **dict.fromkeys(lots, 0.0)},
             random_share=share,
-            blind_share=settings.blind_share,
+            blind_share=settings.withheld_share,
             keep=audits.kept,
         )
         logger.info("Published %s", counts)
@@ -203,7 +203,21 @@ class Round:
 
     def _random_share(self, settings: AssistSettings) -> float:
         """Return the share of items that is left to chance: more of them at the beginning."""
-        return settings.random_share if self.random >= WARM else max(settings.random_share, WARM_SHARE)
+        accuracy = self._training.metrics.accuracy if self._training else None
+        return random_share(settings, self.random, accuracy)
+
+
+def random_share(settings: AssistSettings, random: int, accuracy: float | None) -> float:
+    """Return the share of items that is left to chance.
+
+    Args:
+        settings: of the project.
+        random: items that chance drew and people answered or skipped.
+        accuracy: of held-out predictions; ``None`` before there are any.
+    """
+    # With fewest keys a proof saves none: where the model is as right as a proof would show, no labels go into it.
+    easy = settings.goal is Goal.FEWEST_KEYS and accuracy is not None and accuracy >= settings.target_precision
+    return settings.random_share if random >= WARM or easy else max(settings.random_share, WARM_SHARE)
 
 
 def _waiting(items: ItemTable) -> Ids:
