@@ -6,7 +6,7 @@ padding (asymmetric where the stride is 2), its batch-norm epsilon and pixels no
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -86,6 +86,7 @@ class Block(nn.Module):
         self._bn2: nn.Module = nn.BatchNorm2d(outside, eps=EPSILON)
         self.act = nn.ReLU6(inplace=True)
         self.shortcut = stride == 1 and inside == outside
+        self.outside = outside
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(n, inside, h, w)`` to ``(n, outside, h / stride, w / stride)``."""
@@ -135,7 +136,8 @@ class EfficientNetLite(nn.Module):
         self._conv_stem: nn.Module = _conv(3, 32, 3, 2)
         self._bn0: nn.Module = nn.BatchNorm2d(32, eps=EPSILON)
         blocks: list[Block] = []
-        inside = 32
+        inside, reached = 32, 2
+        self.taps: dict[int, int] = {}
         for position, (repeats, kernel, stride, expansion, filters) in enumerate(_STAGES):
             outside = _rounded(filters, variant.width)
             # The first and last stage are not deepened in the Lite models.
@@ -144,6 +146,8 @@ class EfficientNetLite(nn.Module):
             for turn, (left, right) in enumerate(pairwise(widths)):
                 blocks.append(Block(left, right, kernel, stride if turn == 0 else 1, expansion))
             inside = outside
+            reached *= stride
+            self.taps[reached] = len(blocks) - 1  # the last block before the next halving
         self._blocks = nn.ModuleList(blocks)
         self._conv_head: nn.Module = _conv(inside, DIM, 1, 1)
         self._bn1: nn.Module = nn.BatchNorm2d(DIM, eps=EPSILON)
@@ -156,6 +160,30 @@ class EfficientNetLite(nn.Module):
         for block in self._blocks:
             x = block(x)
         return pooled(self.act(self._bn1(self._conv_head(x))))
+
+    def maps(self, x: Tensor, strides: Sequence[int]) -> list[Tensor]:
+        """Return what the network has computed before each halving, ``(n, c, h / stride, w / stride)`` by stride.
+
+        Args:
+            x: ``(n, 3, h, w)`` normalised pixels, sides multiples of the largest stride.
+            strides: ascending, of 2, 4, 8, 16 and 32.
+        """
+        wanted = {self.taps[stride] for stride in strides}
+        found: list[Tensor] = []
+        x = self.act(self._bn0(self._conv_stem(self.pad(x))))
+        for number, block in enumerate(self._blocks):
+            x = block(x)
+            if number in wanted:
+                found.append(x)
+                if len(found) == len(wanted):
+                    break
+        return found
+
+    def channels(self, stride: int) -> int:
+        """Return the number of channels that ``maps`` has at a stride."""
+        block = self._blocks[self.taps[stride]]
+        assert isinstance(block, Block)
+        return block.outside
 
     def fuse(self) -> "EfficientNetLite":
         """Fold every batch norm into its convolution, for inference; returns the network itself."""

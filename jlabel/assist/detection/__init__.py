@@ -1,0 +1,1 @@
+"""Detection: a light anchor-free head on multi-scale features of a frozen network."""
