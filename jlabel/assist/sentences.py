@@ -31,8 +31,7 @@ def summarize(status: StatusFacts) -> str:
             return _working(status)
         case "idle":
             return _idle(status)
-    stay = f"; {_count(status.prelabeled, 'image')} pre-labeled" if status.prelabeled else ""
-    return f"Assist is {status.state}{stay}"
+    return f"Assist is {status.state}; {_shown(status)}" if status.prelabeled else f"Assist is {status.state}"
 
 
 def duration(seconds: float) -> str:
@@ -74,13 +73,19 @@ def _news(status: StatusFacts) -> str:
     """Return what is pre-labeled, suggested or on trial."""
     batch = status.batch
     if status.prelabeled:
-        kind = "suggested" if status.suggested and not (batch and batch.state is BatchState.RELEASED) else "pre-labeled"
-        return f"{_count(status.prelabeled, 'image')} {kind}"
+        return _shown(status)
     if batch is not None and batch.state is BatchState.TRIAL:
         return f"{_count(batch.size, 'image')} on trial: the {batch.asked} drawn ones come first"
     if batch is not None and batch.state is BatchState.STOPPED:
         return f"Pre-labels were stopped: {batch.wrong} of {batch.shown} were wrong"
     return "" if status.accuracy is None else "Nothing is pre-labeled yet"
+
+
+def _shown(status: StatusFacts) -> str:
+    """Return how many images are pre-labeled, or suggested where nothing of them is proved."""
+    proven = status.batch is not None and status.batch.state is BatchState.RELEASED
+    kind = "suggested" if status.suggested and not proven else "pre-labeled"
+    return f"{_count(status.prelabeled, 'image')} {kind}"
 
 
 def _finished(status: StatusFacts) -> str:

@@ -56,6 +56,7 @@ STOPPED = Batch(run=1, size=812, a=1, b=39, state=BatchState.STOPPED, shown=14, 
         (StatusFacts(state="idle", labels=0, waiting=0, labels_to_next_run=9), "9 more labels to the next run"),
         (StatusFacts(state="paused"), "Assist is paused"),
         (StatusFacts(state="stopped", prelabeled=1), "Assist is stopped; 1 image pre-labeled"),
+        (StatusFacts(state="paused", prelabeled=3, suggested=5), "Assist is paused; 3 images suggested"),
         (StatusFacts(state="failed", last_error="The disk is full."), "Assist stopped: The disk is full."),
     ],
 )

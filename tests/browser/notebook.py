@@ -153,6 +153,8 @@ class Notebook:
         self.command("apputils:change-theme", theme=f"JupyterLab {name.title()}")
         light = "true" if name == "light" else "false"
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+        # JupyterLab's splash screen fades over what is to be seen.
+        self.page.wait_for_function("!document.querySelector('#jupyterlab-splash')")
 
     def eval(self, code: str) -> str:
         """Runs code in the notebook's kernel, leaving the notebook as it is, and returns what it printed.
