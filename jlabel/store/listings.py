@@ -1,7 +1,8 @@
 """Whole listings, read page by page from one state of the store where it can give that."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from jlabel.model.item import ItemState
 from jlabel.model.item_table import ItemTable
@@ -13,6 +14,7 @@ from jlabel.store.ports import Store
 
 _PAGE = 1000
 _RUNS = 100
+_OfItem = TypeVar("_OfItem", Record, TrainingLabel, Prediction)
 
 
 def read_records(
@@ -34,13 +36,9 @@ def read_records(
         NotFound: no such project.
     """
     with store.snapshot() as view:
-        after = 0
-        while True:
-            page = view.records(project_id, states=states, items=items, after=after, limit=_PAGE)
-            yield from page
-            if len(page) < _PAGE:
-                return
-            after = page[-1].item
+        yield from _by_item(
+            lambda after: view.records(project_id, states=states, items=items, after=after, limit=_PAGE)
+        )
 
 
 def read_training_labels(store: Store, project_id: int, *, skipped: bool = False) -> Iterator[TrainingLabel]:
@@ -52,25 +50,13 @@ def read_training_labels(store: Store, project_id: int, *, skipped: bool = False
         skipped: skipped items too; their answer is the skip.
     """
     with store.snapshot() as view:
-        after = 0
-        while True:
-            page = view.training_labels(project_id, skipped=skipped, after=after, limit=_PAGE)
-            yield from page
-            if len(page) < _PAGE:
-                return
-            after = page[-1].item
+        yield from _by_item(lambda after: view.training_labels(project_id, skipped=skipped, after=after, limit=_PAGE))
 
 
 def read_predictions(store: Store, run_id: int) -> Iterator[Prediction]:
     """Yield what a run predicted, in the order of item ids, a page in memory at a time."""
     with store.snapshot() as view:
-        after = 0
-        while True:
-            page = view.predictions(run_id, after=after, limit=_PAGE)
-            yield from page
-            if len(page) < _PAGE:
-                return
-            after = page[-1].item
+        yield from _by_item(lambda after: view.predictions(run_id, after=after, limit=_PAGE))
 
 
 def read_runs(
@@ -106,6 +92,17 @@ def read_sources(store: Store, project_id: int) -> list[tuple[int, Source]]:
             (number, source if source.pattern else replace(source, paths=tuple(_paths(view, number))))
             for number, source in view.sources(project_id)
         ]
+
+
+def _by_item(read: Callable[[int], list[_OfItem]]) -> Iterator[_OfItem]:
+    """Yield what a verb returns in pages, given the item after which a page begins."""
+    after = 0
+    while True:
+        page = read(after)
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = page[-1].item
 
 
 def _paths(view: Store, source_id: int) -> Iterator[str]:
