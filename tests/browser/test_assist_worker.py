@@ -51,9 +51,12 @@ def until(notebook: Notebook, condition: Callable[[], bool], what: str) -> None:
 
 
 def rested(project: Project) -> bool:
-    """Whether the worker has taken in all labels."""
-    status = project.assist.status()
-    return status.state == "idle" and status.labels_to_next_run != 0
+    """Whether the worker has taken in all labels, and is not between two runs of a round."""
+    status, newest = project.assist.status(), next(iter(project.assist.runs()), None)
+    amid = newest is not None and (
+        newest.kind is RunKind.VALIDATION or (newest.kind is RunKind.TRAINING and newest.adopted)
+    )
+    return status.state == "idle" and status.labels_to_next_run != 0 and not amid
 
 
 def press_classes(notebook: Notebook) -> None:
@@ -109,14 +112,8 @@ def audited(project: Project) -> bool:
 
 
 def of_batch(project: Project, shown: list[str]) -> bool:
-    """Whether the page on screen was chosen by assist, all of it from the newest batch."""
-    some = {one.name for one in read_records(project.store, project.id, items=frozen(project))}
-    return set(shown) <= some
-
-
-def judged(project: Project) -> bool:
-    """Whether the look at the lots is through, and what follows is out: pre-labels, or more lots."""
-    return not audited(project) and bool(project.assist.status().prelabeled or on_trial(project))
+    """Whether an image on screen is of the newest batch, so that its pre-label would come to it."""
+    return bool({one.name for one in read_records(project.store, project.id, items=frozen(project))} & set(shown))
 
 
 def pid(project: Project) -> int | None:
@@ -131,20 +128,20 @@ def test_prelabels_arrive_while_labeling_and_a_killed_worker_is_replaced(lab: La
     page.locator(".jl-progress:visible").wait_for(timeout=LIMIT * 1000)
     notebook.screenshot("assist-worker-embedding", ".jl-labeler")
     until(notebook, lambda: rested(project), "the end of the first look at the images")
-    # By keys, until a batch was tried and audited. Its end is judged while a page is open that was chosen from it, not
-    # drawn by chance: the worker rests meanwhile.
+    # By keys, until a batch was tried and audited. Its end is judged while an image of it is on the open page, which
+    # nobody has touched: the worker rests meanwhile.
     while not project.assist.status().prelabeled:
-        while not on_trial(project):
+        while not (trial := on_trial(project)):
             press_classes(notebook)
             until(notebook, lambda: rested(project), "the rounds")
             assert project.counts().labeled < LABELS, "no batch was ever tried"
         notebook.eval("p.assist.pause()")
         while not audited(project) or not of_batch(project, names(notebook)):
             press_classes(notebook)
-            assert project.counts().labeled < LABELS, "no page was chosen from the batch"
+            assert project.counts().labeled < LABELS, "no image of the batch came to the page"
         shown = names(notebook)
         notebook.eval("p.assist.resume()")
-        until(notebook, lambda: judged(project) and rested(project), "the end of the audit")
+        until(notebook, lambda: project.assist.status().batch != trial and rested(project), "the end of the audit")
     arrived = page.locator(".jl-new-suggestions:not(:empty)")
     arrived.wait_for(timeout=LIMIT * 1000)
     assert (arrived.text_content() or "").endswith("arrived. Undo with Ctrl+Z")
