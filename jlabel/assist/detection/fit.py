@@ -14,7 +14,7 @@ from jlabel.assist.detection.assignment import assign, losses
 from jlabel.assist.detection.head import Head, to_boxes
 from jlabel.assist.detection.pyramid import Pyramid
 
-RATE = 4e-3
+RATE = 8e-3
 _DECAY = 0.02
 BATCH = 8
 _WARM_UP = 20
