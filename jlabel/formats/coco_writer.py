@@ -21,6 +21,7 @@ import numpy as np
 
 from jlabel.errors import FormatError
 from jlabel.formats.names import file_names
+from jlabel.formats.run_lengths import strip
 from jlabel.model.answer import Annotation
 from jlabel.model.item import ItemState
 from jlabel.model.label_class import LabelClass
@@ -129,21 +130,21 @@ def _mask(outline: Outline, width: int, height: int) -> tuple[Document, int]:
 
     from jlabel.model.shapes import planar  # noqa: PLC0415 -- shapely loads when it is first needed
 
-    def drawn(rings: Sequence[Ring], left: int, top: int, right: int, bottom: int) -> Any:  # noqa: ANN401 -- untyped
-        moved = [[number for x, y in ring for number in (x - left, y - top)] for ring in rings]
-        return mask.decode(mask.merge(mask.frPyObjects(moved, bottom - top, right - left))).astype(bool)
+    def drawn(rings: Sequence[Ring], left: int, right: int) -> Any:  # noqa: ANN401 -- untyped
+        # Where it lies in the picture: moved, an edge through the middle of a pixel could be rounded to its other side.
+        merged = mask.merge(mask.frPyObjects([_flat(ring) for ring in rings], height, width))
+        return strip(merged["counts"], height, left, right)
 
     pixels = np.zeros((height, width), bool)
-    for part in planar.parts(outline):  # each within its own bounds: a picture of 300 megapixels has many small parts
+    for part in planar.parts(outline):  # each in its own columns: a picture of 300 megapixels has many small parts
         (ring,) = part.rings
-        xs, ys = [x for x, _ in ring], [y for _, y in ring]
-        left, top = max(0, math.floor(min(xs)) - 1), max(0, math.floor(min(ys)) - 1)
-        right, bottom = min(width, math.ceil(max(xs)) + 1), min(height, math.ceil(max(ys)) + 1)
-        if right <= left or bottom <= top:
+        xs = [x for x, _ in ring]
+        left, right = max(0, math.floor(min(xs)) - 1), min(width, math.ceil(max(xs)) + 1)
+        if right <= left:
             continue
-        where = drawn(part.rings, left, top, right, bottom)
+        where = drawn(part.rings, left, right)
         if part.holes:
-            where &= ~drawn(part.holes, left, top, right, bottom)
-        pixels[top:bottom, left:right] |= where
+            where &= ~drawn(part.holes, left, right)
+        pixels[:, left:right] |= where
     packed = mask.encode(np.asfortranarray(pixels.astype(np.uint8)))
     return {"size": [height, width], "counts": packed["counts"].decode("ascii")}, int(pixels.sum())
