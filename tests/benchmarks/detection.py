@@ -23,11 +23,12 @@ from jlabel.assist.detection.detector import Detector
 from jlabel.assist.detection.examples import LabeledImage, build_examples
 from jlabel.assist.detection.fit import fit
 from jlabel.assist.detection.frame import choose_frame
-from jlabel.assist.detection.matching import average_precision, edits_saved
+from jlabel.assist.detection.matching import edits_saved
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.embeddings.backbone import open_backbone
 from jlabel.assist.embeddings.network import Network
 from jlabel.media.picture import load
+from tests.average_precision import average_precisions
 from tests.benchmarks.rows import Row, row
 from tests.fixtures.realdata import FOLDER
 
@@ -106,7 +107,7 @@ def trial(cells: Cells, count: int, seed: int, *, seconds: float = SECONDS) -> T
     features = [detector.features(image.pixels(), image.size) for image in tested]
     every = [detector.detect(f, i.size, overlap=0.6, by_class=True) for f, i in zip(features, tested, strict=True)]
     truth = [(image.boxes, image.classes) for image in tested]
-    by_class = [average_precision(every, truth, kind) for kind in range(len(cells.names))]
+    by_class = average_precisions(every, truth, len(cells.names))
     threshold = _threshold(detector, held)
     begun = time.process_time()
     proposed = [detector.detect(f, i.size) for f, i in zip(features, tested, strict=True)]
@@ -156,7 +157,7 @@ def torchvision_trial(cells: Cells, count: int, seed: int, *, seconds: float = S
             (out,) = model([_tensor(image)])
             found.append(Detections(out["boxes"].numpy(), out["scores"].numpy(), out["labels"].numpy() - 1))
     truth = [(image.boxes, image.classes) for image in tested]
-    return float(np.mean([average_precision(found, truth, kind) for kind in range(len(cells.names))]))
+    return float(np.mean(average_precisions(found, truth, len(cells.names))))
 
 
 def _tensor(image: LabeledImage) -> torch.Tensor:

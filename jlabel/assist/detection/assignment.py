@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torchvision.ops import generalized_box_iou_loss
+from torchvision.ops import box_iou, generalized_box_iou_loss
 
 _SCORE_POWER, _IOU_POWER = 0.5, 6.0
 _PER_BOX = 9
@@ -34,14 +34,6 @@ class Assigned:
     quality: Tensor
 
 
-def pairwise_iou(a: Tensor, b: Tensor) -> Tensor:
-    """Return (n, m) IoU of (n, 4) and (m, 4) boxes."""
-    low, high = torch.maximum(a[:, None, :2], b[None, :, :2]), torch.minimum(a[:, None, 2:], b[None, :, 2:])
-    both = (high - low).clamp(min=0).prod(dim=-1)
-    area_a, area_b = (a[:, 2:] - a[:, :2]).prod(dim=-1), (b[:, 2:] - b[:, :2]).prod(dim=-1)
-    return both / (area_a[:, None] + area_b[None] - both).clamp(min=1e-9)
-
-
 @torch.no_grad()
 def assign(  # noqa: PLR0917 -- tensors of one view
     scores: Tensor, predicted: Tensor, boxes: Tensor, classes: Tensor, centres: Tensor, strides: Tensor
@@ -62,7 +54,7 @@ def assign(  # noqa: PLR0917 -- tensors of one view
     )
     if not len(boxes):
         return nothing
-    overlap = pairwise_iou(boxes, predicted)
+    overlap = box_iou(boxes, predicted)
     aligned = scores[:, classes].T.clamp(min=1e-9) ** _SCORE_POWER * overlap**_IOU_POWER
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     inside = ((centres[None] > boxes[:, None, :2]) & (centres[None] < boxes[:, None, 2:])).all(dim=-1)

@@ -6,8 +6,9 @@ pytest.importorskip("torch")
 
 import torch
 from torch import Tensor
+from torchvision.ops import box_iou
 
-from jlabel.assist.detection.assignment import assign, losses, pairwise_iou
+from jlabel.assist.detection.assignment import assign, losses
 from jlabel.assist.detection.detections import detections
 from jlabel.assist.detection.head import Head, to_boxes
 from jlabel.assist.detection.pyramid import Level
@@ -50,7 +51,7 @@ def test_a_location_learns_the_box_that_it_covers_best() -> None:
     )
     at = int(((centres - torch.tensor([20.0, 20.0])).abs().sum(dim=1) + strides / 100).argmin())
     assert int(found.box[at]) == 0
-    assert float(found.quality[at]) == pytest.approx(float(pairwise_iou(boxes[:1], predicted[at : at + 1])), abs=1e-4)
+    assert float(found.quality[at]) == pytest.approx(float(box_iou(boxes[:1], predicted[at : at + 1])), abs=1e-4)
 
 
 def test_no_box_is_background_everywhere_and_a_thousand_are_no_trouble() -> None:
