@@ -7,7 +7,7 @@ import pytest
 
 import jlabel as jl
 from jlabel.model.batch import Batch, BatchState
-from jlabel.model.page import Page
+from jlabel.model.page import Page, Queue
 from jlabel.model.run import RunKind, RunState
 from jlabel.model.run_metrics import ValidationMetrics
 from jlabel.project import Project
@@ -53,3 +53,14 @@ def label_until(project: Project, state: BatchState, *, pages: int = 50) -> Sess
             if batches(project) and batches(project)[-1].state is state:
                 return session
     raise AssertionError(f"no batch was ever {state}: {batches(project)}")
+
+
+def prelabeled_page(project: Project) -> Page:
+    """Another labeler's first page that is pre-labeled or suggested; what chance draws before it is answered truly."""
+    other = project.session(labeler="you")
+    page = other.next_page(9)
+    while page is not None and page.queue is not Queue.PRELABELED:
+        answer(other, page)
+        page = other.next_page(9)
+    assert page is not None
+    return page

@@ -1,5 +1,7 @@
 """Audited batches in a real worker: proved before they are shown, stopped by corrections, withdrawn by new classes."""
 
+from typing import Any
+
 import pytest
 
 pytest.importorskip("torch")
@@ -7,10 +9,9 @@ pytest.importorskip("torch")
 from jlabel.assist.status import read_status
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.batch import BatchState
-from jlabel.model.page import Queue
 from jlabel.project import Project
 from jlabel.store import read_predictions
-from tests.assist.audits import answer, batches, label_until
+from tests.assist.audits import answer, batches, label_until, prelabeled_page
 from tests.assist.audits import many as many  # noqa: PLC0414 -- fixtures
 from tests.assist.workers import _in_a_hurry as _in_a_hurry  # noqa: PLC0414
 from tests.assist.workers import backbone as backbone  # noqa: PLC0414
@@ -40,12 +41,7 @@ def test_a_batch_is_audited_without_a_hint_and_then_shown(many: Project) -> None
     assert status.prelabeled > 0
     assert status.reason == ""
     assert "pre-labeled" in status.summary
-    other = many.session(labeler="you")
-    page = other.next_page(9)
-    while page is not None and page.queue is not Queue.PRELABELED:  # what chance draws comes in between
-        answer(other, page)
-        page = other.next_page(9)
-    assert page is not None
+    page = prelabeled_page(many)
     shown = [task.suggestion for task in page.tasks if task.suggestion and not task.suggestion.blind]
     assert shown
     assert all(one.proven and one.alternative == 3 - one.class_ids[0] for one in shown)
@@ -60,7 +56,9 @@ def test_corrections_stop_a_batch_and_the_status_says_so(many: Project) -> None:
         work_once(many)
         if batches(many)[-1].state is BatchState.STOPPED:
             break
-    assert batches(many)[-1].state is BatchState.STOPPED
+    stopped = batches(many)[-1]
+    assert stopped.state is BatchState.STOPPED
+    assert stopped.wrong == stopped.shown, "what was answered during the trial says nothing of what was shown"
     assert many.store.queue_counts(many.id).prelabeled == 0
     status = read_status(many.store, many.id)
     assert "stopped" in status.reason
@@ -93,8 +91,16 @@ def test_skipped_lots_are_errors_until_they_are_answered(many: Project) -> None:
     assert many.store.queue_counts(many.id).prelabeled == 0
 
 
-def test_fewest_keys_suggests_without_a_promise(many: Project) -> None:
-    many.assist.configure(goal="fewest-keys")
+def test_fewest_keys_suggests_without_a_promise(many: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    withheld: list[float] = []
+    publish = many.store.publish
+
+    def watched(run: int, *, blind_share: float, **more: Any) -> Any:
+        withheld.append(blind_share)
+        return publish(run, blind_share=blind_share, **more)
+
+    monkeypatch.setattr(many.store, "publish", watched)
+    many.assist.configure(goal="fewest-keys", blind_share=0.5)
     session = many.session(labeler="me")
     for number in range(1, 9):
         page = session.next_page(9)
@@ -107,12 +113,8 @@ def test_fewest_keys_suggests_without_a_promise(many: Project) -> None:
     status = read_status(many.store, many.id)
     assert status.suggested > 0
     assert status.prelabeled > 0
-    other = many.session(labeler="you")
-    page = other.next_page(9)
-    while page is not None and page.queue is not Queue.PRELABELED:  # what chance draws comes in between
-        answer(other, page)
-        page = other.next_page(9)
-    assert page is not None
+    assert set(withheld) == {0.0}
+    page = prelabeled_page(many)
     assert not any(one.suggestion.proven for one in page.tasks if one.suggestion and not one.suggestion.blind)
     assert any(one.suggestion for one in page.tasks)
     assert AssistSettings.from_dict(many.store.assist_settings(many.id)).goal == "fewest-keys"

@@ -39,6 +39,9 @@ class Stage:
         self.notebook, self.page, self.project = notebook, notebook.page, project
         self.page.locator(".jl-labeler").focus()
         self.look()
+        shown = self.page.locator(".jl-gesture-canvas").bounding_box()
+        assert shown is not None
+        assert shown["height"] == self.view.stage_height, "the stage is measured once, at the height that it keeps"
 
     def look(self) -> None:
         """Learn which image is on screen, and under which view."""
