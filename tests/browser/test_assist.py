@@ -284,6 +284,11 @@ def test_the_header_says_where_assist_stands(lab: Lab, make: Make) -> None:
     assert page.locator(".jl-progress").evaluate("e => [e.value, e.max]") == [10, 40]
     assert "40 new images" in (page.locator(".jl-assist").get_attribute("title") or "")
     notebook.screenshot("assist-header", ".jl-labeler")
+    stage = page.locator(".jl-stage").bounding_box()
+    notebook.eval("w.assist = {'state': 'idle', 'summary': '', 'detail': ''}")
+    page.locator(".jl-progress").wait_for(state="hidden")
+    assert page.locator(".jl-assist-line").text_content() == ""
+    assert page.locator(".jl-stage").bounding_box() == stage, "a line without words keeps its height"
     store.fail_run(run.id, "Killed")
     store.release_assist(lease.token)
     page.locator(".jl-assist[data-trouble]", has_text="Assist stopped: Killed").wait_for()

@@ -83,3 +83,9 @@ def test_corrections_stop_pre_labels_and_a_finished_project_says_so(lab: Lab, re
     page.locator(".jl-empty:visible").wait_for()
     line.get_by_text("All images are labeled").wait_for()
     notebook.screenshot("assist-finished", ".jl-labeler")
+    notebook.theme("dark")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.locator(".jl-labeler").focus()
+    page.keyboard.press("[")  # back over the own pages, by keyboard
+    page.locator(".jl-badge", has_text="Your page").wait_for()
+    notebook.screenshot("assist-finished-dark")
