@@ -88,4 +88,7 @@ def test_corrections_stop_pre_labels_and_a_finished_project_says_so(lab: Lab, re
     page.locator(".jl-labeler").focus()
     page.keyboard.press("[")  # back over the own pages, by keyboard
     page.locator(".jl-badge", has_text="Your page").wait_for()
+    page.wait_for_function("innerHeight === 720 && document.querySelector('.jl-stage').clientHeight < 500")
+    page.wait_for_timeout(500)  # a stage keeps a new size for a while before it is reported
+    page.locator(".jl-stage:not([data-loading]):not([data-refitting])").wait_for()
     notebook.screenshot("assist-finished-dark")
