@@ -71,8 +71,10 @@ class Assist:
             InputError: a setting that cannot be used, or there is no learner for the project's task.
             NotFound: the project was deleted.
         """
-        _check_packages(learner_kind(self._project))
-        self.configure(**{"paused": False, **settings})
+        kind = learner_kind(self._project)
+        _check_packages(kind)
+        first = {} if self._store.assist_settings(self._project.id) else {"goal": kind.goal}
+        self.configure(**{"paused": False, **first, **settings})
         supervisor, lease = self._supervisor, self._store.assist_lease(self._project.id)
         if supervisor is not None and lease is None and self._began(supervisor):
             supervisor.restart()  # another kernel has just stopped it

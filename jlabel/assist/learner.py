@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.assist.guarantee.auditing import Auditing
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.item_table import ItemTable
 from jlabel.model.label_class import LabelClass
@@ -132,8 +133,9 @@ class Validation(Protocol):
     """Held-out predictions for labels that chance drew.
 
     Attributes:
-        confidence: (m,) as those of ``Scores``.
-        right: (m,) whether the whole answer is the label.
+        confidence: (m,) of the answers, or where each of its shapes has one, of all shapes; items that were skipped
+            are among them.
+        right: (m,) whether each is right.
         metrics: what is recorded of them.
     """
 
@@ -237,14 +239,38 @@ class Learner(Protocol[ModelT, ScoresT]):
         device: that it computes on.
         notes: what an earlier process left and could not be used, as sentences.
         finetuned_on: labels that there were at the last fine-tuning; 0 before.
+        auditing: what is proved of its predictions.
+        learns_unprepared: it also trains on labels of items that are not prepared.
     """
 
-    name: str
-    hash: str
-    size: int
-    device: str
     notes: tuple[str, ...]
-    finetuned_on: int
+    device: str
+    learns_unprepared: bool
+
+    @property
+    def name(self) -> str:
+        """Of its network, for people."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """Of what items are prepared with; it may change in a training."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Side of the network's input, pixels."""
+        ...
+
+    @property
+    def finetuned_on(self) -> int:
+        """Labels that there were at the last fine-tuning."""
+        ...
+
+    @property
+    def auditing(self) -> Auditing:
+        """What is proved of its predictions."""
+        ...
 
     # Items
 
@@ -304,8 +330,15 @@ class Learner(Protocol[ModelT, ScoresT]):
         """Apply a model to waiting items."""
         ...
 
-    def validate(self, model: ModelT, scores: ScoresT) -> Validation:
-        """Return what held-out predictions show; the scores are of the waiting items, for coverage."""
+    def validate(self, model: ModelT, scores: ScoresT, skipped: Ids, settings: AssistSettings) -> Validation:
+        """Return what held-out predictions show.
+
+        Args:
+            model: that was trained last.
+            scores: of the waiting items, for coverage.
+            skipped: ids of items that chance drew and people skipped; what is predicted for them counts as wrong.
+            settings: of the project.
+        """
         ...
 
     def proposable(self, scores: ScoresT, offered: frozenset[int]) -> Mask:
@@ -316,8 +349,14 @@ class Learner(Protocol[ModelT, ScoresT]):
         """Return (n,) which items are worth a suggestion that carries no promise."""
         ...
 
-    def predict(
-        self, model: ModelT, scores: ScoresT, proven: Mask, suggested: Mask, offered: frozenset[int]
+    def predict(  # noqa: PLR0917 -- one call, in the round
+        self,
+        model: ModelT,
+        scores: ScoresT,
+        proven: Mask,
+        suggested: Mask,
+        offered: frozenset[int],
+        settings: AssistSettings,
     ) -> Predictions:
         """Predict an answer for each scored item.
 
@@ -327,6 +366,7 @@ class Learner(Protocol[ModelT, ScoresT]):
             proven: (n,) which items are shown as proved.
             suggested: (n,) which are shown without a promise.
             offered: ids of the classes that may be proposed.
+            settings: of the project.
         """
         ...
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from jlabel.assist.compute.compute import Compute
 from jlabel.assist.learner import AnyLearner
 from jlabel.errors import InputError
-from jlabel.model.assist_settings import AssistSettings
+from jlabel.model.assist_settings import AssistSettings, Goal
 from jlabel.model.project import ProjectRecord
 from jlabel.model.task import TaskType
 
@@ -19,10 +19,12 @@ class LearnerKind:
     Attributes:
         open: returns it; takes the settings of the project, the folder of its assist, and where to compute.
         packages: that it imports, beyond those of jlabel itself.
+        goal: of a project whose assist was never configured.
     """
 
     open: Callable[[AssistSettings, Path, Compute], AnyLearner]
     packages: tuple[str, ...] = ()
+    goal: Goal = Goal.PROMISE
 
 
 _TORCH = ("torch", "torchvision", "sklearn.cluster")
@@ -42,9 +44,19 @@ def _multi_label(settings: AssistSettings, folder: Path, compute: Compute) -> An
     return open_classifier(INDEPENDENT, settings, folder, compute)
 
 
+def _boxes(settings: AssistSettings, folder: Path, compute: Compute) -> AnyLearner:
+    from jlabel.assist.detection.learner import open_shape_learner  # noqa: PLC0415 -- imports torch
+
+    return open_shape_learner(settings, folder, compute)
+
+
 LEARNERS: dict[str, LearnerKind] = {
     TaskType.MULTI_CLASS: LearnerKind(open=_multi_class, packages=_TORCH),
     TaskType.MULTI_LABEL: LearnerKind(open=_multi_label, packages=_TORCH),
+    # Somebody looks at every image with its boxes anyway: there a suggestion needs no promise to be of use.
+    TaskType.BOXES: LearnerKind(
+        open=_boxes, packages=("torch", "torchvision", "sklearn.linear_model"), goal=Goal.FEWEST_KEYS
+    ),
 }
 """The learner of each task, by its key."""
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from jlabel.errors import InputError
 
 TARGETS = (0.8, 0.99)
+IOUS = (0.1, 0.95)
 """The range in which a precision may be asked for."""
 MOST_EVERY = 100_000
 
@@ -53,6 +54,7 @@ class AssistSettings:
         queue_order: how the manual queue is ordered.
         random_share: of items and pages, left to chance, 0 to 1; a model is validated on them.
         blind_share: of pre-labels, withheld to measure how far they sway people, 0 to 1; see ``withheld_share``.
+        least_iou: intersection over union, 0.1 to 0.95, with a labeled shape from which a proposed one is right.
         paused: the worker waits.
 
     Raises:
@@ -71,12 +73,18 @@ class AssistSettings:
     queue_order: QueueOrder = QueueOrder.UNCERTAIN
     random_share: float = 0.02
     blind_share: float = 0.05
+    least_iou: float = 0.5
     paused: bool = False
 
     @property
     def withheld_share(self) -> float:
         """``blind_share`` where a promise is the goal; each withheld one costs a key, so with fewest keys none is."""
         return self.blind_share if self.goal is Goal.PROMISE else 0.0
+
+    @property
+    def opening(self) -> dict[str, object]:
+        """The settings that a learner is opened with; another value opens another one."""
+        return {name: getattr(self, name) for name in ("backbone", "device", "least_iou")}
 
     def __post_init__(self) -> None:
         for name in ("backbone", "device"):
@@ -90,6 +98,7 @@ class AssistSettings:
         _check_number("target_precision", self.target_precision, *TARGETS)
         _check_number("random_share", self.random_share, 0, 1)
         _check_number("blind_share", self.blind_share, 0, 1)
+        _check_number("least_iou", self.least_iou, *IOUS)
         if self.retrain_every is not None and (
             type(self.retrain_every) is not int or not 1 <= self.retrain_every <= MOST_EVERY
         ):

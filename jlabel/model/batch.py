@@ -46,7 +46,9 @@ class Batch(Metrics):
         audited: of these, answered when they were counted last.
         errors: of those, other than proposed, or skipped.
         shown: items of the rest that were answered after they were served with what was proposed, or with it withheld.
-        wrong: of those, other than proposed, or skipped.
+        wrong: of those, other than proposed, or skipped; of images with several shapes, those with a wrong one.
+        units: of images with several shapes: shapes that are proposed in the batch. ``errors`` counts shapes then.
+        proved: of the same, the precision for which it was proved.
     """
 
     run: int
@@ -63,3 +65,5 @@ class Batch(Metrics):
     errors: int = 0
     shown: int = 0
     wrong: int = 0
+    units: int = 0
+    proved: float = 0.0

@@ -114,6 +114,29 @@ def _batches(data: list[Mapping[str, Any]]) -> tuple[Batch, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShapeMetrics(Metrics):
+    """What proposed shapes would have come to on labeled images, by predictions of models not trained on them.
+
+    Attributes:
+        images: labeled ones that were predicted.
+        threshold: confidence from which a shape is proposed.
+        precision: share of the proposed shapes that are right; ``None`` where none is proposed.
+        recall: share of the labeled shapes that a right one is proposed for; ``None`` where there is none.
+        saved: (right - wrong) / labeled shapes: the share of drawing that proposals save.
+        untouched: share of the images on which nothing would have to be corrected.
+        iou: mean IoU of the right ones with what was labeled.
+    """
+
+    images: int = 0
+    threshold: float = 0.5
+    precision: float | None = None
+    recall: float | None = None
+    saved: float | None = None
+    untouched: float | None = None
+    iou: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ValidationMetrics(Metrics):
     """What a validation found.
 
@@ -132,6 +155,7 @@ class ValidationMetrics(Metrics):
         curve: what thresholds would give, strictest first.
         suspects: labels that held-out predictions contradict, the most doubtful first.
         batches: the ledger of audited batches, oldest first.
+        shapes: boxes and polygons: what proposals save; ``None`` in classification.
     """
 
     threshold: float | None = None
@@ -148,6 +172,7 @@ class ValidationMetrics(Metrics):
     curve: tuple[CurvePoint, ...] = stored(default=(), read=_curve)
     suspects: tuple[Suspicion, ...] = stored(default=(), read=_suspicions)
     batches: tuple[Batch, ...] = stored(default=(), read=_batches)
+    shapes: ShapeMetrics | None = stored(default=None, read=ShapeMetrics.from_json)  # noqa: RUF009 -- a field
 
 
 @dataclass(frozen=True, kw_only=True)

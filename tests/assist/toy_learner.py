@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from jlabel.assist.compute.compute import Compute
+from jlabel.assist.guarantee.auditing import ItemAuditing
 from jlabel.assist.learner import Ids, ItemFile, Mask, Order, Predictions, Prepared, Progress, Training
 from jlabel.assist.learners import LearnerKind
 from jlabel.errors import ImageError
@@ -71,10 +72,12 @@ class ToyLearner:
 
     name, size, device, finetuned_on = "mean color", 0, "cpu", 0
     notes: tuple[str, ...] = ()
+    learns_unprepared = False
     hash = "c0102c0102c0102c"
 
     def __init__(self, folder: Path, *, shaped: bool = False) -> None:
         self.folder, self.shaped = folder, shaped
+        self.auditing = ItemAuditing()
         self.stored: dict[int, tuple[str, np.ndarray]] = {}
         if (folder / COLORS).exists():
             data = np.load(folder / COLORS)
@@ -149,7 +152,7 @@ class ToyLearner:
         shares /= shares.sum(axis=1, keepdims=True)
         return ToyScores(known, ids[shares.argmax(axis=1)], shares.max(axis=1, initial=0.0))
 
-    def validate(self, model: ToyModel, scores: ToyScores) -> ToyValidation:
+    def validate(self, model: ToyModel, scores: ToyScores, skipped: Ids, settings: AssistSettings) -> ToyValidation:
         sure = np.full(model.labels, 0.99)
         return ToyValidation(sure, sure > 0, ValidationMetrics(accuracy=1.0))
 
@@ -160,8 +163,14 @@ class ToyLearner:
         limit = settings.threshold if isinstance(settings.threshold, float) else 2.0
         return np.asarray(scores.confidence >= limit)
 
-    def predict(
-        self, model: ToyModel, scores: ToyScores, proven: Mask, suggested: Mask, offered: frozenset[int]
+    def predict(  # noqa: PLR0917 -- of the port
+        self,
+        model: ToyModel,
+        scores: ToyScores,
+        proven: Mask,
+        suggested: Mask,
+        offered: frozenset[int],
+        settings: AssistSettings,
     ) -> Predictions:
         known = self.proposable(scores, offered)
         suggested = suggested & known & ~proven

@@ -20,6 +20,7 @@ from jlabel.assist.compute.compute import Compute
 from jlabel.assist.embeddings.backbone import Backbone, open_backbone
 from jlabel.assist.embeddings.embedding_table import EmbeddingTable, TableBuilder
 from jlabel.assist.embeddings.featurize import featurize
+from jlabel.assist.guarantee.auditing import ItemAuditing
 from jlabel.assist.learner import Ids, ItemFile, Mask, Order, Predictions, Prepared, Progress, Training
 from jlabel.assist.ranking.order import by_looks, by_model
 from jlabel.model.assist_settings import AssistSettings, Goal
@@ -57,6 +58,8 @@ class Classifier:
         note: what is wrong with an earlier fine-tuning, a sentence.
     """
 
+    learns_unprepared = False
+
     def __init__(
         self,
         outputs: Outputs,
@@ -67,6 +70,7 @@ class Classifier:
         finetuned: Finetuned | None = None,
         note: str = "",
     ) -> None:
+        self.auditing = ItemAuditing()
         self.outputs, self.backbone, self.folder, self.base = outputs, backbone, folder, base
         self.builder = TableBuilder(folder, backbone)
         self.name, self.hash, self.size, self.device = backbone.name, backbone.hash, backbone.size, backbone.device
@@ -160,9 +164,15 @@ class Classifier:
         p = np.concatenate(parts) if parts else np.zeros((0, len(head.class_ids)), np.float32)
         return self.outputs.decide(p, head.class_ids, table.items[rows])
 
-    def validate(self, model: ClassifierModel, scores: Scores) -> Validation:
+    def validate(
+        self,
+        model: ClassifierModel,
+        scores: Scores,
+        skipped: Ids,
+        settings: AssistSettings,  # noqa: ARG002 -- of the port
+    ) -> Validation:
         """Return what held-out predictions show."""
-        return validate(model.trained, scores, self._suspects(model))
+        return validate(model.trained, scores, self.score(model, skipped), self._suspects(model))
 
     def proposable(self, scores: Scores, offered: frozenset[int]) -> Mask:
         """Return which images have an answer, of offered classes."""
@@ -176,8 +186,14 @@ class Classifier:
             return self.outputs.ranked(scores, settings.queue_order).right >= WORTHWHILE
         return np.zeros(len(scores.items), dtype=bool)
 
-    def predict(
-        self, model: ClassifierModel, scores: Scores, proven: Mask, suggested: Mask, offered: frozenset[int]
+    def predict(  # noqa: PLR0917 -- of the port
+        self,
+        model: ClassifierModel,
+        scores: Scores,
+        proven: Mask,
+        suggested: Mask,
+        offered: frozenset[int],
+        settings: AssistSettings,  # noqa: ARG002 -- of the port
     ) -> Predictions:
         """Predict classes."""
         class_ids = model.trained.head.class_ids

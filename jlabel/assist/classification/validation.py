@@ -13,11 +13,11 @@ from jlabel.model.run_metrics import Suspicion, ValidationMetrics
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Validation:
-    """Held-out predictions for labels that chance drew.
+    """Held-out predictions for labels that chance drew, with those for items that were skipped.
 
     Attributes:
         confidence: (m,) of the answer as a whole.
-        right: (m,) whether the whole answer is the label.
+        right: (m,) whether the whole answer is the label; never for a skipped item.
         metrics: what is recorded of them.
     """
 
@@ -26,12 +26,13 @@ class Validation:
     metrics: ValidationMetrics
 
 
-def validate(trained: Trained, waiting: Scores, suspects: tuple[Suspicion, ...] = ()) -> Validation:
+def validate(trained: Trained, waiting: Scores, skipped: Scores, suspects: tuple[Suspicion, ...] = ()) -> Validation:
     """Return what the held-out predictions of a training show.
 
     Args:
         trained: the head with its held-out predictions.
         waiting: of the items that still wait.
+        skipped: of items that chance drew and people skipped.
         suspects: labels that predictions contradict, to be recorded.
     """
     head, held = trained.head, trained.held
@@ -46,4 +47,8 @@ def validate(trained: Trained, waiting: Scores, suspects: tuple[Suspicion, ...] 
         curve=curve(seen.confidence, right, waiting.confidence),
         suspects=suspects,
     )
-    return Validation(confidence=seen.confidence, right=right, metrics=metrics)
+    return Validation(
+        confidence=np.concatenate([seen.confidence, skipped.confidence]),
+        right=np.concatenate([right, np.zeros(len(skipped.confidence), dtype=bool)]),
+        metrics=metrics,
+    )

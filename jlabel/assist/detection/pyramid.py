@@ -67,7 +67,7 @@ class Pyramid:
 
     def maps(self, features: NDArray[np.float16]) -> list[Tensor]:
         """Return (n, dim) features as maps, ``(n, channels, height, width)`` float32 by level."""
-        flat = torch.from_numpy(features).to(self.device).float()
+        flat = torch.from_numpy(np.ascontiguousarray(features)).to(self.device).float()
         parts = torch.split(flat, [level.numbers for level in self.levels], dim=1)
         return [
             part.view(len(features), level.channels, level.height, level.width)

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +27,23 @@ _PATIENCE = 0.2
 """Seconds of waiting for a picture after which ``cancel`` is asked again: a file on a network may take long."""
 
 _Decoded = NDArray[np.uint8] | ImageError
+Decode = Callable[[str], NDArray[np.uint8]]
+
+
+class Embedder(Protocol):
+    """What turns pixels into what is stored of a picture; ``batch``, where it has one, is how many at a time."""
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.floating]:
+        """Return (n, dim) numbers of the pixels of n pictures."""
+        ...
 
 
 def featurize(
     files: Iterable[ItemFile],
-    backbone: Backbone,
+    backbone: Embedder,
     embeddings: EmbeddingStore,
     *,
+    decode: Decode | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
     decoders: int = DECODERS,
@@ -47,6 +58,8 @@ def featurize(
             for those that have not been read.
         backbone: the network.
         embeddings: where they are kept; of the same backbone.
+        decode: returns the pixels that the backbone takes of a file, on several threads; by default those of a
+            ``Backbone``, the whole picture in its square.
         progress: called on the calling thread when pictures are stored, and after every batch.
         cancel: called on the calling thread before every batch and while pictures are waited for; true ends the work
             after what is done is stored. Decoding goes on while it runs.
@@ -59,7 +72,7 @@ def featurize(
     begun = time.monotonic()
     due = begun + KEPT_AFTER[0]
     unreadable: list[tuple[int, str]] = []
-    fresh: list[tuple[ItemFile, NDArray[np.float32]]] = []
+    fresh: list[tuple[ItemFile, NDArray[np.floating]]] = []
     done = 0
     total = len(files) if isinstance(files, Sized) else 0
 
@@ -77,7 +90,7 @@ def featurize(
             ended = done + len(unreadable)
             progress(Progress(done=ended, total=total, rate=ended / max(time.monotonic() - begun, 1e-9)))
 
-    source = _Decoder(files, backbone, embeddings, decoders, cancel or (lambda: False))
+    source = _Decoder(files, backbone, decode, embeddings, decoders, cancel or (lambda: False))
     try:
         while some := source.batch():
             ready = [(file, result) for file, result in some if not isinstance(result, ImageError)]
@@ -105,10 +118,11 @@ class _Decoder:
         cancelled: ``cancel`` ended the work.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 -- of one call
         self,
         files: Iterable[ItemFile],
-        backbone: Backbone,
+        backbone: Embedder,
+        decode: Decode | None,
         embeddings: EmbeddingStore,
         threads: int,
         cancel: Callable[[], bool],
@@ -116,6 +130,7 @@ class _Decoder:
         self.cancelled = False
         self._rest = iter(files)
         self._backbone, self._embeddings, self._cancel = backbone, embeddings, cancel
+        self._decode = decode or (lambda uri: framed(uri, cast("Backbone", backbone)))
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="jlabel-decode")
         self._queue: deque[tuple[ItemFile, Future[NDArray[np.uint8]]]] = deque()
         self._size = 0
@@ -157,7 +172,7 @@ class _Decoder:
                 continue
             if not self._size:  # measured at the first use, which takes seconds
                 self._size = max(1, int(getattr(self._backbone, "batch", 8)))
-            self._queue.append((file, self._pool.submit(framed, file.uri, self._backbone)))
+            self._queue.append((file, self._pool.submit(self._decode, file.uri)))
 
 
 def framed(uri: str, backbone: Backbone) -> NDArray[np.uint8]:
@@ -198,7 +213,7 @@ def _positions(old: int, new: int) -> NDArray[np.float64]:
     return np.asarray(np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1))
 
 
-def _keep(embeddings: EmbeddingStore, fresh: list[tuple[ItemFile, NDArray[np.float32]]]) -> None:
+def _keep(embeddings: EmbeddingStore, fresh: list[tuple[ItemFile, NDArray[np.floating]]]) -> None:
     if not fresh:
         return
     embeddings.append(

@@ -9,12 +9,14 @@ from random import SystemRandom
 
 import numpy as np
 
-from jlabel.assist.guarantee.ledger import PAGE, Ledger, Outlook, Proposal, lots
+from jlabel.assist.guarantee.auditing import Auditing, ItemAuditing, Seen
+from jlabel.assist.guarantee.ledger import Outlook, Proposal
 from jlabel.assist.learner import Ids, Mask, Scores
+from jlabel.model.answer import Answer
 from jlabel.model.batch import Batch, BatchState
 from jlabel.model.item import ItemState
 from jlabel.model.record import Record
-from jlabel.model.run import Prediction, RunKind, RunState, agrees
+from jlabel.model.run import Prediction, RunKind, RunState
 from jlabel.model.run_metrics import ValidationMetrics
 from jlabel.model.training_label import TrainingLabel
 from jlabel.store import Store, read_predictions
@@ -35,22 +37,24 @@ class Audits:
         project_id: the project.
 
     Attributes:
+        auditing: what a unit of proof is; that of the learner, set before the first round.
         ledger: all batches, as the newest validation recorded them.
     """
 
     def __init__(self, store: Store, project_id: int) -> None:
         self.store, self.project_id = store, project_id
-        self.ledger = Ledger()
+        self.auditing: Auditing = ItemAuditing()
+        self.ledger = self.auditing.ledger()
         self._frozen: dict[int, Prediction] = {}
         self._of: int | None = None
-        self._judged: dict[int, tuple[TrainingLabel, bool]] = {}
+        self._judged: dict[int, tuple[TrainingLabel, int]] = {}
         self._seen, self._watched = -1, 0.0
 
     def read(self, target: float) -> None:
         """Read the ledger again, for a target."""
         newest = self.store.runs(self.project_id, kind=RunKind.VALIDATION, state=RunState.DONE, limit=1)
         batches = ValidationMetrics.from_json(newest[0].metrics).batches if newest else ()
-        self.ledger = Ledger(batches=batches, target=target)
+        self.ledger = self.auditing.ledger(batches, target)
         current = self.ledger.current
         if (current.run if current else None) != self._of:
             self._thaw()
@@ -113,13 +117,11 @@ class Audits:
             sure: (m,) confidences of held-out predictions for items that chance drew, skipped ones among them.
             right: (m,) whether these were right.
         """
-        rows = _surest(scores, usable)
-        found = self.ledger.propose(scores.confidence[rows], sure, right)
-        return None if found is None else (np.sort(scores.items[rows[: found.size]]), found)
+        return self.auditing.propose(self.ledger, scores, usable, sure, right)
 
     def outlook(self, scores: Scores, usable: Mask, sure: np.ndarray, right: Mask) -> Outlook | None:
         """Return what a proof would take where none is worth a trial; as ``propose``."""
-        return self.ledger.outlook(scores.confidence[_surest(scores, usable)], sure, right)
+        return self.auditing.outlook(self.ledger, scores, usable, sure, right)
 
     def try_out(  # noqa: PLR0917 -- one call, in the round
         self, run: int, found: Proposal, made: Iterable[Prediction], floor: float, labels: int, offered: frozenset[int]
@@ -136,19 +138,17 @@ class Audits:
             floor=floor,
             labels=labels,
             classes=tuple(sorted(offered)),
+            units=sum(self.auditing.units(one) for one in self._frozen.values()),
         )
         self.ledger = self.ledger.replaced(replace(batch, asked=self.ledger.ask(batch)))
         logger.info("Batch %d: %d items are on trial; about %d audits are expected", run, batch.size, found.audits)
 
     def pages(self) -> list[list[int]]:
-        """Return the lots that wait for their audit, as pages of one proposed class."""
+        """Return the lots that wait for their audit, as pages."""
         current = self.ledger.current
         if current is None or current.state is not BatchState.TRIAL:
             return []
-        groups: dict[int, list[int]] = {}
-        for item in self._open(current):
-            groups.setdefault(next(iter(self._frozen[item].answer.class_ids), 0), []).append(item)
-        return [items[n : n + PAGE] for _, items in sorted(groups.items()) for n in range(0, len(items), PAGE)]
+        return self.auditing.pages(self._open(current), self._frozen)
 
     def _judge(self, batch: Batch) -> Batch:
         if batch.state is BatchState.RELEASED:
@@ -156,13 +156,14 @@ class Audits:
         asked = self._lots(batch)[: batch.asked]
         records = {one.item: one for one in self._records(asked)}
         pending = any(one.state is ItemState.WAITING and not one.missing for one in records.values())
-        right = sum(
-            item in records
-            and records[item].state is ItemState.LABELED
-            and agrees(records[item].answer, self._frozen[item].answer)
+        audits = [
+            (
+                self.auditing.units(self._frozen[item]),
+                self.auditing.wrong(_answer(records.get(item)), self._frozen[item]),
+            )
             for item in asked
-        )
-        new = self.ledger.look(batch, len(asked), len(asked) - right)
+        ]
+        new = self.auditing.look(self.ledger, batch, audits)
         # What is not answered yet counts as an error: that may prove a batch, but never drop it.
         return batch if pending and new.state is not BatchState.RELEASED else new
 
@@ -170,18 +171,14 @@ class Audits:
         rest = self._lots(batch)[batch.audited :]
         unknown = [item for item in rest if item not in self._judged]
         for label in self._labels(unknown):
-            self._judged[label.item] = label, not agrees(label.answer, self._frozen[label.item].answer)
+            self._judged[label.item] = label, self.auditing.wrong(label.answer, self._frozen[label.item])
         # Images that were answered before the release, or by chance without a suggestion, say nothing of what is shown.
-        served = [(label.blind, wrong) for label, wrong in self._judged.values() if label.run is not None]
-        unseen = [wrong for blind, wrong in served if blind]
-        return self.ledger.watch(
-            batch,
-            shown=len(served),
-            wrong=sum(wrong for _, wrong in served),
-            unseen=len(unseen),
-            unseen_wrong=sum(unseen),
-            left=len(rest) - len(self._judged),
-        )
+        seen = [
+            Seen(units=self.auditing.units(self._frozen[label.item]), wrong=wrong, blind=label.blind)
+            for label, wrong in self._judged.values()
+            if label.run is not None
+        ]
+        return self.auditing.watch(self.ledger, batch, seen, len(rest) - len(self._judged))
 
     def _open(self, batch: Batch) -> list[int]:
         asked = self._lots(batch)[: batch.asked]
@@ -189,7 +186,7 @@ class Audits:
         return [item for item in asked if item in waiting]
 
     def _lots(self, batch: Batch) -> list[int]:
-        return [int(item) for item in lots(batch, sorted(self._frozen))]
+        return self.auditing.lots(batch, self._frozen)
 
     def _records(self, items: Sequence[int]) -> list[Record]:
         return self.store.records(self.project_id, items=items, limit=_CHUNK)
@@ -207,7 +204,6 @@ class Audits:
         self._frozen, self._of, self._judged = {}, None, {}
 
 
-def _surest(scores: Scores, usable: Mask) -> Ids:
-    """Return the rows that may be in a batch, the surest first."""
-    rows = np.flatnonzero(usable)
-    return rows[np.argsort(-scores.confidence[rows], kind="stable")]
+def _answer(record: Record | None) -> Answer | None:
+    """Return the answer of a labeled item; ``None`` where it was skipped, or there is none."""
+    return record.answer if record is not None and record.state is ItemState.LABELED else None

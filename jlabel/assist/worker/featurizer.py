@@ -61,7 +61,9 @@ class Featurizer:
 
     @property
     def behind(self) -> int:
-        """How many items that wait for no label any more are still to be prepared, as last listed."""
+        """How many labels cannot be learned from yet, because their items are still to be prepared, as last listed."""
+        if self.learner.learns_unprepared:
+            return 0
         return len(self._labeled) + sum(file.item in self._answered for file in self._given)
 
     @property

@@ -149,9 +149,12 @@ class Worker:
         """Take over changed settings."""
         old, new = self.settings, self.state.settings
         self.state.in_force = new
-        if (old.backbone, old.device) != (new.backbone, new.device):
+        if old.opening != new.opening:
             self.interruptions.left = None
-            self._open, self._why = None, f"The network was set to {new.backbone!r} on {new.device!r}."
+            names = ", ".join(
+                f"{name} to {value!r}" for name, value in new.opening.items() if old.opening[name] != value
+            )
+            self._open, self._why = None, f"Set anew: {names}."
             return
         changed = [name for name in PUBLISHED if getattr(old, name) != getattr(new, name)]
         if changed and not new.paused:
@@ -231,8 +234,9 @@ class Worker:
                 self._resettle()
             if begun < self._quiet_until and self.rounds.due.asked(embedding=True) is None:
                 return False
-            self.rounds.do(embedding=True)
-            self.rounds.arrange()
+            if not self.rounds.do(embedding=True):
+                self.rounds.arrange()
+                self.rounds.extend()
         except Interrupted as interruption:
             self.rounds.leave(interruption)
         now = time.monotonic()

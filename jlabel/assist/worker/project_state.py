@@ -46,7 +46,7 @@ class ProjectState:
     def reopens(self) -> bool:
         """Whether another network is wanted than that of the settings in force."""
         old, new = self.in_force, self.settings
-        return (old.backbone, old.device) != (new.backbone, new.device)
+        return old.opening != new.opening
 
     def __enter__(self) -> Self:
         self._subscription = watch_project(

@@ -38,18 +38,26 @@ class Round:
         compute: where the learner computes.
 
     Attributes:
-        learner: that learns; set before the first round.
         labels: labels that there were at the last training, successful or not; ``None`` before.
     """
-
-    learner: AnyLearner
 
     def __init__(self, store: Store, project: ProjectRecord, recorder: RunRecorder, compute: Compute) -> None:
         self.store, self.recorder, self.compute, self.project_id = store, recorder, compute, project.id
         self.labels: int | None = None
         self.audits = Audits(store, project.id)
+        self._learner: AnyLearner | None = None
         self._training: Training[Any] | None = None
         self._skipped: Ids = np.zeros(0, dtype=np.int64)
+
+    @property
+    def learner(self) -> AnyLearner:
+        """The learner; set before the first round."""
+        assert self._learner is not None
+        return self._learner
+
+    @learner.setter
+    def learner(self, learner: AnyLearner) -> None:
+        self._learner, self.audits.auditing = learner, learner.auditing
 
     @property
     def trained(self) -> bool:
@@ -112,6 +120,8 @@ class Round:
         share = max(settings.random_share, WARM_SHARE)
         waiting = _waiting(items)
         made = self.compute.run(self.learner.arrange, waiting[~_chance(items, waiting, share)], settings)
+        if not made.clusters and not made.priorities:
+            return  # chance goes on to choose: all of its labels are random ones
         self.store.arrange(self.project_id, clusters=made.clusters, priorities=made.priorities, random_share=share)
         logger.info("%d items are in clusters by their looks.", len(made.clusters))
 
@@ -125,14 +135,12 @@ class Round:
     ) -> ValidationMetrics:
         """Judge the batch there is, try another where that is due, and return what is recorded of it."""
         learner, audits = self.learner, self.audits
-        held = self.compute.run(learner.validate, model, scores)
+        held = self.compute.run(learner.validate, model, scores, self._skipped, settings)
         offered = self._offered()
         audits.read(settings.target_precision)
         audits.settle(offered)
-        unanswered = self.compute.run(learner.score, model, self._skipped).confidence
-        sure = np.concatenate([held.confidence, unanswered])
-        right = np.concatenate([held.right, np.zeros(len(unanswered), dtype=bool)])
-        wanted = settings.prelabel and settings.threshold is None
+        sure, right = held.confidence, held.right
+        wanted = audits.auditing.wanted(settings)
         labels = self.labels or 0
         proposed, outlook = wanted and audits.ledger.may_propose(labels, self.random), None
         if proposed:
@@ -145,7 +153,7 @@ class Round:
             else:
                 chosen = self.compute.run(learner.score, model, found[0])
                 every = np.ones(len(chosen.items), dtype=bool)
-                made = self.compute.run(learner.predict, model, chosen, every, ~every, offered).made
+                made = self.compute.run(learner.predict, model, chosen, every, ~every, offered, settings).made
                 floor = float(chosen.confidence.min())
                 audits.try_out(run, found[1], made, round(floor, 4), labels, offered)
         current, shown = audits.ledger.current, int(np.isin(scores.items, list(audits.released)).sum())
@@ -170,7 +178,7 @@ class Round:
         suggested = np.zeros(len(proven), dtype=bool)
         if settings.prelabel and not pages:  # audits come first, and nothing may hint at them
             suggested = self.compute.run(learner.suggest, scores, settings)
-        predictions = self.compute.run(learner.predict, model, scores, proven, suggested, self._offered())
+        predictions = self.compute.run(learner.predict, model, scores, proven, suggested, self._offered(), settings)
         self.store.write_predictions(handle.id, handle.each(frozen.get(one.item, one) for one in predictions.made))
         order = self.compute.run(learner.order, scores, predictions, free, settings)
         # Groups with lower numbers are served first: the lots of a batch before all that look alike.

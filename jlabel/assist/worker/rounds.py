@@ -31,7 +31,7 @@ class Rounds:
     def __init__(self, store: Store, state: ProjectState, round_: Round, interruptions: Interruptions) -> None:
         self.store, self.state, self.round, self.interruptions = store, state, round_, interruptions
         self.due = Due(state)
-        self._trained_on = self._arranged = 0
+        self._trained_on = self._arranged = self._published_on = 0
 
     def do(self, *, embedding: bool = False) -> bool:
         """Train or publish if there is a reason for it; return whether that was so.
@@ -82,6 +82,15 @@ class Rounds:
         self.round.arrange(featurizer.items, self.state.in_force)
         return True
 
+    def extend(self) -> bool:
+        """Publish again while items are being prepared, when twice as many are; return whether that was due."""
+        prepared = self.featurizer.prepared
+        if not self.round.trained or prepared < max(FIRST_CLUSTERS, 2 * self._published_on):
+            return False
+        self._published_on = prepared
+        self.publish("More images are prepared.")
+        return True
+
     def all_embedded(self) -> None:
         """Train again after the last item was prepared, if that can change anything."""
         if self.round.labels is not None and (self.round.trained or self._usable > self._trained_on):
@@ -93,6 +102,8 @@ class Rounds:
         usable = self._usable
         self.round.train(items, self.state.in_force, reason, asked=asked)
         self._trained_on = usable
+        self._published_on = self.featurizer.prepared
+        self.featurizer.list()  # a learner may know only now what is to be prepared
 
     def publish(self, reason: str, *, asked: Run | None = None) -> None:
         """Publish again; where nothing can be, clusters are made anew."""
