@@ -24,6 +24,8 @@ from jlabel.process import ProcessIdentity
 from jlabel.store import Store, read_runs
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from jlabel.assist.report.summary import Report
 
 _supervisors: dict[tuple[str, int], Supervisor] = {}
@@ -223,6 +225,23 @@ class Assist:
             Nothing before a first validation.
         """
         return find_suspects(self._store, self._project.id)
+
+    def predictions(self) -> "pd.DataFrame":
+        """Return what the newest published run proposes: one row a proposed class or shape.
+
+        Columns:
+            item (int64), name, class (path), confidence (0 to 1), above (shown to labelers), proven (the promised
+            precision holds for it), x, y, width, height (float64, pixels of the image; NA in classification), rings
+            and holes (lists of [x, y], of polygons, else ``None``), run (int64).
+
+        Items that were labeled when the run began are not among them.
+
+        Raises:
+            AssistError: nothing was predicted yet.
+        """
+        from jlabel.assist.prediction_frame import prediction_frame  # noqa: PLC0415 -- pandas is only loaded where it is used
+
+        return prediction_frame(self._store, self._project.id)
 
     def duplicates(self, min_similarity: float = 0.98) -> list[tuple[str, ...]]:
         """Return groups of images that are nearly the same picture: saved anew, resized, shot twice.

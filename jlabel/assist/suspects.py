@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
+from jlabel.model.answer import Answer
 from jlabel.model.run import RunKind, RunState
-from jlabel.model.run_metrics import ValidationMetrics
+from jlabel.model.run_metrics import Suspicion, SuspicionKind, ValidationMetrics
+from jlabel.model.shapes.box import Box
 from jlabel.store import Store, read_records
+
+_SAME = 0.5
+"""IoU from which a shape is of the same object."""
+_UNCHANGED = 0.98
+"""IoU from which a shape is as it was; bounds are stored to a tenth of a pixel."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +21,12 @@ class SuspectLabel:
     Attributes:
         item: the item's id.
         name: path of its file below the source.
-        given: the class that was given; in multi-label, of which there is doubt.
+        given: the class that was given; in multi-label, of which there is doubt; ``""`` where an object was missed.
         proposed: the class that predictions favour; ``""`` where the given one should likely be taken off.
         score: 0, surely wrong, to 1, surely right.
+        kind: ``"class"``: of another class; of shapes also ``"missed"``: an object has none, ``"spurious"``: it has no
+            object, ``"placed"``: it lies beside its object or has another size.
+        bounds: x0, y0, x1, y1 of the shape, in pixels; ``None`` in classification.
     """
 
     item: int
@@ -24,6 +34,8 @@ class SuspectLabel:
     given: str
     proposed: str
     score: float
+    kind: str = "class"
+    bounds: tuple[float, float, float, float] | None = None
 
 
 def find_suspects(store: Store, project_id: int) -> list[SuspectLabel]:
@@ -40,8 +52,20 @@ def find_suspects(store: Store, project_id: int) -> list[SuspectLabel]:
             given=names[one.given],
             proposed=names[one.proposed],
             score=one.score,
+            kind=str(one.kind),
+            bounds=one.bounds,
         )
         for one in found
-        # A label that was changed since is settled.
-        if one.item in records and (one.given in records[one.item].answer.class_ids or one.proposed != one.given)
+        if one.item in records and _stands(one, records[one.item].answer)
     ]
+
+
+def _stands(one: Suspicion, answer: Answer) -> bool:
+    """Whether a label is as it was when it was suspected: one that was changed since is settled."""
+    if one.bounds is None:
+        return one.given in answer.class_ids or one.proposed != one.given
+    wanted = Box(*one.bounds)
+    shapes = [(a.class_id, a.shape) for a in answer.annotations if a.shape is not None]
+    if one.kind is SuspicionKind.MISSED:
+        return not any(Box(*shape.bounds()).iou(wanted) >= _SAME for _, shape in shapes)
+    return any(kind == one.given and Box(*shape.bounds()).iou(wanted) > _UNCHANGED for kind, shape in shapes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from jlabel.model.batch import Batch
@@ -77,35 +78,64 @@ class CurvePoint(Metrics):
     coverage: float
 
 
+class SuspicionKind(StrEnum):
+    """What is wrong with a label."""
+
+    CLASS = "class"
+    """Another class, of an image or of a shape."""
+    MISSED = "missed"
+    """An object without a shape."""
+    SPURIOUS = "spurious"
+    """A shape without an object."""
+    PLACED = "placed"
+    """A shape beside its object, or of another size."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Suspicion:
     """A label that held-out predictions contradict.
 
     Attributes:
         item: the item's id.
-        given: id of the class that was given.
+        given: id of the class that was given; 0 where an object was missed.
         proposed: id of the class that predictions favour; 0 where the given one should likely be removed.
         score: 0, surely wrong, to 1, surely right.
+        kind: what is wrong.
+        bounds: x0, y0, x1, y1 of the shape, pixels; ``None`` where the whole image is meant.
     """
 
     item: int
     given: int
     proposed: int
     score: float
+    kind: SuspicionKind = SuspicionKind.CLASS
+    bounds: tuple[float, float, float, float] | None = None
 
-    def to_json(self) -> list[float]:
+    def to_json(self) -> list[Any]:
         """Return JSON data, short because there are a hundred of them."""
-        return [self.item, self.given, self.proposed, self.score]
+        short = [self.item, self.given, self.proposed, self.score]
+        return short if self.bounds is None else [*short, str(self.kind), *self.bounds]
 
 
 def _curve(data: list[Mapping[str, Any]]) -> tuple[CurvePoint, ...]:
     return tuple(CurvePoint.from_json(one) for one in data)
 
 
-def _suspicions(data: list[list[float]]) -> tuple[Suspicion, ...]:
-    return tuple(
-        Suspicion(item=int(item), given=int(given), proposed=int(proposed), score=score)
-        for item, given, proposed, score in data
+def _suspicions(data: list[list[Any]]) -> tuple[Suspicion, ...]:
+    return tuple(_suspicion(*one) for one in data)
+
+
+def _suspicion(
+    item: int, given: int, proposed: int, score: float, kind: str = SuspicionKind.CLASS, *bounds: float
+) -> Suspicion:
+    rectangle = (bounds[0], bounds[1], bounds[2], bounds[3]) if bounds else None
+    return Suspicion(
+        item=int(item),
+        given=int(given),
+        proposed=int(proposed),
+        score=score,
+        kind=SuspicionKind(kind),
+        bounds=rectangle,
     )
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from jlabel.assist.detection.label_errors import suspects
 from jlabel.assist.detection.model import ShapeModel
 from jlabel.assist.detection.scores import ShapeScores
 from jlabel.assist.detection.train import pooled
 from jlabel.assist.guarantee.curve import curve
 from jlabel.model.assist_settings import AssistSettings
 from jlabel.model.run_metrics import ShapeMetrics, ValidationMetrics
+
+_MAX_SUSPECTS = 100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,6 +48,7 @@ def validate(
     metrics = ValidationMetrics(
         accuracy=_share(right[confidence >= threshold]),
         curve=curve(confidence, right, np.concatenate(sure) if sure else np.zeros(0)),
+        suspects=tuple(suspects(model.held, model.calibration, model.class_ids)[:_MAX_SUSPECTS]),
         shapes=_measure(model, threshold),
     )
     unanswered = [one.scores.astype(np.float64) for one in skipped.found]

@@ -6,7 +6,13 @@ from jlabel.model.batch import Batch, BatchState
 
 
 def explain(  # noqa: PLR0911 -- one a case
-    ledger: Ledger, settings: AssistSettings, *, random: int, proposed: bool, outlook: Outlook | None = None
+    ledger: Ledger,
+    settings: AssistSettings,
+    *,
+    random: int,
+    proposed: bool,
+    outlook: Outlook | None = None,
+    wanted: bool = True,
 ) -> str:
     """Return why nothing is proved at present; ``""`` where something is, or where nothing is to be proved.
 
@@ -15,12 +21,15 @@ def explain(  # noqa: PLR0911 -- one a case
         settings: of its assist.
         random: items that chance drew and people answered or skipped.
         proposed: whether a batch could be proposed, and none was worth its audits.
+        wanted: whether anything is to be proved.
         outlook: what a proof would take, where some images are sure enough.
     """
     if not settings.prelabel:
         return "Pre-labeling is switched off."
     if settings.threshold is not None:
         return "The threshold was set by hand: what is shown carries no promise."
+    if not wanted:
+        return "What is shown carries no promise; p.assist.configure(goal='promise') shows only what is proved."
     current = ledger.current
     if current is not None:
         return "" if current.state is BatchState.RELEASED else on_trial(current)

@@ -164,7 +164,9 @@ class Round:
             threshold=current.floor if current is not None and shown else None,
             prelabeled=shown,
             coverage=round(shown / max(1, len(scores.items)), 4),
-            reason=explain(audits.ledger, settings, random=self.random, proposed=proposed, outlook=outlook),
+            reason=explain(
+                audits.ledger, settings, wanted=wanted, random=self.random, proposed=proposed, outlook=outlook
+            ),
             batches=audits.ledger.batches,
         )
 
