@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from jlabel.errors import InputError, NotFound
+from jlabel.errors import InputError, JlabelError, NotFound
 from jlabel.model.answer import UNANSWERED, Annotation, Answer, check_answer
 from jlabel.model.answer_diff import Difference, find_difference
 from jlabel.model.page import Page
@@ -102,6 +102,11 @@ class PageState:
     def version(self, item: int) -> int:
         """Return the version under which an item's pre-label arrived; 0 where it came with the page."""
         return self._prelabels.version(item)
+
+    @property
+    def level(self) -> ProposalLevel:
+        """Which of the proposed shapes are shown."""
+        return self._level
 
     def proposals(self, item: int) -> dict[str, float]:
         """Return the confidence of each shape that is proposed for an item by its name, 0 to 1, shown or not."""
@@ -333,7 +338,11 @@ class PageState:
         joined = {i: show_proposals(self._answers[i], known[i], self._level.shows(known[i])) for i in made}
         changes = {i: self._make_change(i, after) for i, after in joined.items() if after is not self._answers[i]}
         if changes:
-            self._save(changes)
+            try:
+                self._save(changes)
+            except JlabelError:  # they come again
+                self._prelabels.remove(made)
+                raise
             self._take(changes)
         return tuple(changes)
 

@@ -61,7 +61,11 @@ class Prelabels:
     def drop_unseen(self, items: Iterable[int], seen_version: int) -> frozenset[int]:
         """Remove the pre-labels of ``items`` later than ``seen_version``; return the items that had one."""
         late = frozenset(item for item in items if item in self._made and self._made[item][1] > seen_version)
-        for item in late:
+        self.remove(late)
+        return late
+
+    def remove(self, items: Iterable[int]) -> None:
+        """Remove the pre-labels of items that have one."""
+        for item in items:
             for table in (self._made, self._shapes, self._confidences):
                 del table[item]
-        return late

@@ -3,7 +3,7 @@
 import pytest
 
 from jlabel import Box, Project
-from jlabel.errors import InputError, NotFound
+from jlabel.errors import InputError, NotFound, StoreError
 from jlabel.model.answer import Answer, Made
 from jlabel.model.page import Queue
 from jlabel.model.record import Origin
@@ -235,6 +235,23 @@ def test_what_nobody_has_seen_is_neither_submitted_nor_in_the_way_of_undo(projec
     (done,) = [one for one in project.records() if one.answer.given]
     assert ([one.uid for one in done.answer.annotations if "prelabel" in one.uid], done.origin) == ([], Origin.HUMAN)
     assert project.store.assist_outcomes(project.id).shapes == ()
+
+
+def test_proposals_that_could_not_be_saved_come_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = bare(project)
+    session.draw("dog", OVER)
+    propose(project, dict.fromkeys(ids(project), FAR))
+
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("The database is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(session.parts.store, "save_drafts", fail)
+        with pytest.raises(StoreError):
+            session.refresh_suggestions()
+    assert names(session) == ["x"]
+    assert session.refresh_suggestions() == 1
+    assert names(session) == ["x", "1", "2"]
 
 
 def test_withheld_shapes_are_left_out_and_what_is_undone_does_not_count(project: Project) -> None:
