@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from jlabel.model.answer import Answer
+from jlabel.model.proposals import DEFAULT_LEVEL, ProposalLevel
 
 State = Answer | None
 """What an item was: an answer, or ``None`` for a pre-label that the labeler has not touched."""
@@ -18,18 +19,23 @@ class _Step:
     Attributes:
         before: by item.
         version: of the suggestions if their arrival is the change, else 0.
-        level: more or fewer proposals were shown.
+        level: the one before, if another level of proposals is the change.
     """
 
     before: States
     version: int = 0
-    level: bool = False
+    level: ProposalLevel | None = None
 
 
 class History:
-    """Two stacks of changes to the answers of one page, newest last; at most 500 steps back."""
+    """Two stacks of changes to the answers of one page, newest last; at most 500 steps back.
 
-    def __init__(self) -> None:
+    Attributes:
+        level: which proposed shapes are shown; taking back that more or fewer are takes it back too.
+    """
+
+    def __init__(self, level: ProposalLevel = DEFAULT_LEVEL) -> None:
+        self.level = level
         self._back: list[_Step] = []
         self._forward: list[_Step] = []
 
@@ -53,11 +59,11 @@ class History:
         self._push(_Step(before=dict(before)))
         self._forward.clear()
 
-    def record_level(self, before: Mapping[int, State]) -> None:
-        """Add that more or fewer proposals are shown; one step with the same made just before."""
+    def record_level(self, before: Mapping[int, State], level: ProposalLevel) -> None:
+        """Add that more or fewer proposals are shown than at ``level``; one step with the same made just before."""
         last = self._back[-1] if self._back else None
-        if not (last and last.level and last.before.keys() == before.keys()):
-            self._push(_Step(before=dict(before), level=True))
+        if not (last and last.level is not None and last.before.keys() == before.keys()):
+            self._push(_Step(before=dict(before), level=level))
         self._forward.clear()
 
     def record_suggestions(self, before: Mapping[int, State], version: int) -> None:
@@ -104,10 +110,11 @@ class History:
         self._back.append(step)
         del self._back[:-LIMIT]
 
-    @staticmethod
-    def _step(source: list[_Step], index: int, target: list[_Step], now: Mapping[int, State]) -> States:
+    def _step(self, source: list[_Step], index: int, target: list[_Step], now: Mapping[int, State]) -> States:
         step = source.pop(index)
-        target.append(replace(step, before={item: now[item] for item in step.before}))
+        level = None if step.level is None else self.level
+        target.append(replace(step, before={item: now[item] for item in step.before}, level=level))
+        self.level = step.level or self.level
         return step.before
 
 

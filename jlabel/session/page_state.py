@@ -62,11 +62,10 @@ class PageState:
         self.task = task
         self._find_class_ids = find_class_ids
         self._class_ids = find_class_ids()
-        self.history = History()
+        self.history = History(level)
         self._answers = {entry.item: entry.answer for entry in page.tasks}
         self._begun = {entry.item for entry in page.tasks if entry.begun or entry.answer.given or entry.label}
         self._prelabels = Prelabels()
-        self._level = level
         self._offer({task.item: task.suggestion for task in page.tasks if task.suggestion})
         self._save = save
         self._changes: dict[int, Change] = {}
@@ -106,7 +105,7 @@ class PageState:
     @property
     def level(self) -> ProposalLevel:
         """Which of the proposed shapes are shown."""
-        return self._level
+        return self.history.level
 
     def proposals(self, item: int) -> dict[str, float]:
         """Return the confidence of each shape that is proposed for an item by its name, 0 to 1, shown or not."""
@@ -234,7 +233,7 @@ class PageState:
         Returns:
             Whether anything is shown now that was not, or the other way round.
         """
-        self._level = level
+        earlier, self.history.level = self.history.level, level
         shown, changes = False, dict[int, Change]()
         for item, made in self._prelabels.shown.items():
             answer = self._answers[item]
@@ -248,9 +247,13 @@ class PageState:
                 self._answers[item], shown = after, True
         if changes:
             before = self._states(changes)
-            self._save(changes)
+            try:
+                self._save(changes)
+            except JlabelError:
+                self.history.level = earlier
+                raise
             self._take(changes)
-            self.history.record_level(before)
+            self.history.record_level(before, earlier)
         return shown or bool(changes)
 
     def drop_unseen(self, seen_version: int, items: Sequence[int] | None = None) -> bool:
@@ -335,7 +338,7 @@ class PageState:
     def _join(self, made: Mapping[int, Suggestion]) -> tuple[int, ...]:
         """Add proposed shapes to items that were begun; return the items that got any."""
         known = self._prelabels.shown
-        joined = {i: show_proposals(self._answers[i], known[i], self._level.shows(known[i])) for i in made}
+        joined = {i: show_proposals(self._answers[i], known[i], self.history.level.shows(known[i])) for i in made}
         changes = {i: self._make_change(i, after) for i, after in joined.items() if after is not self._answers[i]}
         if changes:
             try:
@@ -360,7 +363,7 @@ class PageState:
 
     def _default(self, item: int) -> Answer:
         """Return what an item shows while the labeler has not begun on it."""
-        return self._prelabels.answer(item, self._level) or UNANSWERED
+        return self._prelabels.answer(item, self.history.level) or UNANSWERED
 
     def _states(self, items: Iterable[int]) -> dict[int, State]:
         untouched = self.prelabels

@@ -150,10 +150,15 @@ class PageTable:
 
     def show_proposals(self, level: ProposalLevel) -> bool:
         """Show more or fewer of the proposed shapes on this page and those that follow; whether anything changed."""
-        self.level = level
         changed = [state.show_proposals(level) for state in self._states.values()]
+        self.level = level
         self.changed()
         return any(changed)
+
+    def follow_level(self, state: PageState) -> None:
+        """Show on all pages what one shows that has taken a change of the level back, or made it again."""
+        if state.level != self.level:
+            self.show_proposals(state.level)
 
     def renew(self) -> tuple[int, ...]:
         """Renew the leases of all pages; return the items that were lost to others and left their pages."""

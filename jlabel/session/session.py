@@ -323,6 +323,7 @@ class Session:
         pages = self.parts.pages
         state = pages.state(page) if page or pages.current else None
         if state and state.undo(seen_version=seen_version):
+            pages.follow_level(state)
             pages.changed()
             return True
         # An own page opened to be amended is not the last submission, nor is a page ahead the one looked at.
@@ -332,7 +333,11 @@ class Session:
 
     def redo(self, *, page: str | None = None) -> bool:
         """Make the change that was taken back again."""
-        return self._notify(self.parts.pages.state(page).redo())
+        pages = self.parts.pages
+        state = pages.state(page)
+        done = state.redo()
+        pages.follow_level(state)
+        return self._notify(done)
 
     def submit(
         self, *, page: str | None = None, seconds: float | None = None, seen_version: int | None = None

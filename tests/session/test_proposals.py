@@ -6,6 +6,7 @@ from jlabel import Box, Project
 from jlabel.errors import InputError, NotFound, StoreError
 from jlabel.model.answer import Answer, Made
 from jlabel.model.page import Queue
+from jlabel.model.proposals import DEFAULT_LEVEL, ProposalLevel
 from jlabel.model.record import Origin
 from jlabel.session.gestures import Accept
 from jlabel.session.session import Session
@@ -114,7 +115,9 @@ def test_on_a_begun_image_only_untouched_proposals_come_and_go_in_one_step(proje
     assert draft(session) == answer(session)
     assert session.undo()
     assert answer(session) == before, "one step, however far the slider went"
+    assert session.parts.pages.level == DEFAULT_LEVEL, "and the slider is back"
     assert session.redo()
+    assert session.parts.pages.level == ProposalLevel(least=0.0, unproven=True)
     session.show_proposals()
     assert names(session) == ["2", "x", "0"]
     session.submit(seconds=1)

@@ -9,6 +9,7 @@ const CASING = "rgba(0, 0, 0, 0.55)"; // under every line, so that it is visible
 const FAULT = "#ff3b30";
 // of a confidence, CSS pixels; the widths by the number of characters; as in stage/shape_layer.py
 const LABEL = 15;
+const LABELED = 26; // least height of a shape with a confidence in it
 /** @type {Record<number, number>} */
 const LABEL_WIDTHS = { 3: 26, 4: 33 };
 const LABEL_GROUND = "rgba(0, 0, 0, 0.72)";
@@ -83,7 +84,7 @@ export function createPen(ctx, view, page) {
       const [left, right] = corners.map(([x]) => x).sort((a, b) => a - b);
       const [top, bottom] = corners.map(([, y]) => y).sort((a, b) => a - b);
       const width = LABEL_WIDTHS[text.length] ?? LABEL_WIDTHS[4];
-      const fits = right - left >= width && bottom - top >= LABEL;
+      const fits = right - left >= width && bottom - top >= LABELED;
       const y = fits || top < LABEL ? top : top - LABEL;
       ctx.fillStyle = LABEL_GROUND;
       ctx.fillRect(left, y, width, LABEL);

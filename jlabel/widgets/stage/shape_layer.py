@@ -30,6 +30,8 @@ LABELED = 60
 """Proposals; where there are more, none shows its confidence here."""
 _LABEL = 15.0
 """Height of a confidence, CSS pixels."""
+_LABELED_HEIGHT = 26.0
+"""Least height of a shape with a confidence in it, CSS pixels: of a lower one too little would be seen."""
 _LABEL_WIDTH = {3: 26.0, 4: 33.0}
 """By the number of its characters."""
 _LABEL_GROUND = "rgba(0, 0, 0, 0.72)"
@@ -188,7 +190,7 @@ class ShapeLayer:
             text = percent(drawing.proposals[one.uid])
             width, height = _LABEL_WIDTH[len(text)] * ratio, _LABEL * ratio
             x0, y0, x1, y1 = self._to_canvas(np.array([_shape(one).bounds()]), view)[0].tolist()
-            if x1 - x0 < width or y1 - y0 < height:
+            if x1 - x0 < width or y1 - y0 < _LABELED_HEIGHT * ratio:
                 continue
             layer.fill_style = _LABEL_GROUND
             layer.fill_rect(x0, y0, width, height)
