@@ -1,11 +1,13 @@
 """What the assist worker does, done by a test: a run is published with the pre-labels that the test wants."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from jlabel import Project
-from jlabel.model.answer import Annotation, Answer
+from jlabel.model.answer import Annotation, Answer, Made
 from jlabel.model.page import Page
 from jlabel.model.run import AnnotationScore, Prediction, RunKind
+from jlabel.model.shapes.shape import Shape
 from jlabel.store import Store
 
 
@@ -43,6 +45,48 @@ def publish(
         for item, classes in sure.items()
     )
     store.write_predictions(run, made)
+    store.finish_run(run, adopted=True)
+    store.publish(run, random_share=0.0, blind_share=blind)
+    return run
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """One proposed shape."""
+
+    shape: Shape
+    confidence: float = 0.9
+    class_id: int = 1
+    above: bool = True
+
+
+def propose(
+    project: Project,
+    made: Mapping[int, Sequence[Proposed]],
+    *,
+    blind: float = 0.0,
+    proven: bool = True,
+    store: Store | None = None,
+) -> int:
+    """Publish a run that proposes shapes on items, and return its id; ``proven=False``: they carry no promise."""
+    store = store or project.store
+    run = store.start_run(project.id, RunKind.INFERENCE, reason="12 new labels").id
+    predictions = (
+        Prediction(
+            item=item,
+            answer=Answer(
+                annotations=tuple(
+                    Annotation(class_id=one.class_id, shape=one.shape, made=Made.PROPOSED) for one in proposals
+                )
+            ),
+            confidence=max(one.confidence for one in proposals),
+            scores=tuple(AnnotationScore(confidence=one.confidence, above=one.above) for one in proposals),
+            above=True,
+            proven=proven,
+        )
+        for item, proposals in made.items()
+    )
+    store.write_predictions(run, predictions)
     store.finish_run(run, adopted=True)
     store.publish(run, random_share=0.0, blind_share=blind)
     return run

@@ -14,13 +14,15 @@ VERSION = 1
 
 
 class Made(StrEnum):
-    """How a shape came onto its image; changing it later does not change that."""
+    """How a shape came onto its image; moving it or giving it another class later does not change that."""
 
     DRAWN = "drawn"
     COPIED = "copied"
     """Pasted, or taken over from the previous image."""
     PROPOSED = "proposed"
     """A pre-label."""
+    ACCEPTED = "accepted"
+    """A pre-label that somebody confirmed by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +50,13 @@ class Answer:
         annotations: in the order given.
         empty: "No objects": someone looked and there is none. Never confused with a skip.
         skipped: the reason for skipping, possibly ``""``; ``None`` when not skipped.
+        rejected: names of the proposed shapes that somebody deleted, sorted.
     """
 
     annotations: tuple[Annotation, ...] = ()
     empty: bool = False
     skipped: str | None = None
+    rejected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         said = bool(self.annotations) + self.empty + (self.skipped is not None)
@@ -110,6 +114,8 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         data["empty"] = True
     if answer.skipped is not None:
         data["skipped"] = answer.skipped
+    if answer.rejected:
+        data["rejected"] = list(answer.rejected)
     return data
 
 
@@ -124,9 +130,15 @@ def answer_from_dict(data: Mapping[str, Any]) -> Answer:
         raise AnswerError(f"An answer of version {version!r} cannot be read; this jlabel reads {VERSION}. Update it.")
     try:
         annotations = tuple(map(annotation_from_dict, data.get("annotations", ())))
+        rejected = tuple(map(str, data.get("rejected", ())))
     except (KeyError, TypeError, ValueError) as error:
         raise AnswerError(f"A stored answer is malformed: {error}.") from error
-    return Answer(annotations=annotations, empty=bool(data.get("empty", False)), skipped=data.get("skipped"))
+    return Answer(
+        annotations=annotations,
+        empty=bool(data.get("empty", False)),
+        skipped=data.get("skipped"),
+        rejected=rejected,
+    )
 
 
 def annotation_to_dict(annotation: Annotation) -> dict[str, Any]:

@@ -36,11 +36,13 @@ class Difference:
         splices: in the order of their places, which do not overlap.
         empty: ``Answer.empty`` after.
         skipped: ``Answer.skipped`` after.
+        rejected: ``Answer.rejected`` after.
     """
 
     splices: tuple[Splice, ...] = ()
     empty: bool = False
     skipped: str | None = None
+    rejected: tuple[str, ...] = ()
 
     @property
     def put(self) -> tuple[Annotation, ...]:
@@ -67,7 +69,7 @@ def find_difference(before: Answer, after: Answer) -> Difference:
         if (i, j) == (at, first):  # in another order, or twice: what is left is told anew
             i, j = len(old), len(new)
         splices.append(Splice(at=start + at, gone=i - at, put=new[first:j]))
-    return Difference(splices=tuple(splices), empty=after.empty, skipped=after.skipped)
+    return Difference(splices=tuple(splices), empty=after.empty, skipped=after.skipped, rejected=after.rejected)
 
 
 def _middle(old: tuple[Annotation, ...], new: tuple[Annotation, ...]) -> tuple[int, tuple[int, int]]:
@@ -97,7 +99,12 @@ def apply_difference(before: Answer, difference: Difference) -> Answer:
         parts += (old[end : splice.at], splice.put)
         end = splice.at + splice.gone
     annotations = tuple(annotation for part in (*parts, old[end:]) for annotation in part)
-    return Answer(annotations=annotations, empty=difference.empty, skipped=difference.skipped)
+    return Answer(
+        annotations=annotations,
+        empty=difference.empty,
+        skipped=difference.skipped,
+        rejected=difference.rejected,
+    )
 
 
 def difference_to_dict(difference: Difference) -> dict[str, Any]:
@@ -112,6 +119,8 @@ def difference_to_dict(difference: Difference) -> dict[str, Any]:
         data["empty"] = True
     if difference.skipped is not None:
         data["skipped"] = difference.skipped
+    if difference.rejected:
+        data["rejected"] = list(difference.rejected)
     return data
 
 
@@ -131,6 +140,12 @@ def difference_from_dict(data: Mapping[str, Any]) -> Difference:
             Splice(at=int(one["at"]), gone=int(one["gone"]), put=tuple(map(annotation_from_dict, one["put"])))
             for one in data.get("splices", ())
         )
+        rejected = tuple(map(str, data.get("rejected", ())))
     except (KeyError, TypeError, ValueError) as error:
         raise AnswerError(f"A stored change of an answer is malformed: {error}.") from error
-    return Difference(splices=splices, empty=bool(data.get("empty", False)), skipped=data.get("skipped"))
+    return Difference(
+        splices=splices,
+        empty=bool(data.get("empty", False)),
+        skipped=data.get("skipped"),
+        rejected=rejected,
+    )

@@ -26,6 +26,36 @@ class OutcomeCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShapeCount:
+    """What became of the proposed shapes of one run and class; those that were withheld are left out.
+
+    Attributes:
+        run: id of the run.
+        class_id: the class proposed; of shapes that were added the class given.
+        accepted: submitted as proposed.
+        moved: submitted with another outline.
+        reclassed: submitted with another class, perhaps with another outline too.
+        rejected: not submitted, but for those that are shown on demand only and that nobody deleted.
+        added: drawn or copied on the images of the run.
+        ious: intersection over union with the proposal of each that was moved, 0 to 1, ascending.
+    """
+
+    run: int
+    class_id: int
+    accepted: int = 0
+    moved: int = 0
+    reclassed: int = 0
+    rejected: int = 0
+    added: int = 0
+    ious: tuple[float, ...] = ()
+
+    @property
+    def proposed(self) -> int:
+        """How many proposals were judged."""
+        return self.accepted + self.moved + self.reclassed + self.rejected
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageTime:
     """The time of labelers for items on pages of one kind and size.
 
@@ -53,9 +83,11 @@ class AssistOutcomes:
         items: by queue, how many items were submitted from it.
         seconds: by queue, the mean of the labelers' seconds for one item.
         times: the same by queue, size of the page, and whether its suggestions were proven, in this order.
+        shapes: what became of proposed shapes, by run and class in this order; empty in classification.
     """
 
     numbers: tuple[OutcomeCount, ...]
     items: dict[Queue, int]
     seconds: dict[Queue, float]
     times: tuple[PageTime, ...] = ()
+    shapes: tuple[ShapeCount, ...] = ()

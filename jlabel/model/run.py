@@ -1,7 +1,8 @@
 """What assist does and what it proposes: runs, predictions, suggestions."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -106,9 +107,11 @@ class Prediction:
 
     Attributes:
         item: the item's id.
-        answer: what the model would answer; may be not given when nothing is likely enough.
+        answer: what the model would answer; may be not given when nothing is likely enough. Of shapes it has all
+            proposals down to a low floor.
         confidence: of the answer as a whole, 0 to 1, calibrated.
-        scores: of each annotation, in the order of the answer; empty when only the whole has a confidence.
+        scores: of each annotation, in the order of the answer; empty when only the whole has a confidence. Shapes that
+            are not above are shown on demand only.
         above: the item may be pre-labeled.
         alternative: class id of the second likeliest answer, for an answer of one class; 0: none.
         proven: the promised precision holds for it; ``False``: a suggestion that carries no promise.
@@ -144,6 +147,11 @@ class Prediction:
         if self.above and not any(one.above for one in self.scores):
             raise AnswerError(f"Item {self.item} is above the threshold, and none of its annotations is.")
 
+    @property
+    def shown(self) -> Answer:
+        """The part of the answer that is shown by default: the annotations that are above."""
+        return _above(self.answer, self.scores)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
@@ -151,7 +159,7 @@ class Suggestion:
 
     Attributes:
         run: id of the run that it comes from.
-        answer: what is proposed; not given when blind.
+        answer: what is proposed, of shapes also those that are shown on demand only; not given when blind.
         confidence: of the whole, 0 to 1; 0 when blind.
         scores: of each annotation, in the order of the answer; empty when blind or when only the whole has one.
         blind: the run has one, but it is not shown, to measure how far suggestions sway people.
@@ -166,6 +174,11 @@ class Suggestion:
     blind: bool = False
     alternative: int = 0
     proven: bool = True
+
+    @property
+    def shown(self) -> Answer:
+        """The part of the answer that is shown by default: the annotations that are above."""
+        return _above(self.answer, self.scores)
 
     @property
     def class_ids(self) -> tuple[int, ...]:
@@ -195,14 +208,24 @@ class Outcome(StrEnum):
     """Not shown, and the labeler gave another answer."""
 
 
-def agrees(given: Answer, proposed: Answer) -> bool:
-    """Tell whether two answers say the same, whatever the order of annotations and their uids; a skip says nothing."""
-    return given.skipped is None and given.empty == proposed.empty and _content(given) == _content(proposed)
+def agrees(given: Answer, proposed: Answer, shown: Answer | None = None) -> bool:
+    """Tell whether two answers say the same, whatever the order of annotations and their uids; a skip says nothing.
+
+    Args:
+        given: by a labeler.
+        proposed: by a model.
+        shown: the part of ``proposed`` that is shown by default, all of it unless given. ``given`` must have that part,
+            and may have the rest, which the labeler saw on demand.
+    """
+    if given.skipped is not None or given.empty != proposed.empty:
+        return False
+    found, least = _content(given), _content(proposed if shown is None else shown)
+    return found == least or (shown is not None and least <= found <= _content(proposed))
 
 
-def find_outcome(given: Answer, proposed: Answer, *, blind: bool) -> Outcome:
-    """Compare the answer of a labeler with a proposal; the order of annotations and their uids do not count."""
-    same = agrees(given, proposed)
+def find_outcome(given: Answer, proposed: Answer, *, blind: bool, shown: Answer | None = None) -> Outcome:
+    """Compare the answer of a labeler with a proposal as ``agrees`` does."""
+    same = agrees(given, proposed, shown)
     if blind:
         return Outcome.BLIND_SAME if same else Outcome.BLIND_OTHER
     if same:
@@ -210,5 +233,12 @@ def find_outcome(given: Answer, proposed: Answer, *, blind: bool) -> Outcome:
     return Outcome.EDITED if given.annotations else Outcome.REJECTED
 
 
-def _content(answer: Answer) -> list[str]:
-    return sorted(f"{annotation.class_id} {annotation.shape}" for annotation in answer.annotations)
+def _content(answer: Answer) -> Counter[str]:
+    return Counter(f"{annotation.class_id} {annotation.shape}" for annotation in answer.annotations)
+
+
+def _above(answer: Answer, scores: tuple[AnnotationScore, ...]) -> Answer:
+    if all(score.above for score in scores):
+        return answer
+    shown = tuple(one for one, score in zip(answer.annotations, scores, strict=True) if score.above)
+    return replace(answer, annotations=shown)

@@ -46,7 +46,7 @@ def clear(answers: Answers, items: Sequence[int], class_id: int | None = None) -
 def skip(answers: Answers, items: Sequence[int], reason: str) -> dict[int, Answer]:
     """Return the answers of ``items`` skipped for ``reason``; where all are skipped for it already, no longer so."""
     skipped = Answer(skipped=reason)
-    return dict.fromkeys(items, UNANSWERED if all(answers[item] == skipped for item in items) else skipped)
+    return dict.fromkeys(items, UNANSWERED if all(answers[item].skipped == reason for item in items) else skipped)
 
 
 def no_objects(answers: Answers, items: Sequence[int]) -> dict[int, Answer]:

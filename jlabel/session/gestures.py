@@ -107,6 +107,17 @@ class Reclass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Accept:
+    """Proposed shapes are confirmed as they are."""
+
+    uids: Sequence[str]
+
+    def apply(self, answer: Answer, scene: Scene) -> Answer:  # noqa: ARG002 -- of the port
+        """See ``Gesture``."""
+        return shapes.accept(answer, self.uids)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Paste:
     """Copied shapes are added, each under a name of its own."""
 

@@ -63,6 +63,16 @@ def reclass(page_state: PageState, uids: Iterable[str], class_id: int, item: int
     return edit(page_state, item, lambda answer, _size: shapes.reclass(answer, uids, class_id))
 
 
+def accept(page_state: PageState, uids: Iterable[str], item: int | None) -> bool:
+    """Confirm proposed shapes; without names all of them."""
+    chosen = tuple(uids)
+
+    def tool(answer: Answer, _size: shapes.Size) -> Answer:
+        return shapes.accept(answer, chosen or [one.uid for one in answer.annotations])
+
+    return edit(page_state, item, tool)
+
+
 def apply_gesture(page_state: PageState, gesture: Gesture, previous: Answer | None) -> bool:
     """Apply a gesture of the editor; ``previous`` is the answer of the image before."""
     task = page_state.task

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from jlabel.errors import AnswerError, NotFound, ProjectPaused
 from jlabel.model.page import Page
 from jlabel.model.project import ProjectRecord
+from jlabel.model.proposals import DEFAULT_LEVEL, ProposalLevel
 from jlabel.session.drafts import DraftWriter
 from jlabel.session.file_changes import FileChanges, restamp
 from jlabel.session.page_sizes import PageSizes
@@ -33,6 +34,7 @@ class PageTable:
         measures_time: whether the time on a page is measured here; a screen that knows when somebody looks sets it to
             ``False`` and calls ``spend``.
         message: what happened that the labeler should know, until a screen shows and empties it.
+        level: which proposed shapes the pages show; ``show_proposals`` changes it.
     """
 
     def __init__(self, store: Store, project: ProjectRecord, session_id: int, *, sizes: PageSizes) -> None:
@@ -42,6 +44,7 @@ class PageTable:
         self.sizes = sizes
         self.measures_time = True
         self.message = ""
+        self.level = DEFAULT_LEVEL
         self._drafts = DraftWriter(store, session_id)
         self.file_changes = FileChanges()
         self._states: dict[str, PageState] = {}
@@ -144,6 +147,18 @@ class PageTable:
             self.start_clock()
         self.changed()
         return self.current.page if self.current else None
+
+    def show_proposals(self, level: ProposalLevel) -> bool:
+        """Show more or fewer of the proposed shapes on this page and those that follow; whether anything changed."""
+        changed = [state.show_proposals(level) for state in self._states.values()]
+        self.level = level
+        self.changed()
+        return any(changed)
+
+    def follow_level(self, state: PageState) -> None:
+        """Show on all pages what one shows that has taken a change of the level back, or made it again."""
+        if state.level != self.level:
+            self.show_proposals(state.level)
 
     def renew(self) -> tuple[int, ...]:
         """Renew the leases of all pages; return the items that were lost to others and left their pages."""
@@ -254,4 +269,4 @@ class PageTable:
             classes = self.store.classes(self.project.id, retired=page.submission is not None)
             return frozenset(label.id for label in classes)
 
-        return PageState(self.file_changes.open(page), self.project.task, find_class_ids, self._drafts.save)
+        return PageState(self.file_changes.open(page), self.project.task, find_class_ids, self._drafts.save, self.level)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from jlabel.model.answer import Annotation, Answer
+from jlabel.model.proposals import ProposalLevel, by_name, name_proposals
 from jlabel.model.run import Suggestion
 
 
@@ -16,6 +17,8 @@ class Prelabels:
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[Suggestion, int]] = {}
+        self._shapes: dict[int, dict[str, Annotation]] = {}
+        self._confidences: dict[int, dict[str, float]] = {}
 
     @property
     def shown(self) -> dict[int, Suggestion]:
@@ -26,31 +29,43 @@ class Prelabels:
         """Return the version of an item's pre-label; 0 also where there is none."""
         return self._made[item][1] if item in self._made else 0
 
-    def answer(self, item: int) -> Answer | None:
-        """Return what is proposed for an item; ``None`` where nothing is."""
-        return self._made[item][0].answer if item in self._made else None
+    def answer(self, item: int, level: ProposalLevel) -> Answer | None:
+        """Return what is shown of the proposal for an item; ``None`` where nothing is proposed."""
+        if item not in self._made:
+            return None
+        made = self._made[item][0]
+        if not self._shapes[item]:
+            return made.answer
+        shown = level.shows(made)
+        return replace(made.answer, annotations=tuple(one for one in made.answer.annotations if one.uid in shown))
+
+    def shapes(self, item: int) -> dict[str, Annotation]:
+        """Return the shapes that are proposed for an item by their names, those too that are not shown."""
+        return self._shapes.get(item, {})
+
+    def confidences(self, item: int) -> dict[str, float]:
+        """Return the confidence of each shape that is proposed for an item by its name, 0 to 1."""
+        return self._confidences.get(item, {})
 
     def add(self, item: int, suggestion: Suggestion, version: int = 0) -> None:
         """Set the pre-label of an item; shapes without a name get one, so that they can be changed."""
-        self._made[item] = (replace(suggestion, answer=_named(suggestion.answer)), version)
+        made = replace(suggestion, answer=name_proposals(suggestion.answer))
+        self._made[item] = (made, version)
+        self._shapes[item] = by_name(made.answer)
+        self._confidences[item] = {
+            one.uid: confidence
+            for one, confidence in zip(made.answer.annotations, made.confidences, strict=True)
+            if one.shape is not None
+        }
 
     def drop_unseen(self, items: Iterable[int], seen_version: int) -> frozenset[int]:
         """Remove the pre-labels of ``items`` later than ``seen_version``; return the items that had one."""
         late = frozenset(item for item in items if item in self._made and self._made[item][1] > seen_version)
-        for item in late:
-            del self._made[item]
+        self.remove(late)
         return late
 
-
-def _named(answer: Answer) -> Answer:
-    if all(annotation.uid or annotation.shape is None for annotation in answer.annotations):
-        return answer
-    named = (
-        annotation if annotation.uid or annotation.shape is None else _name(annotation, number)
-        for number, annotation in enumerate(answer.annotations)
-    )
-    return replace(answer, annotations=tuple(named))
-
-
-def _name(annotation: Annotation, number: int) -> Annotation:
-    return replace(annotation, uid=f"prelabel{number}")
+    def remove(self, items: Iterable[int]) -> None:
+        """Remove the pre-labels of items that have one."""
+        for item in items:
+            for table in (self._made, self._shapes, self._confidences):
+                del table[item]

@@ -10,6 +10,7 @@ from jlabel.model.answer import Answer
 from jlabel.model.label_class import LabelClass
 from jlabel.model.page import Page
 from jlabel.model.project import ProjectRecord
+from jlabel.model.proposals import ProposalLevel
 from jlabel.model.run import Suggestion
 from jlabel.model.shapes.shape import Shape
 from jlabel.model.submission import Submission
@@ -271,6 +272,33 @@ class Session:
         """Give shapes another class."""
         return self._notify(page_edits.reclass(self.parts.pages.state(page), uids, self._class_id(label), item))
 
+    def accept_shapes(self, *uids: str, item: int | None = None, page: str | None = None) -> bool:
+        """Confirm proposed shapes by their names, all of them without names; ``submit`` does so for those left.
+
+        Returns:
+            Whether there was a proposal to confirm.
+        """
+        return self._notify(page_edits.accept(self.parts.pages.state(page), uids, item))
+
+    def show_proposals(self, least: float | None = None, *, unproven: bool = False) -> bool:
+        """Show more or fewer of the proposed shapes, on this page and on those that follow.
+
+        Only proposals that nobody has touched come and go; on an image that was begun ``undo`` takes that back.
+
+        Args:
+            least: show those with at least this confidence, 0 to 1; by default those that pass their thresholds.
+            unproven: also those below a threshold for which a precision is promised.
+
+        Returns:
+            Whether anything changed.
+
+        Raises:
+            InputError: a confidence outside 0 to 1.
+        """
+        if least is not None and not 0.0 <= least <= 1.0:
+            raise InputError(f"A confidence lies between 0 and 1, not at {least!r}.")
+        return self.parts.pages.show_proposals(ProposalLevel(least=least, unproven=unproven))
+
     def edit(self, gesture: Gesture, *, page: str | None = None) -> bool:
         """Apply one of the editor's gestures (``session/gestures.py``), such as ``Join(uids=["a", "b"])``.
 
@@ -295,6 +323,7 @@ class Session:
         pages = self.parts.pages
         state = pages.state(page) if page or pages.current else None
         if state and state.undo(seen_version=seen_version):
+            pages.follow_level(state)
             pages.changed()
             return True
         # An own page opened to be amended is not the last submission, nor is a page ahead the one looked at.
@@ -304,7 +333,11 @@ class Session:
 
     def redo(self, *, page: str | None = None) -> bool:
         """Make the change that was taken back again."""
-        return self._notify(self.parts.pages.state(page).redo())
+        pages = self.parts.pages
+        state = pages.state(page)
+        done = state.redo()
+        pages.follow_level(state)
+        return self._notify(done)
 
     def submit(
         self, *, page: str | None = None, seconds: float | None = None, seen_version: int | None = None

@@ -102,6 +102,22 @@ def reclass(answer: Answer, uids: Iterable[str], class_id: int) -> Answer:
     )
 
 
+def accept(answer: Answer, uids: Iterable[str]) -> Answer:
+    """Return the answer with these proposed shapes confirmed; shapes of another origin stay as they are.
+
+    Raises:
+        NotFound: no such shape.
+    """
+    chosen = known(answer, uids)
+    return replace(
+        answer,
+        annotations=tuple(
+            replace(a, made=Made.ACCEPTED) if a.uid in chosen and a.made is Made.PROPOSED else a
+            for a in answer.annotations
+        ),
+    )
+
+
 def paste(answer: Answer, copied: Sequence[Annotation], size: Size, *, dx: float = 0.0, dy: float = 0.0) -> Answer:
     """Return the answer with copies of shapes, moved by (dx, dy) pixels and clipped, with new names, at the end.
 

@@ -15,9 +15,11 @@ from jlabel.assist.classification.train import HeldOut, Trained
 from jlabel.assist.classification.validation import validate
 from jlabel.assist.report import plots
 from jlabel.assist.report.html import lines
+from jlabel.assist.report.outcomes import shape_tallies
 from jlabel.assist.report.summary import NO_OBJECTS, Report, report
 from jlabel.errors import NotFound
 from jlabel.model.answer import Annotation, Answer
+from jlabel.model.assist_outcomes import ShapeCount
 from jlabel.model.label_class import make_classes
 from jlabel.model.page import Page, Queue
 from jlabel.model.run import AnnotationScore, Prediction, RunKind
@@ -292,3 +294,22 @@ def test_plots_take_axes_and_need_no_data(store: Store, tmp_path: Path) -> None:
     pyplot.close(figure)
     alone = plots.curve(empty)
     assert len(alone.axes) == 1
+
+
+def test_shapes_are_told_by_class_over_all_runs() -> None:
+    counts = [
+        ShapeCount(run=1, class_id=1, accepted=3, moved=2, ious=(0.5, 0.7)),
+        ShapeCount(run=2, class_id=1, accepted=1, moved=1, rejected=1, ious=(0.9,)),
+        ShapeCount(run=2, class_id=2, reclassed=1, added=4),
+    ]
+    cat, dog = shape_tallies(counts, {1: EVIL, 2: PLAIN})
+    assert (cat.proposed, cat.accepted, cat.moved, cat.median_iou, cat.rejected) == (8, 4, 3, 0.7, 1)
+    assert (dog.class_name, dog.proposed, dog.reclassed, dog.added, dog.median_iou) == (PLAIN, 1, 1, 4, None)
+    shown = Report(project="p", target=0.9, tallies=(), pace=(), validations=(), curve=(), shapes=(cat, dog))
+    page = shown._repr_html_()
+    assert "<h4>Shapes</h4>" in page
+    assert "<b>" not in page
+    assert "<td>8</td><td>4</td><td>3</td><td>0.70</td><td>0</td><td>1</td><td>0</td>" in page
+    frame = shown.shapes_to_frame()
+    assert list(frame["added"]) == [0, 4]
+    assert list(frame.columns)[:2] == ["class", "proposed"]

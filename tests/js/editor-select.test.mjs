@@ -318,7 +318,7 @@ test("commands without a pointer", () => {
     ["z", { ctrl: true }, "undo"],
     ["z", { ctrl: true, shift: true }, "redo"],
     ["y", { ctrl: true }, "redo"],
-    ["b", {}, "fill"],
+    ["o", {}, "fill"],
     ["C", { shift: true }, "copy_previous"],
   ];
   for (const [key, more, name] of table) {
@@ -336,6 +336,7 @@ test("keys that are not the editor's pass", () => {
     ["m", { alt: true }],
     ["Enter"],
     ["x"],
+    ["b"],
     ["Shift"],
     ["F5"],
     ["p"],

@@ -77,7 +77,7 @@ def test_an_arrival_that_was_not_seen_is_passed_over_and_ends_no_redo() -> None:
     history.record({2: BLANK})
     now = {1: labeled(1), 2: labeled(2), 3: None}
     assert history.undo(now) == {2: BLANK}
-    history.record_suggestions(frozenset([3]), 1)
+    history.record_suggestions({3: BLANK}, 1)
     assert history.can_redo
     assert history.undo(now, seen_version=0) == {1: BLANK}
     assert history.undo(now, seen_version=0) is None

@@ -99,8 +99,8 @@ def test_shapes_are_drawn_changed_and_removed_and_stored_at_once(edit: Open) -> 
     hand.draw("a")
     hand.draw("b", OTHER, class_id=2)
     assert hand.shapes == [
-        {"uid": "a", "class_id": 1, "shape": BOX, "made": "drawn"},
-        {"uid": "b", "class_id": 2, "shape": OTHER, "made": "drawn"},
+        {"uid": "a", "class_id": 1, "shape": BOX, "made": "drawn", "confidence": None, "proposal": False},
+        {"uid": "b", "class_id": 2, "shape": OTHER, "made": "drawn", "confidence": None, "proposal": False},
     ]
     assert hand.stored == ["a", "b"]
     hand.gesture("change", uid="a", shape={"box": [0, 0, 500, 20]})

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from jlabel.assist.report.outcomes import Tally, total
+from jlabel.assist.report.outcomes import ShapeTally, Tally, total
 from jlabel.model.assist_outcomes import PageTime
 from jlabel.model.batch import Batch
 from jlabel.model.page import Queue
@@ -64,6 +64,7 @@ class ReportData:
         validations: all of them, oldest first.
         batches: the audited batches, oldest first.
         curve: precision by threshold and coverage, of the newest validation, strictest first.
+        shapes: what became of proposed shapes by class, all runs together, most proposed first.
     """
 
     project: str
@@ -74,6 +75,7 @@ class ReportData:
     curve: tuple[CurvePoint, ...]
     batches: tuple[Batch, ...] = ()
     times: tuple[PageTime, ...] = ()
+    shapes: tuple[ShapeTally, ...] = ()
 
     @property
     def total(self) -> Tally:

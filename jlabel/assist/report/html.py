@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from jlabel.assist.report.data import ReportData
-from jlabel.assist.report.outcomes import Tally
+from jlabel.assist.report.outcomes import ShapeTally, Tally
 from jlabel.assist.sentences import duration
 from jlabel.model.assist_outcomes import PageTime
 from jlabel.model.batch import Batch, BatchState
@@ -20,6 +20,11 @@ _STYLE = """<style>
 .jl-report small{opacity:.8}
 </style>"""
 _HEAD = ("shown", "accepted", "corrected", "rejected", "precision, 95 % interval", "withheld", "agreed")
+_SHAPES = ("class", "proposed", "accepted", "moved", "median IoU", "re-classed", "rejected", "added by hand")
+_SHAPES_NOTE = (
+    "<small>The median IoU is that of the moved shapes with their proposals. Images whose pre-labels were withheld are "
+    "left out.</small>"
+)
 _ROWS = 20
 """Newest runs in the table."""
 
@@ -32,6 +37,8 @@ def render(report: ReportData) -> str:
         runs = report.by_run
         hidden = f"<small>{len(runs) - _ROWS:,} earlier runs are not shown.</small>" if len(runs) > _ROWS else ""
         parts += ["<h4>Pre-labels by run</h4>", _outcomes("run", runs[-_ROWS:]), hidden]
+    if report.shapes:
+        parts += ["<h4>Shapes</h4>", _table(_SHAPES, [_shape_cells(one) for one in report.shapes]), _SHAPES_NOTE]
     if report.pace:
         rows = [(_pages(one), f"{one.items:,}", f"{one.seconds:.1f}") for one in report.times]
         parts += ["<h4>Time</h4>", _table(("pages", "images", "seconds an image"), rows)]
@@ -108,6 +115,12 @@ def _cells(one: Tally) -> tuple[str, ...]:
     agreed = "" if blind.value is None else f"{blind.value:.1%}"
     numbers = (shown.n, one.accepted, one.edited, one.rejected)
     return (*(f"{number:,}" for number in numbers), precision, f"{blind.n:,}", agreed)
+
+
+def _shape_cells(one: ShapeTally) -> tuple[str, ...]:
+    iou = "" if one.median_iou is None else f"{one.median_iou:.2f}"
+    numbers = [f"{n:,}" for n in (one.proposed, one.accepted, one.moved, one.reclassed, one.rejected, one.added)]
+    return (one.class_name, *numbers[:3], iou, *numbers[3:])
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,9 +1,12 @@
 """Counts of what became of pre-labels, with intervals of their precision. Standard library only."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from statistics import median
 
 from jlabel.assist.guarantee.binomial import lower_bound
+from jlabel.model.assist_outcomes import ShapeCount
 
 CONFIDENCE = 0.95
 """Of two-sided intervals."""
@@ -98,6 +101,56 @@ class Tally:
         down = ((shown.value - shown.low) ** 2 + (blind.high - blind.value) ** 2) ** 0.5
         up = ((shown.high - shown.value) ** 2 + (blind.value - blind.low) ** 2) ** 0.5
         return max(-1.0, sway - down), min(1.0, sway + up)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapeTally:
+    """What became of the proposed shapes of one class, all runs together.
+
+    Attributes:
+        class_name: path of the class proposed; of shapes that were added, of the class given.
+        accepted: submitted as proposed.
+        moved: submitted with another outline.
+        reclassed: submitted with another class.
+        rejected: deleted.
+        added: by hand, on images with proposals.
+        median_iou: of what was moved with its proposal, 0 to 1; ``None`` where nothing was.
+    """
+
+    class_name: str
+    accepted: int = 0
+    moved: int = 0
+    reclassed: int = 0
+    rejected: int = 0
+    added: int = 0
+    median_iou: float | None = None
+
+    @property
+    def proposed(self) -> int:
+        """How many proposals were judged."""
+        return self.accepted + self.moved + self.reclassed + self.rejected
+
+
+def shape_tallies(counts: Iterable[ShapeCount], names: Mapping[int, str]) -> tuple[ShapeTally, ...]:
+    """Add the counts of all runs up by class, most proposed first."""
+    groups: dict[int, list[ShapeCount]] = defaultdict(list)
+    for one in counts:
+        groups[one.class_id].append(one)
+    found = []
+    for class_id, several in groups.items():
+        ious = [iou for one in several for iou in one.ious]
+        found.append(
+            ShapeTally(
+                class_name=names.get(class_id, f"class {class_id}"),
+                accepted=sum(one.accepted for one in several),
+                moved=sum(one.moved for one in several),
+                reclassed=sum(one.reclassed for one in several),
+                rejected=sum(one.rejected for one in several),
+                added=sum(one.added for one in several),
+                median_iou=median(ious) if ious else None,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-one.proposed, -one.added, one.class_name)))
 
 
 def total(tallies: Iterable[Tally], *, run: int | None = None, class_name: str = "") -> Tally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jlabel.assist.report.data import Pace, ReportData, ValidationSummary
 from jlabel.assist.report.html import render
-from jlabel.assist.report.outcomes import Tally
+from jlabel.assist.report.outcomes import Tally, shape_tallies
 from jlabel.assist.report.plots import overview
 from jlabel.errors import NotFound
 from jlabel.model.assist_outcomes import AssistOutcomes
@@ -52,6 +52,14 @@ class Report(ReportData):
         columns = [*names, "shown", "precision", "low", "high", "blind", "blind_precision"]
         return pd.DataFrame(rows, columns=columns).rename(columns={"class_name": "class"})
 
+    def shapes_to_frame(self) -> "pd.DataFrame":
+        """Return a pandas frame of what became of proposed shapes, one row for each class."""
+        import pandas as pd  # noqa: PLC0415 -- half a second that only frames are worth
+
+        names = ("class_name", "proposed", "accepted", "moved", "median_iou", "reclassed", "rejected", "added")
+        rows = [{name: getattr(one, name) for name in names} for one in self.shapes]
+        return pd.DataFrame(rows, columns=list(names)).rename(columns={"class_name": "class"})
+
     def plot(self) -> "Figure":
         """Return a figure: the curve, measured against promised, what became of pre-labels, and what an item costs.
 
@@ -94,6 +102,7 @@ def report(store: Store, project_id: int) -> Report:
             if outcomes.items.get(queue)
         ),
         times=outcomes.times,
+        shapes=shape_tallies(outcomes.shapes, names),
         validations=tuple(_validation(run, found) for run, found in done),
         batches=done[-1][1].batches if done else (),
         curve=done[-1][1].curve if done else (),

@@ -87,8 +87,8 @@ class Predictions(Protocol):
 
         Items that are on a page or have a label stay where they are. What is above the threshold is pre-labeled,
         grouped by its first class, what is proven before what is not; else clustered if it has a cluster; else manual.
-        Suggestions that are proven also reach the items on open pages that have no draft. Resumes where it was
-        interrupted when called again.
+        Suggestions that are proven also reach the items on open pages that have no draft; proposed shapes reach all
+        items on open pages. Resumes where it was interrupted when called again.
 
         Args:
             run_id: a run that was not cancelled and did not fail.
@@ -131,5 +131,5 @@ class Predictions(Protocol):
         ...
 
     def assist_outcomes(self, project_id: int) -> AssistOutcomes:
-        """Count what became of suggestions, and labelers' seconds, by queue and by size of page."""
+        """Count what became of suggestions and proposed shapes, and labelers' seconds, by queue and by size of page."""
         ...

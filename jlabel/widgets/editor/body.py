@@ -12,6 +12,7 @@ from jlabel.session.last_class import find_last_class, newest_class
 from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
 from jlabel.widgets.editor.hidden import Hidden
+from jlabel.widgets.editor.proposals import describe_proposals, untouched
 from jlabel.widgets.editor.shape_sync import ShapeSync
 from jlabel.widgets.frame.body import Host
 from jlabel.widgets.frame.describe import describe_page
@@ -77,6 +78,8 @@ class EditorBody:
         described = describe_page(state, stage.cells(state.page, 1), canvas=number, frame=frame, own=own)
         for cell in described["cells"]:
             cell["labels"] = sorted(set(cell["labels"]))  # the number of each is in the shapes
+            if cell["prelabel"]:
+                cell["prelabel"] |= {"labels": [], "sure": []}  # likewise
         view = stage.views.get(token)
         return {
             **described,
@@ -86,6 +89,7 @@ class EditorBody:
             "shapes": self.shape_sync.sync(state),
             "refused": self._taking[1] if self._taking and self._taking[0] == token else None,
             "steps": state.history.steps,
+            "proposals": describe_proposals(state, _only(state)[0]),
         }
 
     def keep(self, tokens: Collection[str]) -> None:
@@ -117,11 +121,18 @@ class EditorBody:
         item, answer = _only(state)
         classes = self._session.parts.store.classes(self._session.project.id, retired=True)
         colors = {label.id: label.color for label in classes}
+        proposals = untouched(state, item, answer.annotations)
         if self._hidden.nothing:
             change = state.last_change(item)
-            return Drawing(annotations=answer.annotations, colors=colors, filled=self._filled, change=change)
+            return Drawing(
+                annotations=answer.annotations,
+                colors=colors,
+                filled=self._filled,
+                proposals=proposals,
+                change=change,
+            )
         shown = tuple(a for a in answer.annotations if not self._hidden.covers(token, a))
-        return Drawing(annotations=shown, colors=colors, filled=self._filled)
+        return Drawing(annotations=shown, colors=colors, filled=self._filled, proposals=proposals)
 
     def _on_view(self, message: Message) -> None:
         view, token = message.value, message.page

@@ -80,15 +80,31 @@ export function createCommands(interaction) {
     copy_previous: () => !page.locked && sendCommand("copy_previous"),
     fill: () => sendCommand("fill"),
     hide: () => sendCommand("hide"),
+    /** The selected proposals; the next one is selected then. */
+    accept() {
+      const uids = editable()
+        .filter(({ proposal }) => proposal)
+        .map(({ uid }) => uid);
+      if (!uids.length) return false;
+      const next = interaction.nextProposal(uids);
+      sendCommand("accept", { uids }, (map) => {
+        for (const uid of uids) {
+          const known = map.get(uid);
+          if (known) map.set(uid, { ...known, made: "accepted", proposal: false, pending: true });
+        }
+      });
+      interaction.select(next === null ? [] : [next]);
+      return true;
+    },
+    /** After a proposal the next one is selected. */
     remove() {
       const chosen = editable().map(({ uid }) => uid);
       if (!chosen.length) return interaction.chosen.length > 0;
+      const next = chosen.some((uid) => page.find(uid)?.proposal) ? interaction.nextProposal(chosen) : null;
       const uids = discardUnsaved(chosen);
       if (uids.length) interaction.post({ kind: "remove", uids }, (map) => uids.forEach((uid) => map.delete(uid)));
-      interaction.select(
-        interaction.chosen.filter((uid) => !chosen.includes(uid)),
-        { quiet: true },
-      );
+      const left = interaction.chosen.filter((uid) => !chosen.includes(uid));
+      interaction.select(next !== null && !left.length ? [next] : left, { quiet: true });
       return true;
     },
     /** Locked shapes stay. */
@@ -148,7 +164,7 @@ export function createCommands(interaction) {
         sendCommand("reclass", { uids, class_id }, (map) => {
           for (const uid of uids) {
             const known = map.get(uid);
-            if (known) map.set(uid, { ...known, class_id, pending: true });
+            if (known) map.set(uid, { ...known, class_id, proposal: false, pending: true });
           }
         });
       return chosen.length > 0;

@@ -3,13 +3,14 @@
 // Messages, each sent once, when a gesture is finished; shapes in image pixels (see shapes/):
 //   {kind: "draw", class_id, shape, uid, repair?}      {kind: "change", uid, shape, repair?}     {kind: "remove", uids}
 //   {kind: "select", uids}                             {kind: "view", view} (viewport.js)
-//   {kind: "command", name, …}: undo, redo, copy_previous, remove_all; fill, hide; lock {uids, value};
+//   {kind: "command", name, …}: undo, redo, copy_previous, remove_all; fill, hide; lock {uids, value}; accept {uids};
 //     reclass {uids, class_id}; paste {shapes: [{uid, class_id, shape}]}; change_many {shapes: [{uid, shape}]};
 //     to_box, to_polygon, join, split, subtract, repair {uids}; simplify {uids, tolerance}; cut, add {uid, shape}
 // `send` returns the message's number; its effect is shown at once, and kept until setPage brings an `ack` of at least that.
 
 /** @import { EditorOptions, Interaction, PageState, SelectTool, Tool, View } from "./types" */
 
+import { percent } from "../frame/summary.js";
 import { createCommands } from "./commands.js";
 import { hitShape } from "./hit.js";
 import { createInteraction } from "./interaction.js";
@@ -126,7 +127,9 @@ export function createEditor({
       if (entry.hidden || !(wide || entry.pending || page.edited.has(entry.uid))) continue;
       const outline = page.edited.get(entry.uid) ?? entry.shape;
       const unsaved = page.unsaved.get(entry.uid);
-      pen.shape(outline, entry.class_id, { wide, dashed: Boolean(unsaved) });
+      const light = Boolean(entry.proposal);
+      pen.shape(outline, entry.class_id, { wide, light, dashed: light || Boolean(unsaved) });
+      if (light && wide && !page.edited.has(entry.uid)) pen.label(outline, percent(entry.confidence ?? 0));
       const { active } = interaction.tool;
       if (selected.has(entry.uid) && interaction.editable(entry))
         pen.grips(outline, active?.uid === entry.uid ? active : null);

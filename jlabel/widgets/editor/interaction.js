@@ -29,6 +29,20 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
   /** @type {Map<number | null, Unclassed[]>} */
   const unclassed = new Map(); // by item
 
+  /** @type {{uid: string, confidence: number} | null} */
+  let visited = null; // the selected shape, if it was a proposal when it was selected
+
+  const proposals = () =>
+    page
+      .visible()
+      .filter((entry) => entry.proposal)
+      .sort((a, b) => (a.confidence ?? 0) - (b.confidence ?? 0));
+  /** @type {(list: Entry[], one: {uid: string, confidence: number}) => number} */
+  const placeOf = (list, one) => {
+    const place = list.findIndex((entry) => (entry.confidence ?? 0) > one.confidence);
+    return place < 0 ? list.length : place;
+  };
+
   const interaction = /** @type {Interaction} */ ({
     page,
     kind,
@@ -70,19 +84,42 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
         .map((uid) => page.find(uid))
         .filter(/** @returns {entry is Entry} */ (entry) => entry !== undefined && !entry.hidden),
     select(uids, { quiet = false, fresh = false } = {}) {
+      const first = uids.length ? page.find(uids[0]) : undefined;
+      if (first?.proposal) visited = { uid: first.uid, confidence: first.confidence ?? 0 };
+      else if (first?.uid !== visited?.uid) visited = null;
       const same = uids.length === interaction.chosen.length && uids.every((uid, i) => uid === interaction.chosen[i]);
       [interaction.chosen, interaction.fresh] = [uids, fresh];
       if (!same) onSelect([...uids]);
       if (!same && !quiet) send({ kind: "select", uids });
       requestPaint();
     },
-    /** Past the last shape it returns false, so that Tab leaves the editor. */
+    /** Proposals first, the least sure one before the others. Past the last shape it returns false, so that Tab leaves. */
     cycle(by) {
-      const uids = page.visible().map((entry) => entry.uid);
+      const open = proposals();
+      const uids = [...open, ...page.visible().filter((entry) => !entry.proposal)].map((entry) => entry.uid);
       const { chosen } = interaction;
-      const next = chosen.length ? uids.indexOf(chosen[0]) + by : by > 0 ? 0 : uids.length - 1;
+      const [first] = chosen;
+      let next = chosen.length ? uids.indexOf(first) + by : by > 0 ? 0 : uids.length - 1;
+      if (first !== undefined && first === visited?.uid && !page.find(first)?.proposal) {
+        const place = placeOf(open, visited); // changed since it was selected: on from where it was among the proposals
+        next = by > 0 ? place : place - 1;
+        if (uids[next] === first) next += by;
+      }
       interaction.select(uids[next] === undefined ? [] : [uids[next]]);
       return uids[next] !== undefined;
+    },
+    nextProposal(settled) {
+      const left = proposals().filter((entry) => !settled.includes(entry.uid));
+      const last = page.find(settled[settled.length - 1]);
+      const place = last ? placeOf(left, { uid: last.uid, confidence: last.confidence ?? 0 }) : 0;
+      return (left[place] ?? left[0])?.uid ?? null;
+    },
+    acceptSelected() {
+      if (interaction.command("accept")) return true;
+      const [first] = interaction.chosen;
+      const next = first !== undefined && first === visited?.uid ? interaction.nextProposal([first]) : null;
+      if (next !== null) interaction.select([next]);
+      return next !== null;
     },
     /** Forgets what belonged to another image. */
     clear() {
@@ -162,7 +199,7 @@ export function createInteraction({ kind, send, requestPaint, onView, onSelect, 
       const shown = (map) => {
         for (const { uid, shape } of shapes) {
           const known = map.get(uid);
-          if (known) map.set(uid, { ...known, shape, pending: true });
+          if (known) map.set(uid, { ...known, shape, proposal: false, pending: true });
         }
       };
       const retries = shapes.map((one) => ({ ...one, message: null }));

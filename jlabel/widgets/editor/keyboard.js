@@ -69,6 +69,9 @@ export function createKeyboard(interaction, navigator) {
       interaction.pickClass(lastClass);
       return true;
     }
+    // a key that is held down accepts one
+    if (event.key === "Enter" && !event.ctrl && !event.shift && interaction.chosen.length)
+      if (event.repeat ? interaction.selected().some((one) => one.proposal) : interaction.acceptSelected()) return true;
     if (event.key in ARROWS) return arrow(event);
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.ctrl) {
@@ -87,7 +90,7 @@ export function createKeyboard(interaction, navigator) {
     if (tool) return interaction.setTool(tool.name);
     if (key === "k") return cursorKey();
     if (key === "l") return interaction.command("lock");
-    if (key === "b") return interaction.command("fill");
+    if (key === "o") return interaction.command("fill");
     if (key === "d") return event.repeat ? true : interaction.command("remove_all");
     if (key === "f") return interaction.command("repair");
     if (key === "c" && event.shift) return interaction.command("copy_previous");

@@ -4,11 +4,21 @@
 
 import { h, setFlag, setText } from "../frame/dom.js";
 import { sign } from "../frame/icons.js";
+import { percent } from "../frame/summary.js";
 import { boundsOf } from "./shapes/shapes.js";
 
 /** @typedef {Parameters<typeof sign>[0]} Icon */
 /** @type {Record<string, [icon: Icon, title: string]>} */
-const ORIGINS = { drawn: ["pencil", "Drawn here"], copied: ["copy", "A copy"], proposed: ["proposed", "A pre-label"] };
+const ORIGINS = {
+  drawn: ["pencil", "Drawn here"],
+  copied: ["copy", "A copy"],
+  proposed: ["proposed", "A pre-label: click here to accept it (Enter)"],
+  accepted: ["accepted", "An accepted pre-label"],
+  changed: ["pencil", "A pre-label, changed here"],
+};
+/** @param {ShapeData} shape */
+const originOf = ({ made = "drawn", proposal, confidence }) =>
+  made === "proposed" && !proposal && (confidence ?? null) !== null ? "changed" : made;
 
 let lists = 0; // a page may show several editors
 
@@ -18,12 +28,12 @@ const CHUNK = 50; // rows that the browser lays out together, and skips together
  * `act`: what the rows do; `step(uid)` selects by the arrow keys, which stay in the list; `locked(uid)`: whether a shape is
  * locked.
  *
- * @param {{select: (uid: string, add: boolean) => void, step: (uid: string) => void, remove: (uid: string) => void, lock: (uid: string) => void,
+ * @param {{select: (uid: string, add: boolean) => void, step: (uid: string) => void, accept: (uid: string) => void, remove: (uid: string) => void, lock: (uid: string) => void,
  *   hide: (uid: string) => void, locked: (uid: string) => boolean}} act
  */
 export function createObjects(act) {
   /**
-   * @typedef {{row: HTMLElement, swatch: HTMLElement, name: HTMLElement, size: HTMLElement, origin: HTMLElement,
+   * @typedef {{row: HTMLElement, swatch: HTMLElement, name: HTMLElement, size: HTMLElement, sure: HTMLElement, origin: HTMLElement,
    *   hide: HTMLElement, lock: HTMLElement, shape?: ShapeData, on?: boolean, locked?: boolean, hidden?: boolean,
    *   made?: string}} Row
    */
@@ -54,7 +64,16 @@ export function createObjects(act) {
     const swatch = h("span", { class: "jl-swatch" });
     const name = h("span", { class: "jl-class-name" });
     const size = h("span", { class: "jl-count" });
-    const origin = h("span", { class: "jl-origin", role: "img" });
+    const sure = h("span", { class: "jl-sure" });
+    const origin = h("span", {
+      class: "jl-origin",
+      role: "img",
+      onclick(/** @type {Event} */ event) {
+        if (!rows.get(uid)?.shape?.proposal) return;
+        event.stopPropagation();
+        act.accept(uid);
+      },
+    });
     /** @type {(icon: Icon, title: string, work: (uid: string) => void) => HTMLElement} */
     // for the pointer alone: an option of a list may not hold buttons, and the keys do the same to the selected shapes
     const tool = (icon, title, work) =>
@@ -84,12 +103,13 @@ export function createObjects(act) {
       swatch,
       name,
       size,
+      sure,
       origin,
       hide,
       lock,
       tool("remove", "Delete (Del)", act.remove),
     );
-    return { row, swatch, name, size, origin, hide, lock };
+    return { row, swatch, name, size, sure, origin, hide, lock };
   };
 
   /** @param {KeyboardEvent} event */
@@ -141,14 +161,18 @@ export function createObjects(act) {
         const [x0, y0, x1, y1] = boundsOf(shape.shape);
         entry.swatch.style.setProperty("--jl-color", label?.color ?? "#66ccee");
         setText(entry.name, label?.name ?? `class ${shape.class_id}`);
-        setText(entry.size, `${Math.round(x1 - x0)}×${Math.round(y1 - y0)}`);
+        const size = `${Math.round(x1 - x0)}×${Math.round(y1 - y0)}`;
+        setText(entry.size, shape.proposal ? "" : size); // there is room for one of both
+        entry.sure.title = `How sure the model is; ${size} pixels`;
         if (entry.locked !== locked) entry.lock.replaceChildren(sign(locked ? "lock" : "unlock", 14));
         const hidden = Boolean(shape.hidden);
         if (entry.hidden !== hidden) entry.hide.replaceChildren(sign(hidden ? "shut" : "eye", 14));
         [entry.locked, entry.hidden] = [locked, hidden];
-        if (entry.made !== shape.made) {
-          const [icon, title] = ORIGINS[shape.made ?? "drawn"] ?? ORIGINS.drawn;
-          entry.made = shape.made;
+        setText(entry.sure, shape.proposal ? percent(shape.confidence ?? 0) : "");
+        const made = originOf(shape);
+        if (entry.made !== made) {
+          const [icon, title] = ORIGINS[made] ?? ORIGINS.drawn;
+          entry.made = made;
           entry.origin.replaceChildren(sign(icon, 13));
           entry.origin.title = title;
           entry.origin.setAttribute("aria-label", title);
@@ -156,6 +180,7 @@ export function createObjects(act) {
         if (on && entry.row.getAttribute("aria-selected") !== "true") entry.row.scrollIntoView({ block: "nearest" });
         entry.row.setAttribute("aria-selected", String(on));
         setFlag(entry.row, "data-hidden", Boolean(shape.hidden));
+        setFlag(entry.origin, "data-proposal", Boolean(shape.proposal));
       });
     },
   };

@@ -39,7 +39,7 @@ export function createPage() {
     for (const { apply } of pending) apply(map);
     for (const [uid, { shape, message, class_id }] of unsaved) {
       const known = map.get(uid);
-      if (known) map.set(uid, { ...known, shape, pending: true });
+      if (known) map.set(uid, { ...known, shape, proposal: false, pending: true });
       else if (message && class_id !== undefined) map.set(uid, { uid, class_id, shape, pending: true });
     }
     const list = Array.from(map.values(), entryOf);

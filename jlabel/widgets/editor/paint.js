@@ -2,11 +2,17 @@
 
 /** @import { Pen, Point, ShapesPage, View } from "./types" */
 
-import { kindOf, ringsOf } from "./shapes/shapes.js";
+import { boundsOf, kindOf, ringsOf } from "./shapes/shapes.js";
 import { toStage } from "./viewport.js";
 
 const CASING = "rgba(0, 0, 0, 0.55)"; // under every line, so that it is visible on any picture
 const FAULT = "#ff3b30";
+// of a confidence, CSS pixels; the widths by the number of characters; as in stage/shape_layer.py
+const LABEL = 15;
+const LABELED = 26; // least height of a shape with a confidence in it
+/** @type {Record<number, number>} */
+const LABEL_WIDTHS = { 3: 26, 4: 33 };
+const LABEL_GROUND = "rgba(0, 0, 0, 0.72)";
 
 /** @type {(ctx: CanvasRenderingContext2D, view: View, page: ShapesPage) => Pen} */
 export function createPen(ctx, view, page) {
@@ -44,11 +50,11 @@ export function createPen(ctx, view, page) {
   };
   /** @type {Pen} */
   const pen = {
-    shape(shape, classId, { dashed = false, faint = false, wide = false, vertices = false } = {}) {
+    shape(shape, classId, { dashed = false, faint = false, wide = false, vertices = false, light = false } = {}) {
       const color = page.color(classId);
       ctx.beginPath();
       for (const ring of ringsOf(shape)) trace(ring, true);
-      ctx.globalAlpha = faint ? 0.08 : 0.16;
+      ctx.globalAlpha = faint || light ? 0.08 : 0.16;
       ctx.fillStyle = color;
       ctx.fill("evenodd");
       ctx.globalAlpha = faint ? 0.6 : 1;
@@ -70,6 +76,23 @@ export function createPen(ctx, view, page) {
     grips(shape, active) {
       for (const { point, ring, index } of kindOf(shape).grips(shape))
         pen.dot(point, Boolean(active) && ring !== undefined && active?.ring === ring && active.index === index);
+    },
+    /** Writes into the top left corner of a shape's bounds, as the kernel does; above it where it does not fit. */
+    label(shape, text) {
+      const [x0, y0, x1, y1] = boundsOf(shape);
+      const corners = [toStage(view, [x0, y0]), toStage(view, [x1, y1])];
+      const [left, right] = corners.map(([x]) => x).sort((a, b) => a - b);
+      const [top, bottom] = corners.map(([, y]) => y).sort((a, b) => a - b);
+      const width = LABEL_WIDTHS[text.length] ?? LABEL_WIDTHS[4];
+      const fits = right - left >= width && bottom - top >= LABELED;
+      const y = fits || top < LABEL ? top : top - LABEL;
+      ctx.fillStyle = LABEL_GROUND;
+      ctx.fillRect(left, y, width, LABEL);
+      ctx.fillStyle = "#ffffff";
+      ctx.font = "600 11px sans-serif";
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.fillText(text, left + width / 2, y + LABEL / 2 + 0.5);
     },
     /** Marks where an outline crosses itself. */
     cross(point) {

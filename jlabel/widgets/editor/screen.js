@@ -16,12 +16,13 @@ import { listen } from "./input.js";
 import { createLevel } from "./level.js";
 import { createObjects } from "./objects.js";
 import { between } from "./preview.js";
+import { advice, createProposals } from "./proposals.js";
 import { createShapeSync } from "./shape_sync.js";
 import { boundsOf } from "./shapes/shapes.js";
 import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
 import { toStage } from "./viewport.js";
 
-const PREDICTABLE = ["lock", "hide", "fill", "paste", "reclass", "remove_all"]; // commands whose result the page knows
+const PREDICTABLE = ["accept", "lock", "hide", "fill", "paste", "reclass", "remove_all"]; // commands whose result the page knows
 /** @type {Entry[]} */
 const NONE = [];
 
@@ -109,7 +110,13 @@ function createEditorBody(frame) {
     canvases.hosts.slice(0, 2),
     ({ brightness, contrast, ...more }) => say.level(brightness, contrast, more).seq,
   );
-  const toolbar = createEditorToolbar(act, level);
+  const proposals = createProposals((level) => {
+    const message = say.command("proposals", page()?.token, level);
+    frame.sent(message);
+    queue.awaitResult(message.seq);
+    return message.seq;
+  }, focus);
+  const toolbar = createEditorToolbar(act, level, proposals);
   const palette = createPalette({ apply: act.pick, focus, hide: (id) => act.hide({ class_id: id }) });
   const objects = createObjects({
     select: then((uid, add) => {
@@ -120,6 +127,10 @@ function createEditorBody(frame) {
     step(uid) {
       editor.setSelection([uid]);
       frame.update();
+    },
+    accept(uid) {
+      editor.setSelection([uid]);
+      act.command("accept");
     },
     remove(uid) {
       editor.setSelection([uid]);
@@ -228,6 +239,7 @@ function createEditorBody(frame) {
     get gap() {
       return editor.unclassed.length ? "A class is missing" : "Nothing is drawn yet";
     },
+    hint: () => advice(page()?.proposals),
     targets: () => frame.cells().map((cell) => cell.item),
     ready: (current) => Boolean(current.view),
     loading: (current) =>
@@ -251,6 +263,7 @@ function createEditorBody(frame) {
         hidden: current?.hidden ?? [],
       });
       toolbar.update(state, current, editor);
+      proposals.update(current?.proposals ?? null, state.ack);
       if (setup.classes.some((label) => label.id === state.last_class)) editor.setLastClass(state.last_class);
       prompt.update(current ? editor.unclassed.length : 0, setup.classes, editor.lastClass);
       const cell = current?.cells[0];

@@ -26,43 +26,47 @@ class ShapeSync:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._numbers = itertools.count(1)
-        self._pages: dict[str, tuple[int, Answer]] = {}
+        self._pages: dict[str, tuple[int, Answer, PageState]] = {}
 
     def sync(self, state: PageState) -> int:
         """Send what changed on a page of one image since the last message; return the number of the newest one."""
         token = state.page.token
         item, answer = next(iter(state.answers.items()), (0, UNANSWERED))
         if token not in self._pages:
-            return self._post(token, None, answer, find_difference(UNANSWERED, answer))
-        number, before = self._pages[token]
+            return self._post(state, None, answer, find_difference(UNANSWERED, answer))
+        number, before, _ = self._pages[token]
         if before.annotations == answer.annotations:
             return number
-        return self._post(token, number, answer, state.difference_since(item, before))
+        return self._post(state, number, answer, state.difference_since(item, before))
 
     def send_all(self) -> None:
         """Send all shapes of every page, to a browser that has none or missed a message."""
-        for token, (_, answer) in tuple(self._pages.items()):
-            self._post(token, None, answer, find_difference(UNANSWERED, answer))
+        for _, answer, state in tuple(self._pages.values()):
+            self._post(state, None, answer, find_difference(UNANSWERED, answer))
 
     def keep(self, tokens: Collection[str]) -> None:
         """Forget all other pages."""
         self._pages = {token: sent for token, sent in self._pages.items() if token in tokens}
 
-    def _post(self, token: str, since: int | None, answer: Answer, difference: Difference) -> int:
-        number = next(self._numbers)
+    def _post(self, state: PageState, since: int | None, answer: Answer, difference: Difference) -> int:
+        number, token = next(self._numbers), state.page.token
         splices = [
-            {"at": splice.at, "gone": splice.gone, "put": [_describe(annotation) for annotation in splice.put]}
+            {"at": splice.at, "gone": splice.gone, "put": [_describe(annotation, state) for annotation in splice.put]}
             for splice in difference.splices
         ]
-        self._pages[token] = (number, answer)
+        self._pages[token] = (number, answer, state)
         self._send({"kind": "shapes", "page": token, "number": number, "since": since, "splices": splices})
         return number
 
 
-def _describe(annotation: Annotation) -> dict[str, Any]:
+def _describe(annotation: Annotation, state: PageState) -> dict[str, Any]:
+    item = next(iter(state.items), 0)
+    confidence = state.proposals(item).get(annotation.uid)
     return {
         "uid": annotation.uid,
         "class_id": annotation.class_id,
         "shape": annotation.shape.to_dict() if annotation.shape is not None else None,
         "made": str(annotation.made),
+        "confidence": None if confidence is None else round(confidence, 4),
+        "proposal": state.is_untouched(item, annotation),
     }

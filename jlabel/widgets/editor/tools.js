@@ -21,11 +21,12 @@ export const EDITOR_SHORTCUTS = [
   ["M", "Select, move and resize; Ctrl+click for several"],
   ["Enter, double click", "Finish the polygon; Backspace takes the last point back"],
   ["Tab, Shift+Tab", "Next and previous shape, and past the last on to the buttons; Shift+Tab, Tab goes there at once"],
+  ["Tab, Enter, Delete", "On proposals: the least sure one first; accept it, reject it, and on to the next"],
   ["Arrows", "Move by 1 px; Shift 10 px; Ctrl resizes"],
   ["K", "Keyboard cursor; arrows move it, K sets points"],
   [". ,", "Next and previous point of the selected polygon; I adds one after it"],
   ["Delete, D", "Delete the selected shapes; all of them"],
-  ["L, H, B", "Lock; hide or show the selected shapes; tint the insides"],
+  ["L, H, O", "Lock; hide or show the selected shapes; tint the insides or show the outlines only"],
   ["F", "Repair an outline that crosses itself"],
   ["Ctrl+C, Ctrl+V", "Copy, paste; Shift+C copies from the previous image"],
   ["Ctrl+Z, Ctrl+Y", "Undo, redo"],
@@ -45,8 +46,9 @@ const iconButton = (name, title, key, act) => button(sign(name), title, key, act
 /**
  * @param {import("./types").EditorActions} act
  * @param {{panel: HTMLElement, readonly changed: boolean}} level the panel of sliders (level.js)
+ * @param {ReturnType<typeof import("./proposals.js").createProposals>} proposals
  */
-export function createEditorToolbar(act, level) {
+export function createEditorToolbar(act, level, proposals) {
   let now = { selected: 0, count: 0, page: false };
   const tools = new Map(
     act.toolbox.map(({ name, icon, title, letter }) => [name, iconButton(icon, title, letter, () => act.tool(name))]),
@@ -73,7 +75,7 @@ export function createEditorToolbar(act, level) {
   const entries = [
     ...(act.freeform ? shaping : []),
     { text: "Copy from the previous image", key: "Shift+C", act: does("copy_previous"), able: () => now.page },
-    { text: "Tint the insides", key: "B", act: does("fill"), able: () => now.page },
+    { text: "Tint the insides", key: "O", act: does("fill"), able: () => now.page },
     { text: "Delete all", key: "D", act: does("remove_all"), able: () => now.count > 0 },
   ];
   const more = createMenu(
@@ -121,7 +123,7 @@ export function createEditorToolbar(act, level) {
   );
   const element = h(
     "div",
-    { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools" },
+    { class: "jl-toolbar", role: "toolbar", "aria-label": "Drawing tools", "data-freeform": act.freeform },
     group("Tool", ...tools.values()),
     act.freeform ? group("What a drawn outline does", ...operations.values(), snap) : null,
     group("Shapes", undo, redo, lock, remove, more.element),
@@ -134,6 +136,7 @@ export function createEditorToolbar(act, level) {
       light.element,
     ),
     group("Image", none, skip),
+    proposals.element,
   );
   return {
     element,

@@ -55,6 +55,10 @@ export interface ShapeData {
   class_id: number;
   shape: Shape;
   made?: string;
+  /** Of the proposal that it was, 0 to 1; null where it was none. */
+  confidence?: number | null;
+  /** It is a proposal that nobody has accepted by itself or changed. */
+  proposal?: boolean;
   hidden?: boolean;
   locked?: boolean;
   pending?: boolean;
@@ -160,6 +164,7 @@ export interface PenStyle {
   faint?: boolean;
   wide?: boolean;
   vertices?: boolean;
+  light?: boolean;
 }
 
 /** Draws on the gesture canvas, in image pixels (paint.js). */
@@ -168,6 +173,7 @@ export interface Pen {
   path(points: Point[], classId: number | null): void;
   dot(point: Point, big?: boolean): void;
   grips(shape: Shape, active?: Vertex | null): void;
+  label(shape: Shape, text: string): void;
   cross(point: Point): void;
   guides(point: Point): void;
   cursor(point: Point): void;
@@ -280,6 +286,10 @@ export interface Interaction {
   selected(): Entry[];
   select(uids: string[], options?: { quiet?: boolean; fresh?: boolean }): void;
   cycle(by: number): boolean;
+  /** The proposal to look at after some that are settled now, the least sure first; null where none is left. */
+  nextProposal(settled: string[]): string | null;
+  /** Accepts the selected proposals, or leaves one that was changed, and goes on to the next; whether there was one. */
+  acceptSelected(): boolean;
   clear(): void;
   lastSize(): Point;
   post(message: Gesture, apply?: Apply, retries?: Retry[]): void;

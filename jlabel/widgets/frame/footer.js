@@ -33,7 +33,8 @@ export function createFooter(act) {
      */
     update(state, page, open, waiting, gap) {
       const arrived = page && !page.own ? state.new_suggestions : null;
-      setText(arrivals, arrived ? `${count(arrived.count, "pre-label")} arrived. Undo with Ctrl+Z` : "");
+      const what = page?.proposals ? count(page.proposals.shown, "proposal") : count(arrived?.count ?? 0, "pre-label");
+      setText(arrivals, arrived ? `${what} arrived. Undo with Ctrl+Z` : "");
       previous.disabled = !state.has_previous;
       next.disabled = resume.disabled = !page?.own;
       const all = page?.cells.length ?? 0;

@@ -25,6 +25,7 @@ const PATHS = {
   pencil: "M11 2.2l2.8 2.8-8 8L2.4 13.6 3 10.2Z",
   copy: "M5.5 5.5h8v8h-8Z M10.5 5.5v-3h-8v8h3",
   proposed: "M8 1.8 14.2 8 8 14.2 1.8 8Z",
+  accepted: "M8 1.8 14.2 8 8 14.2 1.8 8Z M5.4 8.2l1.9 1.9 3.3-3.8",
 };
 
 const SVG = "http://www.w3.org/2000/svg";

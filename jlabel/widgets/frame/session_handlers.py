@@ -43,8 +43,12 @@ class SessionHandlers:
         }
 
     def shape_table(self) -> Mapping[str, Handler]:
-        """Return the handlers of the edits of shapes."""
-        return dict.fromkeys(EDITS, lambda message: self._session.edit(message.value, page=message.page))
+        """Return the handlers of the edits of shapes, and of how many proposed ones are shown."""
+        session = self._session
+        return {
+            **dict.fromkeys(EDITS, lambda message: session.edit(message.value, page=message.page)),
+            "proposals": lambda message: session.show_proposals(message.value.least, unproven=message.value.unproven),
+        }
 
     def _on_cell(self, message: Message) -> None:
         session, value, page = self._session, message.value, message.page

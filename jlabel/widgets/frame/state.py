@@ -122,12 +122,31 @@ class PageData(TypedDict):
     cells: list[CellData]
 
 
+class ProposalsData(TypedDict):
+    """The shapes that are proposed for an image: their confidences from 0 to 1, the highest first.
+
+    ``above`` are those shown by default, ``below`` the others. ``shown`` is how many are on the image now,
+    ``untouched`` how many of these nobody has confirmed by itself or changed. ``least`` is the confidence from which on
+    they are shown, ``None`` by default; ``unproven``: also those below the threshold of a promise. ``proven`` as in a
+    pre-label.
+    """
+
+    above: list[float]
+    below: list[float]
+    shown: int
+    untouched: int
+    least: float | None
+    unproven: bool
+    proven: bool
+
+
 class ShapesPageData(PageData):
     """One page of an editor.
 
     ``view`` is the viewport of the picture, ``None`` until it is decoded; ``hidden`` are class ids, ``hidden_shapes``
     names of shapes; ``shapes`` is the number of the newest ``ShapesMessage``; ``refused`` the number of the message
-    that was refused, if one was; ``steps`` how many changes can be taken back.
+    that was refused, if one was; ``steps`` how many changes can be taken back. ``proposals`` is ``None`` where no shape
+    is proposed.
     """
 
     view: dict[str, Any] | None
@@ -136,6 +155,7 @@ class ShapesPageData(PageData):
     shapes: int
     refused: int | None
     steps: int
+    proposals: ProposalsData | None
 
 
 class ZoomData(TypedDict):
@@ -207,12 +227,18 @@ class AssistData(TypedDict, total=False):
 
 
 class ShapeData(TypedDict):
-    """A shape of an image: ``shape`` in the form of its kind (model/shapes), ``made`` how it came onto the image."""
+    """A shape of an image: ``shape`` in the form of its kind (model/shapes), ``made`` how it came onto the image.
+
+    ``confidence`` is that of the proposal which it was, 0 to 1, ``None`` where it was none; ``proposal``: it is one
+    that nobody has confirmed by itself or changed.
+    """
 
     uid: str
     class_id: int
     shape: dict[str, Any] | None
     made: str
+    confidence: float | None
+    proposal: bool
 
 
 class SpliceData(TypedDict):

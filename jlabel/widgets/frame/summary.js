@@ -4,6 +4,13 @@
 export const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /**
+ * A share as people read it; never 100 %, which nobody can promise.
+ *
+ * @param {number} share 0 to 1
+ */
+export const percent = (share) => `${Math.min(99, Math.round(share * 100))} %`;
+
+/**
  * Whether what a page proposes carries no promise: it is called suggestions then, and pre-labels else.
  *
  * @param {import("./types").Page} page
@@ -19,6 +26,8 @@ const differs = (cell) => cell.prelabel && !cell.standing && cell.labels.join() 
  * @param {import("./types").Page} page
  */
 export function summary(page) {
+  const { proposals } = page;
+  if (proposals) return proposals.untouched ? `Submit accepts ${count(proposals.untouched, "proposal")}` : "";
   const standing = page.cells.filter((cell) => cell.standing).length;
   const corrected = page.cells.filter(differs).length;
   const parts = [

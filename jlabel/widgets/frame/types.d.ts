@@ -97,6 +97,8 @@ export interface Page {
   own: { position: number; count: number } | null;
   seconds: number;
   cells: Cell[];
+  /** In an editor of shapes only. */
+  proposals?: Proposals | null;
 }
 
 /** A view of a picture on the stage; see editor/viewport.js. */
@@ -111,6 +113,21 @@ export interface Viewport {
   rotation: number;
 }
 
+/**
+ * The shapes that are proposed for an image: their confidences, the highest first; `above` are shown by default. `shown`:
+ * how many are on the image; `untouched`: how many of these nobody has accepted or changed; `least`: from which confidence
+ * on they are shown, null by default; `unproven`: also below the threshold of a promise; `proven`: as in a pre-label.
+ */
+export interface Proposals {
+  above: number[];
+  below: number[];
+  shown: number;
+  untouched: number;
+  least: number | null;
+  unproven: boolean;
+  proven: boolean;
+}
+
 /** A page in an editor of shapes. `shapes`: number of the newest message about them; `refused`: number of a message. */
 export interface EditorPage extends Page {
   view: Viewport | null;
@@ -119,6 +136,7 @@ export interface EditorPage extends Page {
   shapes: number;
   refused: number | null;
   steps: number;
+  proposals: Proposals | null;
 }
 
 /** What changed of the shapes of a page since message `since`; `null` for all of them. `gone` shapes from `at` on leave. */
@@ -216,6 +234,8 @@ export interface CommandMessage extends Numbered {
   shape?: object;
   shapes?: object[];
   tolerance?: number;
+  least?: number;
+  unproven?: boolean;
 }
 export interface ViewMessage extends Numbered, Size {
   kind: "view";

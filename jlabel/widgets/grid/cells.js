@@ -8,7 +8,8 @@
 
 import { answered, clickClass } from "../frame/answers.js";
 import { h, setFlag, setText, word } from "../frame/dom.js";
-import { className, percent, sureOf } from "./prelabel.js";
+import { percent } from "../frame/summary.js";
+import { className, sureOf } from "./prelabel.js";
 
 const CHIP = 96; // CSS pixels in which the name of a class is readable
 const MORE = 64; // CSS pixels for the number of chips that are left out

@@ -3,13 +3,6 @@
 import { clickClass } from "../frame/answers.js";
 import { count, isSuggested } from "../frame/summary.js";
 
-/**
- * A share as people read it; never 100 %, which nobody can promise.
- *
- * @param {number} share 0 to 1
- */
-export const percent = (share) => `${Math.min(99, Math.round(share * 100))} %`;
-
 /** @type {(classes: Map<number, import("../frame/types").LabelClass>, id: number) => string} */
 export const className = (classes, id) => classes.get(id)?.name ?? `class ${id}`;
 

@@ -81,6 +81,14 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proposals:
+    """From which confidence on proposed shapes are shown; see ``ProposalLevel``."""
+
+    least: float | None = None
+    unproven: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Switch:
     """The value of a command that switches something on or off."""
 

@@ -77,6 +77,7 @@ MESSAGES: dict[str, Spec] = {
 """Messages by kind, but for commands."""
 
 COMMANDS: dict[str, Spec] = {
+    "accept": _spec(gestures.Accept, uids=checks.uids),
     "add": _spec(gestures.Add, uid=checks.uid, shape=checks.shape),
     "alive": _spec(values.Plain),
     "auto_submit": _spec(values.Switch, value=checks.flag),
@@ -95,6 +96,7 @@ COMMANDS: dict[str, Spec] = {
     "present": _spec(values.Plain),
     "previous": _spec(values.Plain),
     "reclass": _spec(gestures.Reclass, uids=checks.uids, class_id=checks.class_id),
+    "proposals": _spec(values.Proposals, least=checks.number(0, 1), unproven=checks.flag),
     "redo": _spec(values.Plain),
     "remove_all": _spec(gestures.RemoveAll),
     "repair": _spec(gestures.Repair, uids=checks.uids),

@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from ipycanvas import Canvas
@@ -22,6 +22,19 @@ CASING = "rgba(0, 0, 0, 0.55)"
 """Under every line, so that it shows on any picture."""
 LINE = 2.0
 FILL = 0.16
+PROPOSED_FILL = 0.08
+"""Of a proposal that nobody has touched."""
+DASH = (6.0, 4.0)
+"""Of its outline: line and gap, CSS pixels."""
+LABELED = 60
+"""Proposals; where there are more, none shows its confidence here."""
+_LABEL = 15.0
+"""Height of a confidence, CSS pixels."""
+_LABELED_HEIGHT = 26.0
+"""Least height of a shape with a confidence in it, CSS pixels: of a lower one too little would be seen."""
+_LABEL_WIDTH = {3: 26.0, 4: 33.0}
+"""By the number of its characters."""
+_LABEL_GROUND = "rgba(0, 0, 0, 0.72)"
 MITER = 2.0
 """Right angles stay sharp; sharper ones are cut off: no line reaches farther than ``_REACH`` from its points."""
 _REACH = (LINE + 2) / 2 * MITER + 1
@@ -40,13 +53,20 @@ class Drawing:
         annotations: with shapes in image pixels, the undermost first; hidden ones are left out.
         colors: by class id.
         filled: whether the insides are tinted.
+        proposals: confidence of those that are proposals which nobody has touched, 0 to 1, by name.
         change: the last change of the image's answer, where nothing is hidden; its difference is not computed again.
     """
 
     annotations: tuple[Annotation, ...]
     colors: Mapping[int, str]
     filled: bool = True
+    proposals: Mapping[str, float] = field(default_factory=dict)
     change: Change | None = None
+
+    @property
+    def labeled(self) -> bool:
+        """Whether the proposals show their confidence."""
+        return len(self.proposals) <= LABELED
 
     def difference_since(self, before: "Drawing") -> Difference:
         """Return what changed of the annotations since an earlier drawing."""
@@ -78,9 +98,10 @@ class ShapeLayer:
     def draw(self, drawing: Drawing, view: Viewport) -> None:
         """Bring the canvas to ``drawing``; it may hold another one, under any view."""
         before, self._drawn = self._drawn, drawing
-        same = before is not None and (before.colors, before.filled, self._view) == (
+        same = before is not None and (before.colors, before.filled, before.labeled, self._view) == (
             drawing.colors,
             drawing.filled,
+            drawing.labeled,
             view,
         )
         self._view = view
@@ -141,15 +162,46 @@ class ShapeLayer:
     def _draw(self, annotations: Sequence[Annotation], drawing: Drawing, view: Viewport) -> None:
         layer = self._side.canvas[MARKS]
         layer.miter_limit = MITER
-        for class_id in sorted({annotation.class_id for annotation in annotations}):
-            shapes = [_rings(annotation) for annotation in annotations if annotation.class_id == class_id]
-            self._draw_class(layer, shapes, drawing, drawing.colors.get(class_id, "#66ccee"), view)
+        groups = {(one.class_id, one.uid in drawing.proposals) for one in annotations}
+        for class_id, proposed in sorted(groups):
+            shapes = [
+                _rings(one)
+                for one in annotations
+                if (one.class_id, one.uid in drawing.proposals) == (class_id, proposed)
+            ]
+            color = drawing.colors.get(class_id, "#66ccee")
+            if not proposed:
+                self._draw_class(layer, shapes, color, view, FILL if drawing.filled else 0.0)
+                continue
+            layer.set_line_dash([length * self._side.ratio for length in DASH])
+            self._draw_class(layer, shapes, color, view, PROPOSED_FILL if drawing.filled else 0.0)
+            layer.set_line_dash([])
+        if drawing.labeled and drawing.proposals:
+            self._draw_labels(layer, annotations, drawing, view)
+
+    def _draw_labels(self, layer: Canvas, annotations: Sequence[Annotation], drawing: Drawing, view: Viewport) -> None:
+        """Write the confidence of each proposal into its top left corner, where it fits into the shape's bounds."""
+        ratio = self._side.ratio
+        layer.font = f"600 {11 * ratio:g}px sans-serif"
+        layer.text_align, layer.text_baseline = "center", "middle"
+        for one in annotations:
+            if one.uid not in drawing.proposals:
+                continue
+            text = percent(drawing.proposals[one.uid])
+            width, height = _LABEL_WIDTH[len(text)] * ratio, _LABEL * ratio
+            x0, y0, x1, y1 = self._to_canvas(np.array([_shape(one).bounds()]), view)[0].tolist()
+            if x1 - x0 < width or y1 - y0 < _LABELED_HEIGHT * ratio:
+                continue
+            layer.fill_style = _LABEL_GROUND
+            layer.fill_rect(x0, y0, width, height)
+            layer.fill_style = "#ffffff"
+            layer.fill_text(text, x0 + width / 2, y0 + height / 2 + 0.5 * ratio)
 
     def _draw_class(
-        self, layer: Canvas, shapes: Sequence[tuple[Ring, ...]], drawing: Drawing, color: str, view: Viewport
+        self, layer: Canvas, shapes: Sequence[tuple[Ring, ...]], color: str, view: Viewport, fill: float
     ) -> None:
-        if drawing.filled:
-            layer.global_alpha = FILL
+        if fill:
+            layer.global_alpha = fill
             layer.fill_style = color
             simple = [rings[0] for rings in shapes if len(rings) == 1]
             if simple:
@@ -192,6 +244,11 @@ class ShapeLayer:
         """Return boxes of shape (n, 4) in image pixels as boxes in pixels of the canvas; a view may be turned."""
         first, last = self._affine(boxes[:, :2], view), self._affine(boxes[:, 2:], view)
         return np.hstack([np.minimum(first, last), np.maximum(first, last)])
+
+
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as people read it; never 100 %, which nobody can promise."""
+    return f"{min(99, math.floor(share * 100 + 0.5))} %"
 
 
 def _rings(annotation: Annotation) -> tuple[Ring, ...]:

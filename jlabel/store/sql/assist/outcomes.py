@@ -6,10 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jlabel.model.assist_outcomes import AssistOutcomes, OutcomeCount, PageTime
+from jlabel.model.answer import Answer
+from jlabel.model.assist_outcomes import AssistOutcomes, OutcomeCount, PageTime, ShapeCount
 from jlabel.model.item import ItemState
 from jlabel.model.page import Queue
-from jlabel.model.run import Outcome, find_outcome
+from jlabel.model.run import Outcome, Suggestion, find_outcome
+from jlabel.model.shape_outcomes import ShapeOutcome, find_shape_outcomes
 from jlabel.model.training_label import TrainingLabel
 from jlabel.store.sql.engine import Row, Transaction
 from jlabel.store.sql.queue.suggestions import is_unproven, proposed, unproven
@@ -61,11 +63,14 @@ def assist_outcomes(transaction: Transaction, project_id: int) -> AssistOutcomes
     )
     query = whole.where(page_item.c.run_id.is_not(None)).execution_options(yield_per=_BATCH)
     numbers: Counter[tuple[int, int, Outcome, bool]] = Counter()
+    shapes = _ShapeCounter()
     with transaction.conn.execute(query) as result:
         for row in result:
-            answer = proposed(row.suggested)
-            outcome = find_outcome(unpack(row.answer), answer, blind=bool(row.blind))
-            numbers[row.run_id, next(iter(answer.class_ids), 0), outcome, not is_unproven(row.suggested)] += 1
+            given, made = unpack(row.answer), proposed(row)
+            outcome = find_outcome(given, made.answer, blind=bool(row.blind), shown=made.shown)
+            numbers[row.run_id, next(iter(made.class_ids), 0), outcome, not is_unproven(row.suggested)] += 1
+            if not row.blind and any(one.shape for one in (*made.answer.annotations, *given.annotations)):
+                shapes.add(given, made)
     times = _times(transaction, whole)
     items, seconds = Counter[Queue](), defaultdict[Queue, float](float)
     for time in times:
@@ -79,7 +84,41 @@ def assist_outcomes(transaction: Transaction, project_id: int) -> AssistOutcomes
         items=dict(items),
         seconds={queue: spent / items[queue] for queue, spent in seconds.items()},
         times=times,
+        shapes=shapes.counts(),
     )
+
+
+class _ShapeCounter:
+    """Counts what became of proposed shapes, by run and class."""
+
+    def __init__(self) -> None:
+        self._numbers: Counter[tuple[int, int, ShapeOutcome]] = Counter()
+        self._ious = defaultdict[tuple[int, int], list[float]](list)
+
+    def add(self, given: Answer, made: Suggestion) -> None:
+        """Count one image."""
+        for one in find_shape_outcomes(given, made):
+            class_id = one.proposed_class or one.class_id or 0
+            self._numbers[made.run, class_id, one.outcome] += 1
+            if one.outcome is ShapeOutcome.MOVED and one.iou is not None:
+                self._ious[made.run, class_id].append(one.iou)
+
+    def counts(self) -> tuple[ShapeCount, ...]:
+        """Return the numbers, by run and class."""
+        keys = sorted({(run, class_id) for run, class_id, _ in self._numbers})
+        return tuple(
+            ShapeCount(
+                run=run,
+                class_id=class_id,
+                accepted=self._numbers[run, class_id, ShapeOutcome.ACCEPTED],
+                moved=self._numbers[run, class_id, ShapeOutcome.MOVED],
+                reclassed=self._numbers[run, class_id, ShapeOutcome.RECLASSED],
+                rejected=self._numbers[run, class_id, ShapeOutcome.REJECTED],
+                added=self._numbers[run, class_id, ShapeOutcome.ADDED],
+                ious=tuple(sorted(self._ious[run, class_id])),
+            )
+            for run, class_id in keys
+        )
 
 
 def _times(transaction: Transaction, submitted: sa.Select[Any]) -> tuple[PageTime, ...]:

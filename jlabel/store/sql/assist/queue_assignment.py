@@ -44,8 +44,8 @@ def publish(
 
     Items that are on a page or have a label stay where they are. What is above the threshold is pre-labeled, grouped by
     its first class, what is proven before what is not; else clustered if it has a cluster; else manual. Suggestions
-    that are proven also reach the items on open pages on which there is no draft. Runs again where it was interrupted
-    when called again.
+    that are proven also reach the items on open pages on which there is no draft; proposed shapes reach all items on
+    open pages. Runs again where it was interrupted when called again.
 
     Args:
         database: where.
@@ -191,24 +191,28 @@ def _assignment(
 
 
 def _stream(transaction: Transaction, made: Run) -> None:
-    """Serve the run's proven suggestions on open and lapsed pages, for items without a draft.
+    """Serve the run's suggestions on open and lapsed pages: proven ones, for items without a draft.
 
-    Those that carry no promise come on pages of their own. What was suggested before stays, or was withheld: a
-    pre-label does not change while it is on screen.
+    Those that carry no promise come on pages of their own. Shapes come to any item: they join what was drawn, and
+    an image is a page of its own. What was suggested before stays, or was withheld: a pre-label does not change while
+    it is on screen.
     """
     lock_pages(transaction, page.c.project_id == made.project_id)
     leased = sa.text("page.state IN ('open', 'lapsed')")
     drafted = sa.exists().where(draft.c.item_id == page_item.c.item_id, draft.c.labeler == page.c.labeler)
-    rows = transaction.conn.execute(
+    query = (
         sa.select(page_item, prediction.c.suggested.label("new"), assist.c.blind_share)
         .join_from(page_item, page)
         .join(assist, assist.c.project_id == page.c.project_id)
         .join(prediction, sa.and_(prediction.c.run_id == made.id, prediction.c.item_id == page_item.c.item_id))
-        .where(page.c.project_id == made.project_id, leased, prediction.c.above, ~drafted, ~page_item.c.random)
-        .where(page_item.c.run_id.is_(None), sa.not_(unproven(prediction.c.suggested)))
-    ).all()
+        .where(page.c.project_id == made.project_id, leased, prediction.c.above, ~page_item.c.random)
+        .where(page_item.c.run_id.is_(None))
+    )
+    if not get_project(transaction, made.project_id).task.has_shapes:
+        query = query.where(~drafted, sa.not_(unproven(prediction.c.suggested)))
+    rows = transaction.conn.execute(query).all()
     for row in rows:
-        blind = is_blind(row.item_id, made.id, row.blind_share)
+        blind = not is_unproven(row.new) and is_blind(row.item_id, made.id, row.blind_share)
         transaction.conn.execute(
             sa.update(page_item)
             .where(page_item.c.page_id == row.page_id, page_item.c.item_id == row.item_id)

@@ -207,7 +207,8 @@ def _origin(answer: Answer, served: Row) -> Origin:
     """Return how an answer came to be, given what its item was served with."""
     if served.run_id is None or served.blind or answer.skipped is not None:
         return Origin.HUMAN
-    outcome = find_outcome(answer, proposed(served.suggested), blind=False)
+    made = proposed(served)
+    outcome = find_outcome(answer, made.answer, blind=False, shown=made.shown)
     return Origin.ACCEPTED if outcome is Outcome.ACCEPTED else Origin.EDITED
 
 

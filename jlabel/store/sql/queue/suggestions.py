@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
-from jlabel.model.answer import Answer, answer_from_dict
+from jlabel.model.answer import answer_from_dict
 from jlabel.model.item import left_to_chance
 from jlabel.model.page import Queue
 from jlabel.model.run import AnnotationScore, Prediction, Suggestion
@@ -121,10 +121,9 @@ def session_suggestions(transaction: Transaction, session_id: int) -> dict[int, 
     return {number: made for number, made in found.items() if made is not None}
 
 
-def proposed(suggested: str) -> Answer:
-    """Return the answer in a stored suggestion."""
-    answer: Answer = _read(suggested)["answer"]
-    return answer
+def proposed(row: Row) -> Suggestion:
+    """Return what was proposed, shown or withheld, from a row with ``run_id`` and ``suggested``."""
+    return Suggestion(run=row.run_id, **_read(row.suggested))
 
 
 def pack_prediction(made: Prediction) -> str:
