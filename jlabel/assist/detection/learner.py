@@ -17,7 +17,7 @@ from jlabel.assist.detection.frame import Frame, choose_frame
 from jlabel.assist.detection.labeled import LabeledItem, LabeledItems, relative_sides
 from jlabel.assist.detection.model import ShapeModel, read_frame, read_model, save_model, with_classes
 from jlabel.assist.detection.order import by_doubt
-from jlabel.assist.detection.predict import FLOOR, limits_of, predictions
+from jlabel.assist.detection.predict import FLOOR, as_boxes, limits_of, predictions
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.scores import ShapeScores
 from jlabel.assist.detection.train import Budget, pooled, train
@@ -41,6 +41,8 @@ _LEAST = 2
 """Labeled images from which a detector is trained, one of them with an object."""
 _GROWTH = 2.0
 """The frame is chosen anew at so many times the labels that there were when it was chosen last."""
+_NAMED = 6
+"""Digits of a model's hash in the names of its shapes."""
 
 
 class ShapeLearner:
@@ -218,7 +220,7 @@ class ShapeLearner:
 
     def predict(  # noqa: PLR0917 -- of the port
         self,
-        model: ShapeModel,  # noqa: ARG002
+        model: ShapeModel,
         scores: ShapeScores,
         proven: Mask,
         suggested: Mask,
@@ -229,7 +231,15 @@ class ShapeLearner:
         suggested = suggested & ~proven & (scores.counts(0.0, offered) > 0)
         limit = _threshold(scores, settings)
         made = list(
-            predictions(scores, proven, suggested, threshold=NEVER if limit is None else limit, offered=offered)
+            predictions(
+                scores,
+                proven,
+                suggested,
+                threshold=NEVER if limit is None else limit,
+                offered=offered,
+                name=model.hash[:_NAMED],
+                outlines=as_boxes,
+            )
         )
         shown = np.array([one.above for one in made], bool)
         return Predictions(proven=proven & shown, suggested=suggested & shown, made=made)
