@@ -100,10 +100,14 @@ class Rounds:
         """Train, and publish what follows."""
         items = self.featurizer.refresh_and_list()
         usable = self._usable
-        self.round.train(items, self.state.in_force, reason, asked=asked)
+        made = self.round.train(reason, asked=asked)
         self._trained_on = usable
-        self._published_on = self.featurizer.prepared
+        if not made:
+            return
         self.featurizer.list()  # a learner may know only now what is to be prepared
+        self._published_on = self.featurizer.prepared
+        if self._published_on or not self.featurizer.todo:
+            self.round.publish(items, self.state.in_force, reason)
 
     def publish(self, reason: str, *, asked: Run | None = None) -> None:
         """Publish again; where nothing can be, clusters are made anew."""
