@@ -42,15 +42,15 @@ class MaskPredictor:
             features: (dim,) of the image, as ``Detector.features`` returns them.
             pixels: (h, w, 3) RGB, of any resolution.
             size: width and height of the image, pixels.
-            boxes: (k, 4) x0, y0, x1, y1, pixels of the image, each with a part of positive area in it.
+            boxes: (k, 4) x0, y0, x1, y1, pixels of the image; what sticks out of it is cut off.
 
         Raises:
             GeometryError: a box lies outside the image, or has no area.
         """
-        boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
+        boxes = np.clip(np.asarray(boxes, np.float32).reshape(-1, 4), 0, np.array(size * 2, np.float32))
         masks = self.probabilities(features, pixels, size, boxes)
         return [
-            polygon_of_mask(mask, region, size) or ellipse(box).clip_partly_outside(*size)
+            polygon_of_mask(mask, region, size) or ellipse(box)
             for mask, region, box in zip(masks, about(boxes, REGION).tolist(), boxes.tolist(), strict=True)
         ]
 
@@ -63,7 +63,7 @@ class MaskPredictor:
             features: as for ``polygons``.
             pixels: as for ``polygons``.
             size: as for ``polygons``.
-            boxes: as for ``polygons``.
+            boxes: as for ``polygons``, but inside the image.
         """
         device, frame = self.pyramid.device, self.pyramid.frame
         there = torch.from_numpy(to_frame(boxes, plain_view(size, frame), size, frame))

@@ -94,8 +94,22 @@ def test_windows_of_a_smaller_picture_show_the_same_and_grey_beside_it() -> None
     assert np.abs(full[:4].astype(int) - half[:4]).mean() < 25
     assert (full[4] == 127).all()
     assert (full[5, 0] == 127).all()
+    assert windows(image.pixels(), SIZE, boxes[:0]).shape == (0, WINDOW_SIDE, WINDOW_SIDE, 3)
     one_by_one = [windows(image.pixels(), SIZE, boxes[n : n + 1])[0] for n in range(6)]
     assert np.abs(np.stack(one_by_one).astype(int) - full).max() <= 1
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3, 5, 12, 40])
+def test_windows_of_a_larger_picture_show_the_same_where_it_is(factor: int) -> None:
+    """Whatever step its pixels are looked at with: a bright corner of a box begins at the box's middle."""
+    pixels = np.zeros((80 * factor, 90 * factor, 3), np.uint8)
+    pixels[40 * factor :, 45 * factor :] = 240
+    seen = windows(pixels, (90, 80), np.array([[25, 20, 65, 60]], np.float32))[0, ..., 0].astype(int)
+    half = WINDOW_SIDE // 2
+    assert np.abs(seen[half + 1 : -2, half + 1 : -2] - 240).max() <= 1
+    assert seen[: half - 1, : half - 1].max() <= 1
+    assert seen[half + 5, half - 1 : half + 1].sum() == pytest.approx(240, abs=32), "the edge lies in the middle"
+    assert seen[half - 1 : half + 1, half + 5].sum() == pytest.approx(240, abs=32)
 
 
 def test_no_polygons_a_thousand_and_ones_of_two_pixels() -> None:

@@ -24,6 +24,7 @@ from jlabel.assist.detection.regions import SIDE
 from jlabel.assist.detection.views import plain_view, render
 from jlabel.assist.embeddings.backbone import open_backbone
 from jlabel.assist.embeddings.network import Network
+from jlabel.errors import GeometryError
 from tests.assist.detection.shapes import SIZE, dots, labeled, rings
 
 pytestmark = pytest.mark.model
@@ -91,7 +92,15 @@ def test_one_box_has_the_polygon_that_it_has_among_many(trained: MaskPredictor, 
 
 
 @pytest.mark.parametrize(
-    "box", [(-30, -30, 20, 20), (150, 120, 200, 180), (50, 50, 52, 52), (70.2, 60.1, 70.9, 60.3), (0, 0, 160, 128)]
+    "box",
+    [
+        (-30, -30, 20, 20),
+        (150, 120, 200, 180),
+        (50, 50, 52, 52),
+        (70.2, 60.1, 70.9, 60.3),
+        (0, 0, 160, 128),
+        (-1e6, -1e6, 1e6, 1e6),
+    ],
 )
 def test_odd_boxes_have_a_polygon_inside_the_image(
     trained: MaskPredictor, pyramid: Pyramid, box: tuple[float, ...]
@@ -104,6 +113,12 @@ def test_odd_boxes_have_a_polygon_inside_the_image(
     assert right <= SIZE[0]
     assert bottom <= SIZE[1]
     assert found.find_fault() is None
+
+
+def test_a_box_outside_the_image_is_an_error(trained: MaskPredictor, pyramid: Pyramid) -> None:
+    image = rings(105)
+    with pytest.raises(GeometryError):
+        trained.polygons(features(pyramid, image), image.pixels(), SIZE, np.array([[300, 10, 320, 30]], np.float32))
 
 
 def test_an_empty_mask_is_an_ellipse_and_a_new_head_begins_with_one(pyramid: Pyramid) -> None:
