@@ -11,6 +11,7 @@ from jlabel.assist.detection.polygons import ellipse, polygon_of_mask
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.regions import REGION, SIDE, about, cut, in_view, inside_window, windows
 from jlabel.assist.detection.views import plain_view, to_frame
+from jlabel.errors import GeometryError
 from jlabel.model.shapes.polygon import Polygon
 
 _AT_ONCE = 128
@@ -48,6 +49,8 @@ class MaskPredictor:
             GeometryError: a box lies outside the image, or has no area.
         """
         boxes = np.clip(np.asarray(boxes, np.float32).reshape(-1, 4), 0, np.array(size * 2, np.float32))
+        if not (boxes[:, 2:] > boxes[:, :2]).all():
+            raise GeometryError("A box lies outside the image, or has no area. Draw it on the image.")
         masks = self.probabilities(features, pixels, size, boxes)
         return [
             polygon_of_mask(mask, region, size) or ellipse(box)
