@@ -20,8 +20,8 @@ MOST = 200
 """Shapes of an image that are stored."""
 _DIGITS = 4
 
-Outlines = Callable[[int, Detections], Sequence[Shape | None]]
-"""From an item's id and its boxes to a shape for each box; ``None`` for one without area."""
+Outlines = Callable[[int, Detections, bool], Sequence[Shape | None]]
+"""From an item's id, its boxes, and whether any of them is shown, to a shape for each box; ``None`` for none."""
 
 
 def predictions(
@@ -52,7 +52,8 @@ def predictions(
         limits = np.full(len(found), scores.proving) if proven[n] else limits_of(found, threshold)
         if not (proven[n] or suggested[n]):
             limits[:] = NEVER
-        yield _prediction(item, found, outlines(item, found), limits, name=name, proven=bool(proven[n]))
+        shapes = outlines(item, found, bool((found.scores >= limits).any()))
+        yield _prediction(item, found, shapes, limits, name=name, proven=bool(proven[n]))
 
 
 def limits_of(found: Detections, threshold: dict[int, float] | float) -> NDArray[np.float64]:
@@ -62,7 +63,7 @@ def limits_of(found: Detections, threshold: dict[int, float] | float) -> NDArray
     return np.array([threshold.get(class_id, NEVER) for class_id in found.classes.tolist()], np.float64)
 
 
-def as_boxes(item: int, found: Detections) -> list[Shape | None]:  # noqa: ARG001 -- as ``Outlines``
+def as_boxes(item: int, found: Detections, shown: bool) -> list[Shape | None]:  # noqa: ARG001, FBT001 -- as ``Outlines``
     """Return the boxes themselves, to a tenth of a pixel."""
     return [_box(bounds) for bounds in found.boxes.tolist()]
 
