@@ -16,7 +16,7 @@ TILE = 128
 """Side of a tile in pixels."""
 ACROSS = 8
 """Tiles along each side of a photograph; neighbours overlap."""
-NOTEBOOKS = ("01_first_labels.ipynb", "02_boxes.ipynb", "03_polygons.ipynb", "04_assist.ipynb")
+NOTEBOOKS = ("01_first_labels.ipynb", "02_boxes.ipynb", "03_polygons.ipynb", "04_assist.ipynb", "05_assist_boxes.ipynb")
 """The first one is opened; the others are beside it, and cut their own images out of photographs."""
 PHOTOS = "photos"
 TRUTH = "truth.csv"

@@ -65,6 +65,29 @@ def test_assist_runs_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             assert not p.assist.status().worker
 
 
+@pytest.mark.model
+@pytest.mark.slow
+def test_assist_for_boxes_runs_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel's own shows plots
+    pytest.importorskip("torch")
+    pytest.importorskip("matplotlib")
+    for _ in (1, 2):
+        notebook = nbformat.read(packaged_notebook("05_assist_boxes.ipynb"), as_version=4)
+        NotebookClient(
+            notebook, timeout=540, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        ).execute()
+        with jl.Workspace(tmp_path / "labels") as workspace:
+            p = workspace.project("coins-found")
+            assert p.counts().labeled == 20
+            found = p.assist.predictions()
+            assert found["above"].sum() > 40
+            assert found.loc[found["above"], "confidence"].mean() > 0.6
+            assert any(
+                "image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
+            )
+            assert not p.assist.status().worker
+
+
 def test_notebooks_are_stored_without_outputs() -> None:
     for path in packaged_notebook().parent.glob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)

@@ -50,13 +50,20 @@ def _boxes(settings: AssistSettings, folder: Path, compute: Compute) -> AnyLearn
     return open_shape_learner(settings, folder, compute)
 
 
+def _polygons(settings: AssistSettings, folder: Path, compute: Compute) -> AnyLearner:
+    from jlabel.assist.detection.learner import open_shape_learner  # noqa: PLC0415 -- imports torch
+
+    return open_shape_learner(settings, folder, compute, polygons=True)
+
+
+_SHAPES = ("torch", "torchvision", "sklearn.linear_model")
+
 LEARNERS: dict[str, LearnerKind] = {
     TaskType.MULTI_CLASS: LearnerKind(open=_multi_class, packages=_TORCH),
     TaskType.MULTI_LABEL: LearnerKind(open=_multi_label, packages=_TORCH),
-    # Somebody looks at every image with its boxes anyway: there a suggestion needs no promise to be of use.
-    TaskType.BOXES: LearnerKind(
-        open=_boxes, packages=("torch", "torchvision", "sklearn.linear_model"), goal=Goal.FEWEST_KEYS
-    ),
+    # Somebody looks at every image with its shapes anyway: there a suggestion needs no promise to be of use.
+    TaskType.BOXES: LearnerKind(open=_boxes, packages=_SHAPES, goal=Goal.FEWEST_KEYS),
+    TaskType.POLYGONS: LearnerKind(open=_polygons, packages=(*_SHAPES, "contourpy"), goal=Goal.FEWEST_KEYS),
 }
 """The learner of each task, by its key."""
 

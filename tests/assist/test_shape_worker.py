@@ -105,11 +105,13 @@ def test_twenty_images_are_enough_for_proposals_on_the_rest(project: Project) ->
     validation = ValidationMetrics.from_json(runs_of(project, RunKind.VALIDATION, DONE)[-1].metrics)
     assert validation.shapes is not None
     assert validation.shapes.images == 20
+    assert project.assist.report().expected == validation.shapes
+    assert "On 20 labeled images, by models that were not trained on them:" in project.assist.report()._repr_html_()
     found = proposals(project)
     assert len(found) > 15
     precision, recall = right_share(found)
-    assert precision > 0.8
     assert recall > 0.6
+    assert recall * (2 - 1 / precision) > 0.3, "so much of the drawing is saved, less what is to be removed"
     for answer, _ in found.values():
         assert all(one.made is Made.PROPOSED and isinstance(one.shape, Box) for one in answer.annotations)
         for one in answer.annotations:
@@ -205,34 +207,3 @@ def test_a_network_of_another_kind_is_refused(project: Project, tmp_path: Path) 
     project.assist.configure(backbone=str(weights))
     with pytest.raises(InputError, match="lite0"):
         work_once(project)
-
-
-@pytest.mark.budget(16.0)
-def test_with_a_promise_boxes_come_after_an_audit(tmp_path: Path) -> None:
-    """Images are drawn by lot and labeled without a proposal; then the rest of the batch is pre-labeled as proved."""
-    with jl.Workspace(tmp_path / "labels") as workspace:
-        project = workspace.create_project(
-            "squares", task="boxes", images=make_squares(tmp_path / "photos", 160), labels=["dark", "light"]
-        )
-        project.assist.configure(goal=Goal.PROMISE, target_precision=0.8, device="cpu")
-        label(project, 45)
-        work_once(project)
-        batch = newest(project).batches[-1]
-        assert batch.state == "trial"
-        assert batch.units >= batch.size
-        assert project.assist.status().prelabeled == 0
-        for _ in range(12):
-            if newest(project).batches[-1].state != "trial":
-                break
-            label(project, newest(project).batches[-1].asked)
-            work_once(project)
-        batch = newest(project).batches[-1]
-        assert batch.state in {"released", "finished"}, batch
-        assert batch.proved == 0.8
-        found = proposals(project)
-        assert found
-        assert right_share(found)[0] >= 0.8
-
-
-def newest(project: Project) -> ValidationMetrics:
-    return ValidationMetrics.from_json(runs_of(project, RunKind.VALIDATION, DONE)[-1].metrics)

@@ -33,8 +33,15 @@ class Detections:
 
     def above(self, threshold: float) -> "Detections":
         """Return those that score at least so much."""
-        kept = self.scores >= threshold
+        return self.only(self.scores >= threshold)
+
+    def only(self, kept: NDArray[np.bool_]) -> "Detections":
+        """Return those that (k,) ``kept`` marks."""
         return Detections(self.boxes[kept], self.scores[kept], self.classes[kept])
+
+    def first(self, count: int) -> "Detections":
+        """Return the first ones, ``count`` at most."""
+        return Detections(self.boxes[:count], self.scores[:count], self.classes[:count])
 
 
 def detections(scores: Tensor, boxes: Tensor, *, overlap: float, by_class: bool, least: float = LEAST) -> Detections:

@@ -60,4 +60,4 @@ class Detector:
         inside = to_image(found.boxes, plain_view(size, pyramid.frame), size, pyramid.frame)
         inside = np.clip(inside, 0, np.array(size * 2, np.float32))
         real = (inside[:, 2:] - inside[:, :2]).min(axis=1, initial=np.inf) > 0
-        return Detections(inside[real], found.scores[real], found.classes[real])
+        return Detections(inside, found.scores, found.classes).only(real)

@@ -11,6 +11,7 @@ from jlabel.assist.detection.fit import Example
 from jlabel.assist.detection.frame import Frame
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.views import View, plain_view, random_view, render, to_frame, visible
+from jlabel.model.shapes.polygon import Polygon
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +23,14 @@ class LabeledImage:
         boxes: (k, 4) x0, y0, x1, y1, pixels of the image.
         classes: (k,) numbers of their classes, from 0.
         pixels: returns (h, w, 3) RGB, of any resolution.
+        polygons: of the boxes, in their order, valid; empty where only boxes are known.
     """
 
     size: tuple[int, int]
     boxes: NDArray[np.float32]
     classes: NDArray[np.int64]
     pixels: Callable[[], NDArray[np.uint8]]
+    polygons: tuple[Polygon, ...] = ()
 
 
 def build_examples(
@@ -55,16 +58,16 @@ def build_examples(
     for number, view in _views(images, pyramid.frame, rng):
         if cancel() or (len(found) >= len(images) and clock() - begun >= seconds):
             break
-        found.append(build_example(images[number], view, pyramid))
+        found.append(build_example(images[number], view, pyramid, number=number))
     return found
 
 
-def build_example(image: LabeledImage, view: View, pyramid: Pyramid) -> Example:
-    """Return what there is to learn from one view."""
+def build_example(image: LabeledImage, view: View, pyramid: Pyramid, *, number: int = -1) -> Example:
+    """Return what there is to learn from one view of an image, which may have a number."""
     frame = pyramid.frame
     boxes, kept = visible(to_frame(image.boxes, view, image.size, frame), frame)
     pixels = render(image.pixels(), view, frame, pyramid.blank)
-    return Example(pyramid.features(pixels[None])[0], boxes[kept], image.classes[kept])
+    return Example(pyramid.features(pixels[None])[0], boxes[kept], image.classes[kept], number, view)
 
 
 def _views(images: Sequence[LabeledImage], frame: Frame, rng: np.random.Generator) -> Iterator[tuple[int, View]]:

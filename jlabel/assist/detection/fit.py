@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from jlabel.assist.detection.assignment import assign, losses
 from jlabel.assist.detection.head import Head, to_boxes
 from jlabel.assist.detection.pyramid import Pyramid
+from jlabel.assist.detection.views import View
 
 RATE = 8e-3
 _DECAY = 0.02
@@ -31,11 +32,15 @@ class Example:
         features: (dim,) of ``Pyramid``.
         boxes: (k, 4) x0, y0, x1, y1, pixels of the frame.
         classes: (k,) numbers of their classes, from 0.
+        image: number of its image; -1 where that is not known.
+        view: of the image; ``None`` where that is not known.
     """
 
     features: NDArray[np.float16]
     boxes: NDArray[np.float32]
     classes: NDArray[np.int64]
+    image: int = -1
+    view: View | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

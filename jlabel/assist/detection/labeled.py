@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from jlabel.assist.detection.examples import LabeledImage
 from jlabel.errors import ImageError
 from jlabel.media.picture import load, size_of
+from jlabel.model.shapes.polygon import Polygon
 from jlabel.model.training_label import TrainingLabel
 
 PIXELS = 720
@@ -72,10 +73,11 @@ class LabeledItems:
         self._known.clear()
 
     def _read(self, label: TrainingLabel, uri: str, numbers: Mapping[int, int]) -> LabeledItem:
-        shapes = [(a.shape.bounds(), numbers[a.class_id]) for a in label.answer.annotations if a.shape is not None]
-        boxes = np.array([bounds for bounds, _ in shapes], np.float32).reshape(-1, 4)
+        shapes = [(a.shape, numbers[a.class_id]) for a in label.answer.annotations if a.shape is not None]
+        boxes = np.array([shape.bounds() for shape, _ in shapes], np.float32).reshape(-1, 4)
         classes = np.array([number for _, number in shapes], np.int64)
-        image = LabeledImage(size_of(uri), boxes, classes, partial(self._pixels, uri))
+        polygons = tuple(shape for shape, _ in shapes if isinstance(shape, Polygon))
+        image = LabeledImage(size_of(uri), boxes, classes, partial(self._pixels, uri), polygons)
         return LabeledItem(item=label.item, label=label, image=image)
 
 

@@ -1,4 +1,4 @@
-"""The learner of boxes: a light head on multi-scale features. It implements the port ``assist.learner``."""
+"""The learner of boxes and polygons: light heads on multi-scale features. It implements the port ``assist.learner``."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,9 +15,12 @@ from jlabel.assist.detection.detector import Detector
 from jlabel.assist.detection.feature_store import FeatureStore
 from jlabel.assist.detection.frame import Frame, choose_frame
 from jlabel.assist.detection.labeled import LabeledItem, LabeledItems, relative_sides
+from jlabel.assist.detection.mask_predictor import MaskPredictor
+from jlabel.assist.detection.mask_training import SHARE, train_masks
 from jlabel.assist.detection.model import ShapeModel, read_frame, read_model, save_model, with_classes
 from jlabel.assist.detection.order import by_doubt
-from jlabel.assist.detection.predict import FLOOR, limits_of, predictions
+from jlabel.assist.detection.outlines import PolygonOutlines
+from jlabel.assist.detection.predict import FLOOR, Outlines, as_boxes, limits_of, predictions
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.scores import ShapeScores
 from jlabel.assist.detection.train import Budget, pooled, train
@@ -41,17 +44,20 @@ _LEAST = 2
 """Labeled images from which a detector is trained, one of them with an object."""
 _GROWTH = 2.0
 """The frame is chosen anew at so many times the labels that there were when it was chosen last."""
+_NAMED = 6
+"""Digits of a model's hash in the names of its shapes."""
 
 
 class ShapeLearner:
-    """Learns the boxes of a project's images.
+    """Learns the boxes, or polygons, of a project's images.
 
     Args:
         network: whose features are used.
         folder: of the project's assist.
         device: to compute on.
         budget: of a training.
-        least_iou: IoU with a labeled box from which a proposed one is right.
+        least_iou: IoU with a labeled shape from which a proposed one is right.
+        polygons: polygons are proposed instead of boxes.
     """
 
     finetuned_on = 0
@@ -65,12 +71,13 @@ class ShapeLearner:
         device: str = "cpu",
         budget: Budget | None = None,
         least_iou: float = 0.5,
+        polygons: bool = False,
     ) -> None:
         if not isinstance(network.module, EfficientNetLite):
             raise InputError(
-                f"Boxes are learned on an EfficientNet-Lite, and {network.name!r} is none. Use backbone='lite0'."
+                f"Shapes are learned on an EfficientNet-Lite, and {network.name!r} is none. Use backbone='lite0'."
             )
-        self.folder, self.device = folder, device
+        self.folder, self.device, self.polygons = folder, device, polygons
         self._network, self._module = network, network.module
         self._budget = budget or Budget()
         self.auditing = ShapeAuditing(least_iou)
@@ -161,10 +168,16 @@ class ShapeLearner:
         assert self._views is not None
         assert self._pyramid is not None
         start = with_classes(self._last, class_ids, self._pyramid) if self._last else None
-        budget = replace(self._budget, cancel=_looking)
+        seconds = self._budget.seconds
+        mine = replace(self._budget, cancel=_looking, seconds=(1 - SHARE) * seconds if self.polygons else seconds)
         least = self.auditing.least_iou
-        model = train(items, self._views, class_ids, start=start, budget=budget, least_iou=least)
+        model = train(items, self._views, class_ids, start=start, budget=mine, least_iou=least)
         assert model is not None  # an interruption is an exception
+        if self.polygons:
+            rest = replace(mine, seconds=SHARE * seconds)
+            masks = train_masks(items, self._views, start=self._last.masks if self._last else None, budget=rest)
+            if masks is not None:
+                model = replace(model, masks=masks.head, masks_better=masks.validation.better)
         self._last = model
         save_model(model, self._pyramid.frame, self._network.hash, self.folder)
         confidence, right = pooled(model.held, model.calibration)
@@ -218,7 +231,7 @@ class ShapeLearner:
 
     def predict(  # noqa: PLR0917 -- of the port
         self,
-        model: ShapeModel,  # noqa: ARG002
+        model: ShapeModel,
         scores: ShapeScores,
         proven: Mask,
         suggested: Mask,
@@ -229,7 +242,15 @@ class ShapeLearner:
         suggested = suggested & ~proven & (scores.counts(0.0, offered) > 0)
         limit = _threshold(scores, settings)
         made = list(
-            predictions(scores, proven, suggested, threshold=NEVER if limit is None else limit, offered=offered)
+            predictions(
+                scores,
+                proven,
+                suggested,
+                threshold=NEVER if limit is None else limit,
+                offered=offered,
+                name=model.hash[:_NAMED],
+                outlines=self._outlines(model),
+            )
         )
         shown = np.array([one.above for one in made], bool)
         return Predictions(proven=proven & shown, suggested=suggested & shown, made=made)
@@ -240,6 +261,15 @@ class ShapeLearner:
 
     def finetune(self, model: ShapeModel, uri: Callable[[int], str]) -> None:
         """There is none so far."""
+
+    def _outlines(self, model: ShapeModel) -> Outlines:
+        if not self.polygons:
+            return as_boxes
+        assert self._features is not None
+        assert self._pyramid is not None
+        usable = model.masks if model.masks_better else None
+        predictor = MaskPredictor(pyramid=self._pyramid, head=usable) if usable is not None else None
+        return PolygonOutlines(features=self._features, files=self._files, predictor=predictor, look=look)
 
     def _align(self, model: ShapeModel, items: Sequence[int]) -> Alignment:
         """Return the alignment of a model's scores, found on the first waiting images that it is applied to."""
@@ -279,8 +309,10 @@ class ShapeLearner:
         return pyramid, features
 
 
-def open_shape_learner(settings: AssistSettings, folder: Path, compute: Compute) -> ShapeLearner:
-    """Open the learner of a project of boxes.
+def open_shape_learner(
+    settings: AssistSettings, folder: Path, compute: Compute, *, polygons: bool = False
+) -> ShapeLearner:
+    """Open the learner of a project of boxes, or of polygons.
 
     Raises:
         MissingExtra: torch, torchvision or the package of weights is not installed.
@@ -290,8 +322,8 @@ def open_shape_learner(settings: AssistSettings, folder: Path, compute: Compute)
     device = compute.device(settings.device)
     network = open_backbone(BACKBONE if settings.backbone == "auto" else settings.backbone, device=device)
     if not isinstance(network, Network):
-        raise InputError(f"Boxes are learned on an EfficientNet-Lite, not on {settings.backbone!r}. Use 'lite0'.")
-    return ShapeLearner(network, folder, device=device, least_iou=settings.least_iou)
+        raise InputError(f"Shapes are learned on an EfficientNet-Lite, not on {settings.backbone!r}. Use 'lite0'.")
+    return ShapeLearner(network, folder, device=device, least_iou=settings.least_iou, polygons=polygons)
 
 
 def _why_not(items: Sequence[LabeledItem], labeled: bool) -> str:  # noqa: FBT001 -- one call

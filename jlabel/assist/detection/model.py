@@ -13,6 +13,7 @@ from jlabel.assist.detection.alignment import Alignment
 from jlabel.assist.detection.calibration import Calibration, Held
 from jlabel.assist.detection.frame import Frame
 from jlabel.assist.detection.head import Head
+from jlabel.assist.detection.masks import MaskHead
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.embeddings.checkpoint import load_network, save_network
 from jlabel.errors import CheckpointError
@@ -32,6 +33,8 @@ class ShapeModel:
         held: held-out predictions for them.
         calibration: of the head's scores.
         threshold: confidence from which showing boxes saves most edits.
+        masks: that make polygons of boxes; ``None`` where there are none.
+        masks_better: they were better than ellipses on images held out.
     """
 
     head: Head
@@ -41,12 +44,15 @@ class ShapeModel:
     held: tuple[Held, ...] = ()
     calibration: Calibration = field(default_factory=Calibration)
     threshold: float = 0.5
+    masks: MaskHead | None = None
+    masks_better: bool = False
 
     @property
     def hash(self) -> str:
         """16 hex digits that name the head."""
         digest = hashlib.sha256(repr(self.class_ids).encode())
-        for tensor in self.head.state_dict().values():
+        tensors = [*self.head.state_dict().values(), *(self.masks.state_dict().values() if self.masks else ())]
+        for tensor in tensors:
             digest.update(tensor.detach().cpu().numpy().tobytes())
         return digest.hexdigest()[:16]
 
@@ -71,6 +77,8 @@ def save_model(
         for name, head in zip(_names(len(model.twins)), (model.head, *model.twins), strict=True)
         for key, tensor in head.state_dict().items()
     }
+    if model.masks is not None:
+        state |= {f"masks.{key}": tensor for key, tensor in model.masks.state_dict().items()}
     about: dict[str, Any] = {
         "architecture": "detector",
         "backbone": backbone,
@@ -80,6 +88,8 @@ def save_model(
         "labels": model.labels,
         "calibration": [model.calibration.slope, model.calibration.offset],
         "threshold": model.threshold,
+        "masks": model.masks is not None,
+        "masks_better": model.masks_better,
     }
     if alignment is not None:
         about["alignment"] = [alignment.own.tolist(), alignment.twins.tolist()]
@@ -116,6 +126,8 @@ def read_model(folder: Path, backbone: str, pyramid: Pyramid) -> ShapeModel | No
             labels=int(about["labels"]),
             calibration=Calibration(slope=float(slope), offset=float(offset)),
             threshold=float(about["threshold"]),
+            masks=_masks(state, pyramid) if about.get("masks") else None,
+            masks_better=bool(about.get("masks_better", False)),
         )
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"The detector {str(folder / FILE)!r} is damaged ({error}). Train it again.") from error
@@ -162,6 +174,12 @@ def _head(state: Mapping[str, torch.Tensor], name: str, pyramid: Pyramid, classe
     prefix = f"{name}."
     head.load_state_dict({key.removeprefix(prefix): v for key, v in state.items() if key.startswith(prefix)})
     return head.to(pyramid.device).eval()
+
+
+def _masks(state: Mapping[str, torch.Tensor], pyramid: Pyramid) -> MaskHead:
+    masks = MaskHead(pyramid.levels)
+    masks.load_state_dict({key.removeprefix("masks."): v for key, v in state.items() if key.startswith("masks.")})
+    return masks.to(pyramid.device).eval()
 
 
 def _names(twins: int) -> list[str]:

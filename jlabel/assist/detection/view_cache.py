@@ -10,6 +10,7 @@ import numpy as np
 from jlabel.assist.detection.examples import LabeledImage, build_example
 from jlabel.assist.detection.fit import Example
 from jlabel.assist.detection.labeled import LabeledItem
+from jlabel.assist.detection.mask_examples import ImageMasks, MaskExample, image_masks, mask_example
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.views import plain_view, random_view
 
@@ -22,6 +23,7 @@ class _Views:
     image: LabeledImage
     plain: Example
     others: list[Example] = field(default_factory=list)
+    masks: ImageMasks | None = None
 
 
 class ViewCache:
@@ -77,6 +79,17 @@ class ViewCache:
         """Return all views of some items."""
         found = [self._views[item] for item in items if item in self._views]
         return [example for views in found for example in (views.plain, *views.others)]
+
+    def mask_examples(self, items: Sequence[int]) -> list[MaskExample]:
+        """Return what a mask head learns from the views of some items."""
+        found: list[MaskExample] = []
+        for views in (self._views[item] for item in items if item in self._views):
+            if views.image.polygons:
+                views.masks = views.masks or image_masks(views.image)
+                seen = [(one.features, one.view) for one in (views.plain, *views.others)]
+                frame = self.pyramid.frame
+                found += [mask_example(kept, views.masks, view, frame) for kept, view in seen if view is not None]
+        return [one for one in found if len(one.boxes)]
 
     def plain(self, item: int) -> Example | None:
         """Return the plain view of an item; ``None`` where it was not computed."""

@@ -15,10 +15,8 @@ from jlabel.assist.guarantee.image_evidence import image_evidence
 from jlabel.assist.guarantee.ledger import MOST_AUDITED, Ledger
 from jlabel.model.batch import Batch, BatchState
 
-FIRST = 20
-"""Images that are audited before the first look."""
 NEXT = 5
-"""Images between two looks."""
+"""Images between two looks, after a first one where so many were audited as prove a batch without an error."""
 LEAST = 30
 """Images of the smallest batch."""
 _SPENT = 0.8
@@ -43,7 +41,13 @@ class ShapeLedger(Ledger):
 
     def ask(self, batch: Batch) -> int:
         """Return how many images are to be audited before the next look."""
-        return min(batch.size, batch.audited + NEXT if batch.audited else FIRST)
+        asked = batch.audited + NEXT
+        each = max(1.0, batch.units / max(1, batch.size))
+        while not batch.audited and asked < batch.size / 2:
+            if image_evidence([each] * asked, [0] * asked, boxes=batch.units, target=self.target) >= self.needed(batch):
+                break
+            asked += NEXT
+        return min(batch.size, asked)
 
     def look_at(self, batch: Batch, proposed: Sequence[int], wrong: Sequence[int]) -> Batch:
         """Return a batch after all images asked for were audited: released, dropped, or with more asked.

@@ -69,13 +69,11 @@ class Round:
         """The last training that gave a model."""
         return self._training
 
-    def train(self, items: ItemTable, settings: AssistSettings, reason: str, *, asked: Run | None = None) -> bool:
-        """Train on the labels there are and publish what follows; return whether pre-labels are served now.
+    def train(self, reason: str, *, asked: Run | None = None) -> bool:
+        """Train on the labels there are; return whether there is a new model, to be published.
 
         Args:
-            items: all items.
-            settings: of the project.
-            reason: for the runs, a sentence.
+            reason: for the run, a sentence.
             asked: the queued run that this is.
         """
         with self.recorder.run(RunKind.TRAINING, reason, asked=asked, model_hash=self.learner.hash) as handle:
@@ -94,7 +92,7 @@ class Round:
         if handle.cancelled or training.model is None:
             return False
         self._training = training
-        return self.publish(items, settings, reason)
+        return True
 
     def publish(self, items: ItemTable, settings: AssistSettings, reason: str, *, asked: Run | None = None) -> bool:
         """Validate the model that there is and publish its predictions; return whether they are served."""

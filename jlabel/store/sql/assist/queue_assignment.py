@@ -194,24 +194,29 @@ def _stream(transaction: Transaction, made: Run) -> None:
     """Serve the run's suggestions on open and lapsed pages: proven ones, for items without a draft.
 
     Those that carry no promise come on pages of their own. Shapes come to any item: they join what was drawn, and
-    an image is a page of its own. What was suggested before stays, or was withheld: a pre-label does not change while
-    it is on screen.
+    an image is a page of its own, also where chance chose the image before anything was published: its label counts as
+    a random one no more. What was suggested before stays, or was withheld: a pre-label does not change while it is on
+    screen.
     """
     lock_pages(transaction, page.c.project_id == made.project_id)
     leased = sa.text("page.state IN ('open', 'lapsed')")
     drafted = sa.exists().where(draft.c.item_id == page_item.c.item_id, draft.c.labeler == page.c.labeler)
     query = (
-        sa.select(page_item, prediction.c.suggested.label("new"), assist.c.blind_share)
+        sa.select(page_item, prediction.c.suggested.label("new"), assist.c.blind_share, assist.c.random_share)
+        .add_columns(item.c.rank)
         .join_from(page_item, page)
+        .join(item, item.c.id == page_item.c.item_id)
         .join(assist, assist.c.project_id == page.c.project_id)
         .join(prediction, sa.and_(prediction.c.run_id == made.id, prediction.c.item_id == page_item.c.item_id))
-        .where(page.c.project_id == made.project_id, leased, prediction.c.above, ~page_item.c.random)
+        .where(page.c.project_id == made.project_id, leased, prediction.c.above)
         .where(page_item.c.run_id.is_(None))
     )
     if not get_project(transaction, made.project_id).task.has_shapes:
-        query = query.where(~drafted, sa.not_(unproven(prediction.c.suggested)))
+        query = query.where(~drafted, ~page_item.c.random, sa.not_(unproven(prediction.c.suggested)))
     rows = transaction.conn.execute(query).all()
     for row in rows:
+        if row.random and left_to_chance(row.rank, row.random_share):
+            continue
         blind = not is_unproven(row.new) and is_blind(row.item_id, made.id, row.blind_share)
         transaction.conn.execute(
             sa.update(page_item)
