@@ -410,6 +410,28 @@ def test_what_cannot_be_exported_says_why(one_class: Project, squares: Project, 
             project.assist.configure(backbone=backbone)
 
 
+def test_a_model_on_another_machine_is_not_called_none(one_class: Project, squares: Project, tmp_path: Path) -> None:
+    for project, name in ((one_class, FILE), (squares, detectors.FILE)):
+        path = project_folder(project.store, project.id) / name
+        away = path.rename(tmp_path / name)
+        try:
+            with pytest.raises(AssistError, match="not on this machine"):
+                project.assist.export_model(tmp_path / "m.onnx")
+        finally:
+            away.rename(path)
+
+
+def test_a_network_without_a_form_in_onnx_is_named(
+    one_class: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("no such operator")
+
+    monkeypatch.setattr("torch.onnx.export", fail)
+    with pytest.raises(AssistError, match="format='torchscript'"):
+        one_class.assist.export_model(tmp_path / "m.onnx")
+
+
 @pytest.mark.parametrize("task", ["multi-class", "multi-label", "boxes"])
 def test_nothing_is_trained_yet(workspace: jl.Workspace, weights: str, tmp_path: Path, task: str) -> None:
     photos = make_squares(tmp_path / "photos", 3)

@@ -50,14 +50,6 @@ class Built:
     rules: Mapping[str, float] = field(default_factory=dict)
 
 
-def nothing_trained() -> AssistError:
-    """Return the error of a project that has no model."""
-    return AssistError(
-        "This project has no trained model yet. Label some images, then start assist with p.assist.start() or train "
-        "with p.assist.train(wait=True)."
-    )
-
-
 def other_network(name: str) -> AssistError:
     """Return the error of a model whose network is not that of the settings any more."""
     return AssistError(

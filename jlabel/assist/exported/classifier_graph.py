@@ -19,7 +19,7 @@ from jlabel.assist.embeddings.embedding_store import EmbeddingStore
 from jlabel.assist.embeddings.embedding_table import FOLDER
 from jlabel.assist.embeddings.network import Network
 from jlabel.assist.embeddings.normalize import COARSE, EXACT, NEIGHBOURS, POWER, SHARE, directions, unit
-from jlabel.assist.exported.built import Built, Source, nothing_trained, other_network
+from jlabel.assist.exported.built import Built, Source, other_network
 from jlabel.assist.exported.facts import Input
 from jlabel.errors import CheckpointError
 
@@ -91,17 +91,17 @@ class ClassifierGraph(nn.Module):
         return _unit((1 - SHARE) * x + SHARE * mean)
 
 
-def build_classifier(source: Source, *, exclusive: bool) -> Built:
-    """Return the classifier of the last training.
+def build_classifier(source: Source, *, exclusive: bool) -> Built | None:
+    """Return the classifier of the last training; ``None`` where there is none.
 
     Raises:
-        AssistError: there is none, or it is of another network than the settings name.
+        AssistError: it is of another network than the settings name.
         CheckpointError: a file is damaged, or the embeddings are not there any more.
         MissingExtra: torch, torchvision or the package of weights is not installed.
     """
     saved = read_classifier(source.folder)
     if saved is None:
-        raise nothing_trained()
+        return None
     network = _network(source, saved.backbone)
     stored = np.zeros((0, network.dim), np.float16)
     if saved.smooth:

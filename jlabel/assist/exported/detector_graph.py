@@ -21,7 +21,7 @@ from jlabel.assist.detection.pyramid import STRIDES, Pyramid
 from jlabel.assist.embeddings.backbone import open_backbone
 from jlabel.assist.embeddings.efficientnet_lite import MEAN, STD, EfficientNetLite
 from jlabel.assist.embeddings.network import Network
-from jlabel.assist.exported.built import Built, Source, nothing_trained, other_network
+from jlabel.assist.exported.built import Built, Source, other_network
 from jlabel.assist.exported.facts import Input
 
 
@@ -82,21 +82,23 @@ class DetectorGraph(nn.Module):
         return (self.slope * (p / (1 - p)).log() + self.offset).sigmoid()
 
 
-def build_detector(source: Source) -> Built:
-    """Return the detector of the last training.
+def build_detector(source: Source) -> Built | None:
+    """Return the detector of the last training; ``None`` where there is none.
 
     Raises:
-        AssistError: there is none, or it is of another network than the settings name.
+        AssistError: it is of another network than the settings name.
         CheckpointError: its file is damaged.
         MissingExtra: torch, torchvision or the package of weights is not installed.
     """
+    if not (source.folder / FILE).exists():
+        return None
     name = BACKBONE if source.settings.backbone == "auto" else source.settings.backbone
     network = open_backbone(name, device="cpu")
     if not isinstance(network, Network) or not isinstance(network.module, EfficientNetLite):
         raise other_network(name)
     frame = read_frame(source.folder, network.hash)
     if frame is None:
-        raise other_network(name) if (source.folder / FILE).exists() else nothing_trained()
+        raise other_network(name)
     pyramid = Pyramid(network.module, frame)
     model = read_model(source.folder, network.hash, pyramid)
     assert model is not None

@@ -15,7 +15,7 @@ from jlabel.assist.exported.facts import ExportedClass, Facts, Threshold
 from jlabel.assist.exported.file_formats import find_format
 from jlabel.assist.paths import project_folder
 from jlabel.assist.report.summary import report
-from jlabel.errors import InputError
+from jlabel.errors import AssistError, InputError
 from jlabel.formats.files import write
 from jlabel.model.assist_settings import AssistSettings, Goal
 from jlabel.model.project import ProjectRecord
@@ -24,7 +24,7 @@ from jlabel.model.run_metrics import ValidationMetrics
 from jlabel.model.task import TaskType
 from jlabel.store import Store, read_runs
 
-BUILDERS: dict[str, Callable[[Source], Built]] = {
+BUILDERS: dict[str, Callable[[Source], Built | None]] = {
     TaskType.MULTI_CLASS: partial(build_classifier, exclusive=True),
     TaskType.MULTI_LABEL: partial(build_classifier, exclusive=False),
     TaskType.BOXES: build_detector,
@@ -37,7 +37,7 @@ def export_model(store: Store, project: ProjectRecord, path: str | Path, format:
 
     Raises:
         InputError: an unknown format, or a task whose models are not exported.
-        AssistError: nothing was trained, or on other settings.
+        AssistError: nothing was trained, or on other settings or another machine, or the network has no such form.
         CheckpointError: what was trained is damaged.
         ExportError: the file cannot be written; nothing was left behind.
         MissingExtra: torch, onnx or a package of weights is not installed.
@@ -47,7 +47,23 @@ def export_model(store: Store, project: ProjectRecord, path: str | Path, format:
         raise InputError(f"Models of {project.task} are not exported so far, only those of {', '.join(BUILDERS)}.")
     settings = AssistSettings.from_dict(store.assist_settings(project.id))
     built = build(Source(folder=project_folder(store, project.id), settings=settings))
+    if built is None:
+        raise _not_there(store, project.id)
     return write(path, kind.pack(built.module, _facts(store, project, settings, built)))
+
+
+def _not_there(store: Store, project_id: int) -> AssistError:
+    """Return the error of a project whose model is not on this machine."""
+    runs = store.runs(project_id, kind=RunKind.TRAINING, state=RunState.DONE, limit=100)
+    if any(run.adopted for run in runs):
+        return AssistError(
+            "The model of this project is not on this machine, or was trained by an earlier version of jlabel. Export "
+            "it where its worker runs, or train it again with p.assist.train(wait=True)."
+        )
+    return AssistError(
+        "This project has no trained model yet. Label some images, then start assist with p.assist.start() or train "
+        "with p.assist.train(wait=True)."
+    )
 
 
 def _facts(store: Store, project: ProjectRecord, settings: AssistSettings, built: Built) -> Facts:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jlabel.assist.exported.facts import KEY, Facts
 from jlabel.assist.extra import need
-from jlabel.errors import CheckpointError
+from jlabel.errors import AssistError, CheckpointError
 
 if TYPE_CHECKING:
     import torch
@@ -26,6 +26,7 @@ def pack(module: "torch.nn.Module", facts: Facts) -> bytes:
     """Return a file: the input ``image``, (n, height, width, 3) uint8, and the outputs that the facts name.
 
     Raises:
+        AssistError: a part of the network has no form in ONNX.
         MissingExtra: onnx is not installed.
     """
     torch, onnx = need("torch"), need("onnx", extra="onnx")
@@ -34,16 +35,22 @@ def pack(module: "torch.nn.Module", facts: Facts) -> bytes:
     with warnings.catch_warnings():
         # The exporter without torch.export needs no further package, and is done in seconds.
         warnings.simplefilter("ignore")
-        torch.onnx.export(
-            module,
-            (torch.zeros(size, dtype=torch.uint8),),
-            buffer,
-            input_names=[INPUT],
-            output_names=list(facts.outputs),
-            dynamic_axes={name: {0: "n"} for name in (INPUT, *facts.outputs)},
-            opset_version=_OPSET,
-            dynamo=False,
-        )
+        try:
+            torch.onnx.export(
+                module,
+                (torch.zeros(size, dtype=torch.uint8),),
+                buffer,
+                input_names=[INPUT],
+                output_names=list(facts.outputs),
+                dynamic_axes={name: {0: "n"} for name in (INPUT, *facts.outputs)},
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+        except Exception as error:  # the exporter raises whatever an operation of a network leads to
+            reason = str(error).strip().split("\n")[0][:200]
+            raise AssistError(
+                f"The network {facts.network!r} cannot be written as ONNX ({reason}). Use format='torchscript'."
+            ) from error
     model = onnx.load_model_from_string(buffer.getvalue())
     model.producer_name, model.producer_version = KEY, facts.jlabel
     model.metadata_props.add(key=KEY, value=facts.to_json())
