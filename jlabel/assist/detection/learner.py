@@ -287,8 +287,10 @@ class ShapeLearner:
                 look()
                 scores[-1].append(detector.detect(*self._features.read(item)).scores)
         own, *twins = (np.concatenate(one) for one in scores)
-        self._aligned = model, align(own, twins)
-        return self._aligned[1]
+        found = align(own, twins)
+        self._aligned = model, found
+        save_model(model, self._pyramid.frame, self._network.hash, self.folder, alignment=found)
+        return found
 
     def _choose_frame(self, items: Sequence[LabeledItem]) -> None:
         if self._pyramid is not None and len(items) < _GROWTH * self._framed_on:
