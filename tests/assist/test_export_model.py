@@ -127,7 +127,7 @@ def squares(workspace: jl.Workspace, tmp_path_factory: pytest.TempPathFactory) -
         assert page is not None
         made.store.submit(session, page.token, {page.tasks[0].item: true_answer(page.tasks[0].name)}, seconds=3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(learners, "Budget", lambda: Budget(seconds=6.0, clock=time.process_time))
+        patch.setattr(learners, "Budget", lambda **_: Budget(seconds=6.0, clock=time.process_time))
         work_once(made)
     return made
 

@@ -37,7 +37,7 @@ def _short(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """Trainings of a few seconds of the processor, more where it matters how well it learns."""
     marker = request.node.get_closest_marker("budget")
     seconds = marker.args[0] if marker else 4.0
-    monkeypatch.setattr(learners, "Budget", lambda: Budget(seconds=seconds, clock=time.process_time))
+    monkeypatch.setattr(learners, "Budget", lambda **_: Budget(seconds=seconds, clock=time.process_time))
 
 
 @pytest.fixture

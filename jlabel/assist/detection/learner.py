@@ -8,6 +8,7 @@ import numpy as np
 
 from jlabel.assist.compute.compute import Compute
 from jlabel.assist.compute.interruption import look
+from jlabel.assist.compute.work_clock import WorkClock
 from jlabel.assist.detection.alignment import ENOUGH, MOST, Alignment, align
 from jlabel.assist.detection.calibration import NEVER, least_provable
 from jlabel.assist.detection.detections import Detections
@@ -79,7 +80,8 @@ class ShapeLearner:
             )
         self.folder, self.device, self.polygons = folder, device, polygons
         self._network, self._module = network, network.module
-        self._budget = budget or Budget()
+        # A graphics card works while this thread waits for it: there only the clock on the wall tells the time.
+        self._budget = budget or (Budget(clock=WorkClock()) if device == "cpu" else Budget())
         self.auditing = ShapeAuditing(least_iou)
         self._labeled = LabeledItems()
         self._files: dict[int, str] = {}
