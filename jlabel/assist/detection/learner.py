@@ -9,10 +9,7 @@ import numpy as np
 from jlabel.assist.compute.compute import Compute
 from jlabel.assist.compute.interruption import look
 from jlabel.assist.compute.work_clock import WorkClock
-from jlabel.assist.detection.alignment import ENOUGH, MOST, Alignment, align
-from jlabel.assist.detection.calibration import NEVER, least_provable
-from jlabel.assist.detection.detections import Detections
-from jlabel.assist.detection.detector import Detector
+from jlabel.assist.detection.calibration import NEVER
 from jlabel.assist.detection.feature_store import FeatureStore
 from jlabel.assist.detection.frame import Frame, choose_frame
 from jlabel.assist.detection.labeled import LabeledItem, LabeledItems, relative_sides
@@ -21,9 +18,10 @@ from jlabel.assist.detection.mask_training import SHARE, train_masks
 from jlabel.assist.detection.model import ShapeModel, read_frame, read_model, save_model, with_classes
 from jlabel.assist.detection.order import by_doubt
 from jlabel.assist.detection.outlines import PolygonOutlines
-from jlabel.assist.detection.predict import FLOOR, Outlines, as_boxes, limits_of, predictions
+from jlabel.assist.detection.predict import Outlines, as_boxes, limits_of, predictions
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.scores import ShapeScores
+from jlabel.assist.detection.scoring import Scorer
 from jlabel.assist.detection.train import Budget, pooled, train
 from jlabel.assist.detection.validation import ShapeValidation, validate
 from jlabel.assist.detection.view_cache import ViewCache
@@ -90,8 +88,7 @@ class ShapeLearner:
         self._views: ViewCache | None = None
         self._last: ShapeModel | None = None
         self._framed_on = 0
-        self._aligned: tuple[ShapeModel, Alignment] | None = None
-        self._proving: tuple[ShapeModel, float] | None = None
+        self._scorer: Scorer | None = None
         self._trained: tuple[tuple[LabeledItem, ...], tuple[int, ...], Training[ShapeModel]] | None = None
         notes = self._reopen()
         self.notes = tuple(notes)
@@ -194,30 +191,19 @@ class ShapeLearner:
 
     def score(self, model: ShapeModel, items: Ids) -> ShapeScores:
         """Detect the objects of images whose features are there."""
-        assert self._features is not None
-        assert self._pyramid is not None
-        detector = Detector(pyramid=self._pyramid, head=model.head, class_ids=model.class_ids)
-        ids = np.array(model.class_ids, np.int64)
-        known = self._features.known(items.tolist())
-        aligned = self._align(model, known)
-        found, sizes = [], []
-        for item in known:
-            look()
-            features, size = self._features.read(item)
-            one = detector.detect(features, size)
-            sure = model.calibration(aligned(one.scores)).astype(np.float32)
-            found.append(Detections(one.boxes, sure, ids[one.classes]).above(FLOOR))
-            sizes.append(size)
-        proving = self._proving[1] if self._proving is not None and self._proving[0] is model else NEVER
-        return ShapeScores(np.array(known, np.int64), found, sizes, threshold=model.threshold, proving=proving)
+        scorer = self._scorer_of(model)
+        known = scorer.alignment
+        scores = scorer.score(items)
+        if scorer.alignment is not known:
+            assert self._pyramid is not None
+            save_model(model, self._pyramid.frame, self._network.hash, self.folder, alignment=scorer.alignment)
+        return scores
 
     def validate(
         self, model: ShapeModel, scores: ShapeScores, skipped: Ids, settings: AssistSettings
     ) -> ShapeValidation:
         """Return what the held-out predictions show, and choose what may be in a batch."""
-        confidence, right = pooled(model.held, model.calibration)
-        self._proving = model, least_provable(confidence, right, settings.target_precision)
-        scores.proving = self._proving[1]
+        scores.proving = self._scorer_of(model).prove_at(settings.target_precision)
         return validate(model, scores, self.score(model, skipped), settings)
 
     def proposable(self, scores: ShapeScores, offered: frozenset[int]) -> Mask:
@@ -273,26 +259,12 @@ class ShapeLearner:
         predictor = MaskPredictor(pyramid=self._pyramid, head=usable) if usable is not None else None
         return PolygonOutlines(features=self._features, files=self._files, predictor=predictor, look=look)
 
-    def _align(self, model: ShapeModel, items: Sequence[int]) -> Alignment:
-        """Return the alignment of a model's scores, found on the first waiting images that it is applied to."""
-        if self._aligned is not None and self._aligned[0] is model:
-            return self._aligned[1]
-        assert self._features is not None
-        assert self._pyramid is not None
-        if len(items) < ENOUGH:
-            return align(np.zeros(0), ())
-        scores: list[list[np.ndarray]] = []
-        for head in (model.head, *model.twins):
-            detector = Detector(pyramid=self._pyramid, head=head, class_ids=model.class_ids)
-            scores.append([])
-            for item in items[:MOST]:
-                look()
-                scores[-1].append(detector.detect(*self._features.read(item)).scores)
-        own, *twins = (np.concatenate(one) for one in scores)
-        found = align(own, twins)
-        self._aligned = model, found
-        save_model(model, self._pyramid.frame, self._network.hash, self.folder, alignment=found)
-        return found
+    def _scorer_of(self, model: ShapeModel) -> Scorer:
+        if self._scorer is None or self._scorer.model is not model:
+            assert self._features is not None
+            assert self._pyramid is not None
+            self._scorer = Scorer(model, self._pyramid, self._features)
+        return self._scorer
 
     def _choose_frame(self, items: Sequence[LabeledItem]) -> None:
         if self._pyramid is not None and len(items) < _GROWTH * self._framed_on:
@@ -307,7 +279,7 @@ class ShapeLearner:
         self._pyramid = pyramid = Pyramid(self._module, frame, device=self.device)
         self._features = features = FeatureStore(self.folder, pyramid, f"{self._network.hash}-{frame.name}")
         self._views = ViewCache(pyramid)
-        self._trained = None
+        self._trained = self._scorer = None
         return pyramid, features
 
 
