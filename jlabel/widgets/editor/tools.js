@@ -85,6 +85,7 @@ export function createEditorToolbar(act, level, proposals) {
   const shaping = onSelected.map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
   const outline = {
     text: "Outline the object in the box",
+    title: OUTLINE[1],
     key: "B",
     act: () => act.outline?.(),
     able: () => now.outline === "" && now.count > 0,

@@ -60,7 +60,7 @@ export function createPopover(button, panel, focus) {
  *
  * @param {HTMLElement} button
  * @param {string} label
- * @param {{text: string, key?: string, act: () => void, able: () => boolean, why?: () => string}[]} entries `why`: what is
+ * @param {{text: string, title?: string, key?: string, act: () => void, able: () => boolean, why?: () => string}[]} entries `why`: what is
  *   said below an entry that can do nothing now
  * @param {() => void} focus returns the focus to the screen
  */
@@ -74,13 +74,15 @@ export function createMenu(button, label, entries, focus) {
         class: "jl-item",
         role: "menuitem",
         tabindex: "-1",
+        title: entry.title,
         onclick: () => {
           popover.close();
           entry.act();
         },
       },
-      h("span", {}, entry.text, reason),
+      h("span", {}, entry.text),
       entry.key ? h("kbd", {}, entry.key) : null,
+      entry.why ? reason : null,
     );
     return { ...entry, row, reason };
   });
