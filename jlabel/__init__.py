@@ -9,6 +9,7 @@
 TYPE_CHECKING = False  # as mypy takes it; the module typing would be most of what the import costs
 if TYPE_CHECKING:
     from jlabel import errors
+    from jlabel.assist.exported.model import ExportedModel, load_model
     from jlabel.model.answer import Annotation, Answer
     from jlabel.model.label_class import LabelClass
     from jlabel.model.shapes.box import Box
@@ -23,6 +24,7 @@ __all__ = [
     "Annotation",
     "Answer",
     "Box",
+    "ExportedModel",
     "LabelClass",
     "Polygon",
     "Project",
@@ -30,12 +32,14 @@ __all__ = [
     "TaskType",
     "Workspace",
     "errors",
+    "load_model",
 ]
 
 _MODULES = {
     "Annotation": "jlabel.model.answer",
     "Answer": "jlabel.model.answer",
     "Box": "jlabel.model.shapes.box",
+    "ExportedModel": "jlabel.assist.exported.model",
     "LabelClass": "jlabel.model.label_class",
     "Polygon": "jlabel.model.shapes.polygon",
     "Project": "jlabel.project",
@@ -43,6 +47,7 @@ _MODULES = {
     "TaskType": "jlabel.model.task",
     "Workspace": "jlabel.workspace",
     "errors": "jlabel.errors",
+    "load_model": "jlabel.assist.exported.model",
 }
 """Where each exported name is. Its module is loaded when the name is first used, so that the import is instant."""
 

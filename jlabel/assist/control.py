@@ -273,6 +273,30 @@ class Assist:
 
         return report(self._store, self._project.id)
 
+    def export_model(self, path: str | Path, format: str = "onnx") -> Path:  # noqa: A002
+        """Write the model of the last training to one file, which ``jl.load_model`` reads without this project.
+
+        In it are the network, its preparation of pictures, the classes, the threshold and its report. Of a classifier
+        the embeddings of the project's images are part, because neighbors count; pictures are not. Nothing is trained.
+
+        Args:
+            path: of the file; one that is there is replaced.
+            format: ``"onnx"``, for onnxruntime alone, or ``"torchscript"``.
+
+        Returns:
+            The absolute path written.
+
+        Raises:
+            AssistError: nothing was trained yet, or the network was changed since.
+            InputError: an unknown format, or there is no export for the project's task.
+            ExportError: the file cannot be written; nothing was left behind.
+            MissingExtra: ``jlabel[assist]`` or ``jlabel[onnx]`` is not installed.
+        """
+        _check_packages(learner_kind(self._project))
+        from jlabel.assist.exported.export import export_model  # noqa: PLC0415 -- imports torch as it is loaded
+
+        return export_model(self._store, self._project, path, format)
+
     @property
     def _supervisor(self) -> Supervisor | None:
         supervisor = _supervisors.get(self._key)

@@ -83,6 +83,11 @@ def resize(raster: Raster, size: Size, box: Box | None = None, *, squares: bool 
     return replace(raster, data=done[0] if part.ndim == 2 else np.stack(done, axis=2))  # noqa: PLR2004
 
 
+def enlarged(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
+    """Return (h, w, 3) pixels at another width and height, bilinear."""
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
+
+
 def within(pixels: NDArray[Any], window: Window) -> NDArray[np.float32]:
     """Return deep values as float32, those beyond the window's ends at its ends; NaN, of which nothing is known, black.
 

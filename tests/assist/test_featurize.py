@@ -10,9 +10,10 @@ pytest.importorskip("torch")
 from PIL import Image
 
 from jlabel.assist.embeddings.embedding_store import EmbeddingStore
-from jlabel.assist.embeddings.featurize import enlarged, featurize, framed
+from jlabel.assist.embeddings.featurize import featurize, framed
 from jlabel.assist.learner import ItemFile, Progress
 from jlabel.errors import AssistError, ImageError
+from jlabel.media.resample import enlarged
 from tests.assist.networks import Colours, network
 from tests.pictures import colour, make_pictures
 
@@ -111,7 +112,7 @@ def test_a_picture_lies_whole_in_the_middle(tmp_path: Path, width: int, height: 
 
 def test_enlarging_is_bilinear() -> None:
     pixels = np.array([[[0, 0, 0], [100, 200, 40]]], dtype=np.uint8)
-    wide = enlarged(pixels, 4)
+    wide = enlarged(pixels, (4, 2))
     assert wide.shape == (2, 4, 3)
     assert wide[0, :, 0].tolist() == [0, 25, 75, 100]
 

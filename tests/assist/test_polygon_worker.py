@@ -31,7 +31,7 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    monkeypatch.setattr(learners, "Budget", lambda: Budget(seconds=24.0, clock=time.process_time))
+    monkeypatch.setattr(learners, "Budget", lambda **_: Budget(seconds=24.0, clock=time.process_time))
     with jl.Workspace(tmp_path / "labels") as workspace:
         yield workspace.create_project(
             "squares", task="polygons", images=make_squares(tmp_path / "photos", 60), labels=["dark", "light"]

@@ -37,7 +37,7 @@ def _short(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """Trainings of a few seconds of the processor, more where it matters how well it learns."""
     marker = request.node.get_closest_marker("budget")
     seconds = marker.args[0] if marker else 4.0
-    monkeypatch.setattr(learners, "Budget", lambda: Budget(seconds=seconds, clock=time.process_time))
+    monkeypatch.setattr(learners, "Budget", lambda **_: Budget(seconds=seconds, clock=time.process_time))
 
 
 @pytest.fixture
@@ -105,6 +105,8 @@ def test_twenty_images_are_enough_for_proposals_on_the_rest(project: Project) ->
     validation = ValidationMetrics.from_json(runs_of(project, RunKind.VALIDATION, DONE)[-1].metrics)
     assert validation.shapes is not None
     assert validation.shapes.images == 20
+    assert project.assist.report().expected == validation.shapes
+    assert "On 20 labeled images, by models that were not trained on them:" in project.assist.report()._repr_html_()
     found = proposals(project)
     assert len(found) > 15
     precision, recall = right_share(found)

@@ -10,10 +10,12 @@ from PIL import Image
 pytest.importorskip("torch")
 
 import jlabel as jl
+from jlabel.assist.learners import LEARNERS
 from jlabel.errors import AssistError, CheckpointError, InputError, NotFound, StoreError
 from jlabel.model.item import ItemState
 from jlabel.model.page import Queue
 from jlabel.model.run import Prediction, RunKind, RunState
+from jlabel.model.task import TaskType
 from jlabel.project import Project
 from jlabel.store import Store, read_predictions
 from tests.assist.workers import _in_a_hurry as _in_a_hurry  # noqa: PLC0414 -- fixtures
@@ -317,12 +319,8 @@ def test_a_store_that_refuses_for_a_while_is_asked_again(project: Project, monke
     assert runs_of(project, RunKind.FEATURIZATION, DONE)
 
 
-def test_shapes_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    photos = make_photos(tmp_path / "photos", 2)
-    with jl.Workspace(tmp_path / "labels") as workspace:
-        boxes = workspace.create_project("b", task="boxes", images=photos, labels=["x"])
-        with pytest.raises(InputError, match="project of boxes"):
-            boxes.assist.start()
+def test_every_task_has_a_learner() -> None:
+    assert set(LEARNERS) == {str(task) for task in TaskType}
 
 
 def test_suspects_are_labels_that_others_contradict(project: Project) -> None:

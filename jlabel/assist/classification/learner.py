@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from jlabel.assist.classification.finetuned import Finetuned, FinetuneJob, read_finetuned
 from jlabel.assist.classification.linear_head import CHUNK
+from jlabel.assist.classification.model_file import save_classifier
 from jlabel.assist.classification.outputs import Outputs
 from jlabel.assist.classification.predict import predictions
 from jlabel.assist.classification.scores import Scores
@@ -152,6 +153,7 @@ class Classifier:
             surprise=round(trained.surprise, 4),
             accuracy=round(trained.held.accuracy, 4) if len(trained.held.index) else None,
         )
+        save_classifier(trained.head, table, self.folder)
         model = ClassifierModel(trained=trained, labels=given)
         return Training(model=model, metrics=metrics, random=int(given.random.sum()))
 

@@ -14,7 +14,7 @@ NEVER = 2.0
 """A threshold that no confidence passes."""
 _LEAST = 20
 """Held-out boxes, right and wrong ones among them, from which scores are calibrated."""
-_EDGE = 1e-4
+EDGE = 1e-4
 _PROVING = 30
 """Held-out boxes above a threshold from which it may be tried."""
 _SHARE_WRONG = 0.4
@@ -114,5 +114,5 @@ def least_provable(confidence: Floats, right: NDArray[np.bool_], target: float) 
 
 
 def _logit(scores: Floats) -> NDArray[np.float64]:
-    p = np.clip(np.asarray(scores, np.float64), _EDGE, 1 - _EDGE)
+    p = np.clip(np.asarray(scores, np.float64), EDGE, 1 - EDGE)
     return np.asarray(np.log(p / (1 - p)))

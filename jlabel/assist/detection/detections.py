@@ -9,7 +9,7 @@ from torchvision.ops import batched_nms, nms
 
 LEAST = 0.02
 """Below this score nothing is kept."""
-_CANDIDATES = 1000
+CANDIDATES = 1000
 MOST = 300
 """Boxes of an image."""
 
@@ -55,7 +55,7 @@ def detections(scores: Tensor, boxes: Tensor, *, overlap: float, by_class: bool,
         least: score below which nothing is kept.
     """
     flat = scores.flatten()
-    value, at = flat.topk(min(_CANDIDATES, len(flat)))
+    value, at = flat.topk(min(CANDIDATES, len(flat)))
     at, value = at[value >= least], value[value >= least]
     place, kind = at // scores.shape[1], at % scores.shape[1]
     found = boxes[place]

@@ -8,6 +8,7 @@ import numpy as np
 
 from jlabel.assist.compute.compute import Compute
 from jlabel.assist.compute.interruption import look
+from jlabel.assist.compute.work_clock import WorkClock
 from jlabel.assist.detection.alignment import ENOUGH, MOST, Alignment, align
 from jlabel.assist.detection.calibration import NEVER, least_provable
 from jlabel.assist.detection.detections import Detections
@@ -78,7 +79,8 @@ class ShapeLearner:
             )
         self.folder, self.device, self.polygons = folder, device, polygons
         self._network, self._module = network, network.module
-        self._budget = budget or Budget()
+        # A graphics card works while this thread waits for it: there only the clock on the wall tells the time.
+        self._budget = budget or (Budget(clock=WorkClock()) if device == "cpu" else Budget())
         self.auditing = ShapeAuditing(least_iou)
         self._labeled = LabeledItems()
         self._files: dict[int, str] = {}
@@ -286,8 +288,10 @@ class ShapeLearner:
                 look()
                 scores[-1].append(detector.detect(*self._features.read(item)).scores)
         own, *twins = (np.concatenate(one) for one in scores)
-        self._aligned = model, align(own, twins)
-        return self._aligned[1]
+        found = align(own, twins)
+        self._aligned = model, found
+        save_model(model, self._pyramid.frame, self._network.hash, self.folder, alignment=found)
+        return found
 
     def _choose_frame(self, items: Sequence[LabeledItem]) -> None:
         if self._pyramid is not None and len(items) < _GROWTH * self._framed_on:

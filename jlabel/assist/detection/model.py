@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
+from jlabel.assist.detection.alignment import Alignment
 from jlabel.assist.detection.calibration import Calibration, Held
 from jlabel.assist.detection.frame import Frame
 from jlabel.assist.detection.head import Head
@@ -54,8 +56,17 @@ class ShapeModel:
         return digest.hexdigest()[:16]
 
 
-def save_model(model: ShapeModel, frame: Frame, backbone: str, folder: Path) -> None:
+def save_model(
+    model: ShapeModel, frame: Frame, backbone: str, folder: Path, *, alignment: Alignment | None = None
+) -> None:
     """Write a model, whole or not at all; held-out predictions are left out.
+
+    Args:
+        model: what to write.
+        frame: of its input.
+        backbone: hash of its network.
+        folder: of the project's assist.
+        alignment: of its scores, once it is found.
 
     Raises:
         StoreFull: the disk is full or the folder cannot be written.
@@ -67,7 +78,7 @@ def save_model(model: ShapeModel, frame: Frame, backbone: str, folder: Path) -> 
     }
     if model.masks is not None:
         state |= {f"masks.{key}": tensor for key, tensor in model.masks.state_dict().items()}
-    about = {
+    about: dict[str, Any] = {
         "architecture": "detector",
         "backbone": backbone,
         "frame": [frame.width, frame.height],
@@ -79,6 +90,8 @@ def save_model(model: ShapeModel, frame: Frame, backbone: str, folder: Path) -> 
         "masks": model.masks is not None,
         "masks_better": model.masks_better,
     }
+    if alignment is not None:
+        about["alignment"] = [alignment.own.tolist(), alignment.twins.tolist()]
     save_network(state, about, folder / FILE)
 
 
@@ -117,6 +130,20 @@ def read_model(folder: Path, backbone: str, pyramid: Pyramid) -> ShapeModel | No
         )
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"The detector {str(folder / FILE)!r} is damaged ({error}). Train it again.") from error
+
+
+def read_alignment(folder: Path, backbone: str) -> Alignment:
+    """Return the alignment of the scores of the model in ``folder``; one that changes nothing where none was found.
+
+    Raises:
+        CheckpointError: the file is damaged.
+    """
+    about = _read(folder, backbone)[1]
+    try:
+        own, twins = (np.array(one, np.float64) for one in about.get("alignment", ((), ())))
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(f"The detector {str(folder / FILE)!r} is damaged ({error}). Train it again.") from error
+    return Alignment(own, twins)
 
 
 def with_classes(model: ShapeModel, class_ids: tuple[int, ...], pyramid: Pyramid) -> ShapeModel:

@@ -37,11 +37,13 @@ class EmbeddingTable:
         items: (n,) item ids; -1 for a row whose file has changed since.
         features: prepared embeddings, (n, d).
         backbone: hash of the network.
+        stored: (n,) row of each in the ``EmbeddingStore``; ``None`` where they are in its order.
     """
 
     items: NDArray[np.int64]
     features: NormalizedEmbeddings
     backbone: str
+    stored: NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self.items >= 0))
@@ -137,5 +139,10 @@ class TableBuilder:
                 items=owners, features=NormalizedEmbeddings(stored.matrix), backbone=self.backbone.hash
             )
         order = np.argsort(rows)
-        vectors = np.asarray(stored.matrix[rows[order]])
-        return EmbeddingTable(items=ids[order], features=NormalizedEmbeddings(vectors), backbone=self.backbone.hash)
+        rows = rows[order]
+        return EmbeddingTable(
+            items=ids[order],
+            features=NormalizedEmbeddings(np.asarray(stored.matrix[rows])),
+            backbone=self.backbone.hash,
+            stored=rows,
+        )

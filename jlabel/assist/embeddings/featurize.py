@@ -14,6 +14,7 @@ from jlabel.assist.embeddings.embedding_store import EmbeddingStore
 from jlabel.assist.learner import ItemFile, Prepared, Progress
 from jlabel.errors import ImageError
 from jlabel.media.picture import load
+from jlabel.media.resample import enlarged
 
 KEPT_EVERY = 256
 """Pictures between two writes at most: what a crash costs."""
@@ -184,33 +185,15 @@ def framed(uri: str, backbone: Backbone) -> NDArray[np.uint8]:
     side = backbone.size
     # At most the square's size, so that a JPEG is decoded at an eighth or a quarter where that is enough.
     pixels = load(uri, size=(side, side)).pixels
-    if max(pixels.shape[:2]) < side:
-        pixels = enlarged(pixels, side)
     height, width = pixels.shape[:2]
+    if max(height, width) < side:
+        scale = side / max(height, width)
+        height, width = max(1, round(height * scale)), max(1, round(width * scale))
+        pixels = enlarged(np.ascontiguousarray(pixels), (width, height))
     square = backbone.blank()
     top, left = (side - height) // 2, (side - width) // 2
     square[top : top + height, left : left + width] = pixels
     return square
-
-
-def enlarged(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Return a picture enlarged so that its longer side is ``side``, bilinear."""
-    height, width = pixels.shape[:2]
-    scale = side / max(height, width)
-    down, across = max(1, round(height * scale)), max(1, round(width * scale))
-    y, x = _positions(height, down), _positions(width, across)
-    top, left = y.astype(np.intp), x.astype(np.intp)
-    low, right = np.minimum(top + 1, height - 1), np.minimum(left + 1, width - 1)
-    fy = (y - top).astype(np.float32)[:, None, None]
-    fx = (x - left).astype(np.float32)[None, :, None]
-    rows = pixels[top].astype(np.float32) * (1 - fy) + pixels[low].astype(np.float32) * fy
-    out = rows[:, left] * (1 - fx) + rows[:, right] * fx
-    return np.asarray(np.rint(out), dtype=np.uint8)
-
-
-def _positions(old: int, new: int) -> NDArray[np.float64]:
-    """Return where the centres of ``new`` pixels fall among ``old`` ones."""
-    return np.asarray(np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1))
 
 
 def _keep(embeddings: EmbeddingStore, fresh: list[tuple[ItemFile, NDArray[np.floating]]]) -> None:

@@ -20,9 +20,11 @@ SMOOTHED = 25_000
 NEIGHBOURS = 10
 SHARE = 0.3
 CHUNK = 8192
-_POWER = 3
+POWER = 3
 _BLOCK = 1024
-_COARSE = 128
+EXACT = 2 * _BLOCK
+"""Up to so many items neighbours are sought in all directions, beyond in the ``COARSE`` main ones."""
+COARSE = 128
 
 Vectors = NDArray[np.floating]
 
@@ -51,6 +53,11 @@ class NormalizedEmbeddings:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether each is drawn towards its neighbours."""
+        return self._dense is not None
 
     @property
     def dim(self) -> int:
@@ -88,7 +95,7 @@ def smoothed(x: NDArray[np.float32], count: int = NEIGHBOURS, share: float = SHA
     if count < 1:
         return x
     # Neighbours are sought in the main directions only: ten times quicker, and as good for this purpose.
-    near = x if total <= 2 * _BLOCK else unit(x @ directions(x, _COARSE))
+    near = x if total <= EXACT else unit(x @ directions(x, COARSE))
     out = np.empty_like(x)
     for start in range(0, total, _BLOCK):
         look()
@@ -96,7 +103,7 @@ def smoothed(x: NDArray[np.float32], count: int = NEIGHBOURS, share: float = SHA
         rows = np.arange(len(block))
         block[rows, start + rows] = -2
         nearest = np.argpartition(-block, count - 1, axis=1)[:, :count]
-        weight = np.maximum(np.take_along_axis(block, nearest, axis=1), 1e-6) ** _POWER
+        weight = np.maximum(np.take_along_axis(block, nearest, axis=1), 1e-6) ** POWER
         weight /= weight.sum(axis=1, keepdims=True)
         mean = np.einsum("nk,nkd->nd", weight, x[nearest])
         out[start : start + _BLOCK] = (1 - share) * x[start : start + _BLOCK] + share * mean

@@ -8,7 +8,7 @@ from jlabel.assist.report.outcomes import ShapeTally, Tally, total
 from jlabel.model.assist_outcomes import PageTime
 from jlabel.model.batch import Batch
 from jlabel.model.page import Queue
-from jlabel.model.run_metrics import CurvePoint
+from jlabel.model.run_metrics import CurvePoint, ShapeMetrics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,8 @@ class ReportData:
         batches: the audited batches, oldest first.
         curve: precision by threshold and coverage, of the newest validation, strictest first.
         shapes: what became of proposed shapes by class, all runs together, most proposed first.
+        expected: what proposing shapes would have come to on the labeled images, by the newest validation; ``None`` in
+            classification.
     """
 
     project: str
@@ -76,6 +78,7 @@ class ReportData:
     batches: tuple[Batch, ...] = ()
     times: tuple[PageTime, ...] = ()
     shapes: tuple[ShapeTally, ...] = ()
+    expected: ShapeMetrics | None = None
 
     @property
     def total(self) -> Tally:

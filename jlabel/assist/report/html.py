@@ -9,6 +9,7 @@ from jlabel.assist.sentences import duration
 from jlabel.model.assist_outcomes import PageTime
 from jlabel.model.batch import Batch, BatchState
 from jlabel.model.page import Queue
+from jlabel.model.run_metrics import ShapeMetrics
 
 _STYLE = """<style>
 .jl-report{color:var(--jp-ui-font-color1,inherit);max-width:860px;line-height:1.5}
@@ -56,6 +57,8 @@ def lines(report: ReportData) -> list[str]:
         found.append(f"Validated on {newest.labels:,} random labels.{accuracy} {newest.reason}")
         if newest.coverage:
             found.append(f"{newest.coverage:.0%} of the waiting images are pre-labeled.")
+    if report.expected is not None and report.expected.images:
+        found.append(expectation(report.expected))
     found += [_batch(number, one, report.target) for number, one in enumerate(report.batches, start=1)]
     if report.suggested.items:
         found.append(f"Suggested without a promise, and right: {report.suggested.shown}.")
@@ -79,6 +82,18 @@ def lines(report: ReportData) -> list[str]:
             + (f": {saved} saved by {items:,} of them." if saved else ".")
         )
     return found
+
+
+def expectation(shapes: ShapeMetrics) -> str:
+    """Return what proposing shapes would have come to on the labeled images, as a sentence."""
+    facts = [
+        (shapes.precision, "{:.0%} of the proposed shapes are right"),
+        (shapes.recall, "{:.0%} of yours are found"),
+        (shapes.saved, "{:.0%} of the drawing is saved"),
+        (shapes.untouched, "{:.0%} of the images need no correction"),
+    ]
+    told = ", ".join(text.format(value) for value, text in facts if value is not None)
+    return f"On {shapes.images:,} labeled images, by models that were not trained on them: {told}."
 
 
 def _pages(one: PageTime) -> str:

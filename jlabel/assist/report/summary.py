@@ -106,6 +106,7 @@ def report(store: Store, project_id: int) -> Report:
         validations=tuple(_validation(run, found) for run, found in done),
         batches=done[-1][1].batches if done else (),
         curve=done[-1][1].curve if done else (),
+        expected=done[-1][1].shapes if done else None,
     )
 
 

@@ -211,6 +211,8 @@ class Round:
 
     def _random_share(self, settings: AssistSettings) -> float:
         """Return the share of items that is left to chance: more of them at the beginning."""
+        if not self.audits.auditing.wanted(settings):
+            return settings.random_share  # nothing is to be proved, so that no sample is collected for it
         accuracy = self._training.metrics.accuracy if self._training else None
         return random_share(settings, self.random, accuracy)
 

@@ -85,7 +85,8 @@ class Rounds:
     def extend(self) -> bool:
         """Publish again while items are being prepared, when twice as many are; return whether that was due."""
         prepared = self.featurizer.prepared
-        if not self.round.trained or prepared < max(FIRST_CLUSTERS, 2 * self._published_on):
+        few = self._published_on < FIRST_CLUSTERS
+        if not self.round.trained or prepared < (FIRST_CLUSTERS if few else 2 * self._published_on):
             return False
         self._published_on = prepared
         self.publish("More images are prepared.")
@@ -106,7 +107,8 @@ class Rounds:
             return
         self.featurizer.list()  # a learner may know only now what is to be prepared
         self._published_on = self.featurizer.prepared
-        if self._published_on or not self.featurizer.todo:
+        # A handful of images would be published as if they were all that the model has to say.
+        if self._published_on >= min(FIRST_CLUSTERS, len(items.items)):
             self.round.publish(items, self.state.in_force, reason)
 
     def publish(self, reason: str, *, asked: Run | None = None) -> None:

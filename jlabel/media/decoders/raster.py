@@ -118,13 +118,18 @@ class RasterDecoder:
         return image
 
 
+def from_image(image: object, size: Size | None = None) -> Raster | None:
+    """Return a Pillow image as a file of it would be decoded, reduced to fit ``size``; ``None`` of anything else."""
+    return _decoded(image.copy(), size, 1) if isinstance(image, Image.Image) else None
+
+
 def has_avif() -> bool:
     """Whether Pillow was built with AVIF."""
     return bool(features.check("avif"))
 
 
-def _decoded(opened: ImageFile.ImageFile, size: Size | None, reduction: int) -> Raster:
-    image: Image.Image = opened
+def _decoded(opened: Image.Image, size: Size | None, reduction: int) -> Raster:
+    image = opened
     lossless, orientation = _is_lossless(image), _orientation(image)
     width, height = _shown(image.size, orientation, image)
     # Pillow rotates a TIFF itself while it loads it, so that nothing is left to be done for one.

@@ -61,7 +61,7 @@ def test_it_finds_what_it_has_learned_from_a_dozen_images(pyramid: Pyramid) -> N
     ticks = itertools.count()
     examples = build_examples(train, pyramid, seconds=24, clock=lambda: float(next(ticks)))
     assert len(examples) >= 24
-    found = fit(examples, pyramid, 2, seconds=60, most_steps=150)
+    found = fit(examples, pyramid, 2, seconds=600, most_steps=150)
     assert found is not None
     assert found.steps == 150
     detector = Detector(pyramid=pyramid, head=found.head, class_ids=(1, 2))
