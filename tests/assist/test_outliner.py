@@ -229,7 +229,7 @@ def test_outlines_go_on_after_more_labels(project: Project, tasks: list[Task], o
     box = true_squares(task)[0].bounds()
     before = outliner.outline(task, box)
     label(project, 4)
-    train(project, seconds=6)
+    train(project, steps=400)
     about = load_network(project_folder(project.store, project.id) / "detector.pt")[1]
     assert about["labels"] > LABELED
     outliner.refresh()
