@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jlabel.assist.learners import LearnerKind, learner_kind
+from jlabel.assist.learners import LearnerKind, first_settings, learner_kind
 from jlabel.assist.paths import LOG, project_folder
 from jlabel.assist.status import Status, read_status
 from jlabel.assist.suspects import SuspectLabel, find_suspects
@@ -73,10 +73,8 @@ class Assist:
             InputError: a setting that cannot be used, or there is no learner for the project's task.
             NotFound: the project was deleted.
         """
-        kind = learner_kind(self._project)
-        _check_packages(kind)
-        first = {} if self._store.assist_settings(self._project.id) else {"goal": kind.goal}
-        self.configure(**{"paused": False, **first, **settings})
+        _check_packages(learner_kind(self._project))
+        self.configure(**{"paused": False, **settings})
         supervisor, lease = self._supervisor, self._store.assist_lease(self._project.id)
         if supervisor is not None and lease is None and self._began(supervisor):
             supervisor.restart()  # another kernel has just stopped it
@@ -192,7 +190,8 @@ class Assist:
     @property
     def settings(self) -> AssistSettings:
         """How this project is assisted."""
-        return AssistSettings.from_dict(self._store.assist_settings(self._project.id))
+        stored = self._store.assist_settings(self._project.id)
+        return AssistSettings.from_dict(stored) if stored else first_settings(self._project)
 
     def configure(self, **values: Any) -> AssistSettings:  # noqa: ANN401 -- AssistSettings' values
         """Change settings; the worker takes them over within a second.

@@ -68,6 +68,12 @@ LEARNERS: dict[str, LearnerKind] = {
 """The learner of each task, by its key."""
 
 
+def first_settings(project: ProjectRecord) -> AssistSettings:
+    """Return the settings of a project whose assist was never configured; the defaults where it has no learner."""
+    kind = LEARNERS.get(project.task)
+    return AssistSettings() if kind is None else AssistSettings(goal=kind.goal)
+
+
 def learner_kind(project: ProjectRecord) -> LearnerKind:
     """Return how the learner of a project is opened.
 

@@ -16,6 +16,7 @@ import jlabel as jl
 from jlabel.assist.detection import learner as learners
 from jlabel.assist.detection.train import Budget
 from jlabel.assist.embeddings.checkpoint import save_network
+from jlabel.assist.worker.main import work
 from jlabel.errors import InputError
 from jlabel.model.answer import Annotation, Answer, Made
 from jlabel.model.assist_settings import Goal
@@ -133,6 +134,22 @@ def test_another_worker_goes_on_with_what_there_is(project: Project) -> None:
     assert len(after) > len(before)
     assert TrainingMetrics.from_json(after[-1].metrics).labels == 27
     assert project.assist.status().state != "failed"
+
+
+def test_shapes_are_suggested_unless_a_promise_is_asked_for(tmp_path: Path) -> None:
+    with jl.Workspace(tmp_path / "labels") as workspace:
+        photos = make_squares(tmp_path / "photos", 2)
+        shapes = workspace.create_project("s", task="polygons", images=photos, labels=["x"])
+        assert shapes.assist.settings.goal is Goal.FEWEST_KEYS
+        shapes.assist.configure(retrain_every=5)
+        assert shapes.assist.settings.goal is Goal.FEWEST_KEYS, "another setting leaves it"
+        shapes.assist.configure(goal="promise")
+        assert shapes.assist.settings.goal is Goal.PROMISE
+        classes = workspace.create_project("c", task="multi-class", images=photos, labels=["x"])
+        assert classes.assist.settings.goal is Goal.PROMISE
+        other = workspace.create_project("o", task="boxes", images=photos, labels=["x"])
+        assert work(other.store, "o", once=True) == 0
+        assert other.assist.settings.goal is Goal.FEWEST_KEYS, "a worker that was started by itself stores it"
 
 
 def test_nothing_new_is_not_learned_twice(project: Project) -> None:

@@ -8,7 +8,7 @@ import time
 
 from jlabel.assist.compute.local import LocalCompute
 from jlabel.assist.compute.priority import NICE
-from jlabel.assist.learners import LearnerKind, learner_kind
+from jlabel.assist.learners import LearnerKind, first_settings, learner_kind
 from jlabel.assist.paths import LOG, made_folder
 from jlabel.assist.worker.lease_keeper import LeaseKeeper, is_ending
 from jlabel.assist.worker.log import open_log
@@ -49,6 +49,8 @@ def work(store: Store, name: str, *, once: bool = False, parent: int | None = No
     """
     project = store.project(name)
     kind = learner_kind(project)
+    if not store.assist_settings(project.id):
+        store.set_assist_settings(project.id, first_settings(project).to_dict())
     handler = open_log(made_folder(store, project.id) / LOG)
     try:
         lease = _acquired(store, project)
