@@ -52,6 +52,7 @@ def open_labeler(
         InputError: another grid, a height that is none, or ``auto_submit`` for another task than multi-class.
     """
     # Widgets are only loaded where they are shown.
+    from jlabel.assist.outlining.outliner import Outliner  # noqa: PLC0415
     from jlabel.widgets.editor import Editor  # noqa: PLC0415
     from jlabel.widgets.grid import Grid  # noqa: PLC0415
 
@@ -65,15 +66,20 @@ def open_labeler(
         )
     if key in _open:
         _open.pop(key).retire(_MOVED)
-    screen, size = (Editor, 1) if task.has_shapes else (Grid, grid)
-    session = start(size, (large or remembered_large(store, *key[1:])) if task.large_grids else None)
+    session = start(
+        1 if task.has_shapes else grid, (large or remembered_large(store, *key[1:])) if task.large_grids else None
+    )
     if large is not None and task.large_grids:
         session.parts.pages.sizes.change(large=large)  # to be remembered
     if on_submit is not None:
         session.on_submit(on_submit)
     if auto_submit is not None:
         session.set_auto_submit(on=auto_submit)
-    _open[key] = screen(session, loader(), height=height)
+    if task.has_shapes:
+        outliner = Outliner(store, key[1]) if task == TaskType.POLYGONS else None
+        _open[key] = Editor(session, loader(), height=height, outliner=outliner)
+    else:
+        _open[key] = Grid(session, loader(), height=height)
     return _open[key]
 
 

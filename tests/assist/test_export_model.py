@@ -22,7 +22,7 @@ import jlabel as jl
 from jlabel.assist.classification.finetuned import NETWORK, Finetuned, write_about
 from jlabel.assist.classification.model_file import FILE
 from jlabel.assist.detection import learner as learners
-from jlabel.assist.detection import model as detectors
+from jlabel.assist.detection import model_file as detectors
 from jlabel.assist.detection.train import Budget
 from jlabel.assist.embeddings.backbone import open_backbone
 from jlabel.assist.embeddings.checkpoint import save_network

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from jlabel.assist.detection.detections import Detections
 from jlabel.assist.detection.matching import LEAST_IOU, Boxes, Classes, Matched, match
+from jlabel.assist.extra import need
 
 NEVER = 2.0
 """A threshold that no confidence passes."""
@@ -70,7 +70,8 @@ def calibrate(held: Sequence[Held]) -> Calibration:
     right = np.concatenate([one.matched.right for one in held]) if held else np.zeros(0, bool)
     if min(right.sum(), (~right).sum()) < _LEAST / 4 or len(scores) < _LEAST:
         return Calibration()
-    curve = LogisticRegression(C=1e3).fit(_logit(scores)[:, None], right)
+    # imported here: to find outlines it is not needed, and it takes a second
+    curve = need("sklearn.linear_model").LogisticRegression(C=1e3).fit(_logit(scores)[:, None], right)
     slope = float(curve.coef_[0, 0])
     return Calibration(slope=slope, offset=float(curve.intercept_[0])) if slope > 0 else Calibration()
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jlabel.assist.detection.pyramid import Pyramid
+from jlabel.assist.detection.stored_features import BASE, FOLDER, SIZE, Size, read_row
 from jlabel.assist.detection.views import plain_view, render
 from jlabel.assist.embeddings.embedding_store import EmbeddingStore
 from jlabel.assist.embeddings.featurize import featurize
@@ -17,17 +18,11 @@ from jlabel.errors import CheckpointError
 from jlabel.media.picture import load
 from jlabel.model.item_table import ItemTable
 
-FOLDER = "features"
 BYTES = 8e9
 """On disk for one project: some 20,000 images of 480 x 352 pixels."""
 _BATCH = 8
-_SIZE = 4
-"""Numbers that hold the image's width and height: each in two digits to the base 1024, which half precision keeps."""
-_BASE = 1024
 
 logger = logging.getLogger(__name__)
-
-Size = tuple[int, int]
 
 
 class FeatureStore:
@@ -46,7 +41,7 @@ class FeatureStore:
     def __init__(self, folder: Path, pyramid: Pyramid, name: str, *, bytes_: float = BYTES) -> None:
         self.pyramid, self.note = pyramid, ""
         self.batch = _BATCH
-        self._dim = pyramid.dim + _SIZE
+        self._dim = pyramid.dim + SIZE
         self._room = max(1, int(bytes_ / (2 * self._dim)))
         self._bad: set[tuple[int, str]] = set()
         path = folder / FOLDER / name
@@ -100,9 +95,7 @@ class FeatureStore:
 
     def read(self, item: int) -> tuple[NDArray[np.float16], Size]:
         """Return (dim,) features of an item that has some, and the width and height of its image in pixels."""
-        row = self._stored.matrix[int(self._stored.rows([item])[0])]
-        high_x, low_x, high_y, low_y = (int(value) for value in row[-_SIZE:])
-        return np.array(row[:-_SIZE]), (high_x * _BASE + low_x, high_y * _BASE + low_y)
+        return read_row(self._stored, item)
 
     def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:
         """Return (n, dim) features of framed pixels, each with a last line that holds the image's size."""
@@ -126,4 +119,4 @@ def _pack(size: Size, width: int) -> NDArray[np.uint8]:
 
 def _unpack(line: NDArray[np.uint8]) -> NDArray[np.float64]:
     across, down = np.ascontiguousarray(line.reshape(-1)[:8]).view("<u4").tolist()
-    return np.array([*divmod(across, _BASE), *divmod(down, _BASE)], np.float64)
+    return np.array([*divmod(across, BASE), *divmod(down, BASE)], np.float64)

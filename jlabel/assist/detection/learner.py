@@ -16,6 +16,7 @@ from jlabel.assist.detection.labeled import LabeledItem, LabeledItems, relative_
 from jlabel.assist.detection.mask_predictor import MaskPredictor
 from jlabel.assist.detection.mask_training import SHARE, train_masks
 from jlabel.assist.detection.model import ShapeModel, read_frame, read_model, save_model, with_classes
+from jlabel.assist.detection.model_file import BACKBONE
 from jlabel.assist.detection.order import by_doubt
 from jlabel.assist.detection.outlines import PolygonOutlines
 from jlabel.assist.detection.predict import Outlines, as_boxes, limits_of, predictions
@@ -37,8 +38,6 @@ from jlabel.model.label_class import LabelClass
 from jlabel.model.run_metrics import TrainingMetrics
 from jlabel.model.training_label import TrainingLabel
 
-BACKBONE = "lite0"
-"""The network of ``backbone="auto"``: at this budget a study found the larger Lite2 to be worse."""
 _LEAST = 2
 """Labeled images from which a detector is trained, one of them with an object."""
 _GROWTH = 2.0

@@ -14,11 +14,10 @@ from jlabel.assist.detection.calibration import Calibration, Held
 from jlabel.assist.detection.frame import Frame
 from jlabel.assist.detection.head import Head
 from jlabel.assist.detection.masks import MaskHead
+from jlabel.assist.detection.model_file import FILE
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.embeddings.checkpoint import load_network, save_network
 from jlabel.errors import CheckpointError
-
-FILE = "detector.pt"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -13,8 +13,8 @@ from jlabel.assist.detection.detections import CANDIDATES, LEAST
 from jlabel.assist.detection.detections import MOST as FOUND
 from jlabel.assist.detection.detector import OVERLAP
 from jlabel.assist.detection.head import Head, to_boxes
-from jlabel.assist.detection.learner import BACKBONE
-from jlabel.assist.detection.model import FILE, read_alignment, read_frame, read_model
+from jlabel.assist.detection.model import read_alignment, read_frame, read_model
+from jlabel.assist.detection.model_file import BACKBONE, FILE
 from jlabel.assist.detection.predict import FLOOR
 from jlabel.assist.detection.predict import MOST as SHOWN
 from jlabel.assist.detection.pyramid import STRIDES, Pyramid

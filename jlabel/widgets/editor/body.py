@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from jlabel.assist.outlining.outliner import Outliner
 from jlabel.errors import MessageError, NotFound
 from jlabel.media.display import Level
 from jlabel.media.loader import Loader
@@ -12,6 +13,7 @@ from jlabel.session.last_class import find_last_class, newest_class
 from jlabel.session.page_state import PageState
 from jlabel.session.session import Session
 from jlabel.widgets.editor.hidden import Hidden
+from jlabel.widgets.editor.outlines import Outlines
 from jlabel.widgets.editor.proposals import describe_proposals, untouched
 from jlabel.widgets.editor.shape_sync import ShapeSync
 from jlabel.widgets.frame.body import Host
@@ -33,13 +35,15 @@ class EditorBody:
         session: the labeler at work.
         loader: decodes pictures off the kernel's main thread.
         host: the screen.
+        outliner: finds outlines for shapes; ``None`` where none are found.
 
     Attributes:
         shape_sync: the shapes as the browser has them.
     """
 
-    def __init__(self, session: Session, loader: Loader, host: Host) -> None:
+    def __init__(self, session: Session, loader: Loader, host: Host, outliner: Outliner | None = None) -> None:
         self._session = session
+        self._outlines = Outlines(session, host, outliner) if outliner is not None else None
         self.shape_sync = ShapeSync(host.send)
         self.stage = PictureStage(loader, host.painted, host.failed, host.lock, self.drawing)
         self._last_class = find_last_class(session)
@@ -58,10 +62,14 @@ class EditorBody:
             "shapes": lambda _: self.shape_sync.send_all(),
             "view": self._on_view,
         }
+        if self._outlines is not None:
+            self.handlers = {**self.handlers, "outline": self._outlines.on_outline}
 
     def show(self, state: PageState, other: str | None, *, ahead: bool) -> ShapesPageData:
         """See ``Body``."""
         page, stage, token = state.page, self.stage, state.page.token
+        if self._outlines is not None and not ahead:
+            self._outlines.look_ahead(state)
         number = stage.canvas_of(token, other)
         stage.show(number, page, 1, ahead=ahead)
         drawn = (
@@ -99,7 +107,12 @@ class EditorBody:
     def describe(self, current: PageState | None) -> StageState:
         """See ``Body``."""
         self._last_class = (newest_class(_only(current)[1]) if current else None) or self._last_class
-        return {"levels": list(self.stage.levels), "zoom": None, "last_class": self._last_class}
+        outline = self._outlines.reason if self._outlines is not None else None
+        return {"levels": list(self.stage.levels), "zoom": None, "last_class": self._last_class, "outline": outline}
+
+    def follow_assist(self) -> bool:
+        """See ``Body``."""
+        return self._outlines is not None and self._outlines.refresh()
 
     def take(self, page: object, seq: int) -> None:
         """See ``Body``; the browser keeps the shape of a gesture that is refused, to be mended."""

@@ -1,6 +1,6 @@
 // What toolbar buttons and keys do without a pointer. Each returns whether there was anything to do.
 
-/** @import { Apply, Bounds, Gesture, Interaction, Point, Shape, View } from "./types" */
+/** @import { Apply, Bounds, Entry, Gesture, Interaction, Point, Shape, View } from "./types" */
 
 import { limitStep } from "./geometry.js";
 import { boundsOf, kindOf, shiftShape } from "./shapes/shapes.js";
@@ -190,6 +190,19 @@ export function createCommands(interaction) {
     simplify: (fields) => onSelected("simplify", freeform)({ tolerance: interaction.pixels(1), ...fields }),
     to_box: onSelected("to_box", freeform),
     to_polygon: onSelected("to_polygon", (shape) => !freeform(shape)),
+    /** The selected shapes, else the one drawn last, become the outlines of the objects in their bounds. */
+    outline() {
+      if (page.locked || interaction.tool.busy) return false;
+      const known = (/** @type {Entry} */ entry) => interaction.editable(entry) && !page.isRefused(entry.uid);
+      const drawn = page.visible().findLast((entry) => (entry.made ?? "drawn") === "drawn");
+      const wanted = interaction.chosen.length ? interaction.selected() : drawn ? [drawn] : [];
+      const uids = wanted.filter(known).map(({ uid }) => uid);
+      if (!uids.length) return false;
+      uids.forEach((uid) => page.discard(uid));
+      sendCommand("outline", { uids });
+      if (!interaction.chosen.length) interaction.select(uids, { quiet: true, fresh: true });
+      return true;
+    },
     join: onSelected("join", freeform, 2),
     split: onSelected("split", freeform),
     subtract: onSelected("subtract", freeform),

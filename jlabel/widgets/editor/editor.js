@@ -5,7 +5,7 @@
 //   {kind: "select", uids}                             {kind: "view", view} (viewport.js)
 //   {kind: "command", name, …}: undo, redo, copy_previous, remove_all; fill, hide; lock {uids, value}; accept {uids};
 //     reclass {uids, class_id}; paste {shapes: [{uid, class_id, shape}]}; change_many {shapes: [{uid, shape}]};
-//     to_box, to_polygon, join, split, subtract, repair {uids}; simplify {uids, tolerance}; cut, add {uid, shape}
+//     to_box, to_polygon, outline, join, split, subtract, repair {uids}; simplify {uids, tolerance}; cut, add {uid, shape}
 // `send` returns the message's number; its effect is shown at once, and kept until setPage brings an `ack` of at least that.
 
 /** @import { EditorOptions, Interaction, PageState, SelectTool, Tool, View } from "./types" */

@@ -15,11 +15,12 @@ import { createEditor } from "./editor.js";
 import { listen } from "./input.js";
 import { createLevel } from "./level.js";
 import { createObjects } from "./objects.js";
+import { createOutlines } from "./outlines.js";
 import { between } from "./preview.js";
 import { advice, createProposals } from "./proposals.js";
 import { createShapeSync } from "./shape_sync.js";
 import { boundsOf } from "./shapes/shapes.js";
-import { createEditorToolbar, EDITOR_SHORTCUTS } from "./tools.js";
+import { createEditorToolbar, shortcuts } from "./tools.js";
 import { toStage } from "./viewport.js";
 
 const PREDICTABLE = ["accept", "lock", "hide", "fill", "paste", "reclass", "remove_all"]; // commands whose result the page knows
@@ -92,6 +93,8 @@ function createEditorBody(frame) {
     };
   /** @param {{class_id?: number, uids?: string[]}} what */
   const hide = (what) => say.command("hide", page()?.token, what);
+  // only where the model of a project may find outlines is there such a key
+  const outline = (frame.kernel().outline ?? null) === null ? null : createOutlines(frame, editor);
   /** @type {import("./types").EditorActions} */
   const act = {
     ...frame.actions,
@@ -104,6 +107,7 @@ function createEditorBody(frame) {
     snap: then((on) => editor.setSnap(on)),
     focus,
     hide: then((what) => hide(what)),
+    ...(outline && { outline: then(outline) }),
   };
 
   const level = createLevel(
@@ -169,6 +173,7 @@ function createEditorBody(frame) {
       "?": act.shortcuts,
       g: () => toolbar.openLevel(),
       h: () => editor.selection.length && hide({ uids: editor.selection }),
+      ...(outline && { b: outline }),
     },
     dialogs,
     focus,
@@ -231,7 +236,7 @@ function createEditorBody(frame) {
   return {
     className: "jl-editor",
     label: `Editor of ${setup.project}. Press ? for the shortcut keys.`,
-    shortcuts: EDITOR_SHORTCUTS,
+    shortcuts: shortcuts(Boolean(outline)),
     above: [toolbar.element],
     stage: [canvas, answer, prompt.element, notice.element],
     side: h("div", { class: "jl-right" }, palette.element, objects.element),

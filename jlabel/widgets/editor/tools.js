@@ -13,7 +13,7 @@ const OPERATIONS = [
   ["cut", "cut", "A drawn outline is cut from the selected polygon"],
 ];
 
-export const EDITOR_SHORTCUTS = [
+const EDITOR_SHORTCUTS = [
   ["1 … 9", "Pick a class, also for what was drawn without one; re-class the selected shapes"],
   ["/", "Search the classes by typing; Enter picks"],
   ["R E T", "Box, box by extreme points, template box"],
@@ -38,6 +38,17 @@ export const EDITOR_SHORTCUTS = [
   ["Esc", "Cancel"],
 ];
 
+/** @type {[key: string, text: string]} */
+const OUTLINE = ["B", "Outline the object in the selected box, or in the one drawn last, by the project's model"];
+
+/**
+ * The sheet of keys; `outlines`: whether B is among them.
+ *
+ * @param {boolean} outlines
+ */
+export const shortcuts = (outlines) =>
+  EDITOR_SHORTCUTS.flatMap((entry) => (outlines && entry[0] === "F" ? [OUTLINE, entry] : [entry]));
+
 /** @type {(label: string, ...parts: Node[]) => HTMLElement} */
 const group = (label, ...parts) => h("span", { class: "jl-group", role: "group", "aria-label": label }, ...parts);
 /** @type {(name: Icon, title: string, key: string, act: (event: any) => void) => HTMLButtonElement} */
@@ -49,7 +60,7 @@ const iconButton = (name, title, key, act) => button(sign(name), title, key, act
  * @param {ReturnType<typeof import("./proposals.js").createProposals>} proposals
  */
 export function createEditorToolbar(act, level, proposals) {
-  let now = { selected: 0, count: 0, page: false };
+  let now = { selected: 0, count: 0, page: false, outline: /** @type {string | null} */ (null) };
   const tools = new Map(
     act.toolbox.map(({ name, icon, title, letter }) => [name, iconButton(icon, title, letter, () => act.tool(name))]),
   );
@@ -72,7 +83,16 @@ export function createEditorToolbar(act, level, proposals) {
     ["subtract", "Subtract the others' overlap", 1],
   ];
   const shaping = onSelected.map(([name, text, least, key]) => ({ text, key, act: does(name), able: some(least) }));
+  const outline = {
+    text: "Outline the object in the box",
+    title: OUTLINE[1],
+    key: "B",
+    act: () => act.outline?.(),
+    able: () => now.outline === "" && now.count > 0,
+    why: () => now.outline ?? "",
+  };
   const entries = [
+    ...(act.outline ? [outline] : []),
     ...(act.freeform ? shaping : []),
     { text: "Copy from the previous image", key: "Shift+C", act: does("copy_previous"), able: () => now.page },
     { text: "Tint the insides", key: "O", act: does("fill"), able: () => now.page },
@@ -148,7 +168,12 @@ export function createEditorToolbar(act, level, proposals) {
      */
     update(state, page, editor) {
       for (const [name, one] of tools) one.setAttribute("aria-pressed", String(editor.tool === name));
-      now = { selected: editor.selection.length, count: editor.shapes.length, page: Boolean(page) };
+      now = {
+        selected: editor.selection.length,
+        count: editor.shapes.length,
+        page: Boolean(page),
+        outline: state.outline ?? null,
+      };
       for (const part of [none, skip]) part.disabled = !page;
       remove.disabled = !now.selected;
       lock.disabled = !now.count;

@@ -329,4 +329,6 @@ export interface EditorActions extends LabelingActions {
   snap(on: boolean): void;
   focus(): void;
   hide(what: { class_id?: number; uids?: string[] }): void;
+  /** Finds the outlines of the objects in boxes; not there in projects that have none to find. */
+  outline?(): void;
 }

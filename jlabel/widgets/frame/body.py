@@ -1,9 +1,10 @@
 """The port between a labeling screen and what it shows on its stage: a grid of pictures, or a picture with shapes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jlabel.session.page_state import PageState
+from jlabel.widgets.frame.message_line import MessageLine
 from jlabel.widgets.frame.screen import Handler
 from jlabel.widgets.frame.state import PageData, StageState
 from jlabel.widgets.stage.stage import Stage
@@ -17,9 +18,19 @@ class Host(Protocol):
 
     Attributes:
         lock: taken around all work of the screen.
+        message: the message line; there once the screen is made.
+        ended: whether the screen was closed, or replaced by another one.
     """
 
     lock: "threading.RLock"
+    message: MessageLine
+    ended: bool
+
+    def attempt(self, work: Callable[[], object]) -> bool:
+        """Run ``work`` and return whether it succeeded; what it raises is shown."""
+
+    def refresh(self) -> None:
+        """Send the browser the present state."""
 
     def painted(self) -> None:
         """Show that a picture was painted; called on any thread."""
@@ -58,6 +69,9 @@ class Body(Protocol):
 
     def describe(self, current: PageState | None) -> StageState:
         """Describe the stage beside its pages."""
+
+    def follow_assist(self) -> bool:
+        """Look what assist has made since; whether that is to be shown. Not called under the lock."""
 
     def take(self, page: object, seq: int) -> None:
         """Note the message that is being handled, before it is read."""

@@ -239,6 +239,7 @@ class LabelingScreen(Screen):
         """Show what assist published; called on the thread that watches the project."""
         parts = self.session.parts
         found = parts.store.suggestions(parts.id)  # read before the lock: a gesture never waits for it
+        changed = self.body.follow_assist()
         with self.lock:
             if self.ended:
                 return
@@ -247,5 +248,5 @@ class LabelingScreen(Screen):
             count = parts.suggestions.receive(found)
             if count:
                 self._new_suggestions = {"version": parts.suggestions.version, "count": count}
-            if parts.suggestions.version != before:
+            if changed or parts.suggestions.version != before:
                 self.refresh()

@@ -1,6 +1,6 @@
 // A panel of sliders or a menu, opened under a toolbar button. Esc, a press elsewhere and leaving by Tab close it.
 
-import { h } from "./dom.js";
+import { h, setFlag, setText } from "./dom.js";
 
 /**
  * @param {HTMLElement} button
@@ -60,19 +60,21 @@ export function createPopover(button, panel, focus) {
  *
  * @param {HTMLElement} button
  * @param {string} label
- * @param {{text: string, key?: string, act: () => void, able: () => boolean}[]} entries
+ * @param {{text: string, title?: string, key?: string, act: () => void, able: () => boolean, why?: () => string}[]} entries `why`: what is
+ *   said below an entry that can do nothing now
  * @param {() => void} focus returns the focus to the screen
  */
 export function createMenu(button, label, entries, focus) {
-  const rows = entries.map((entry) => ({
-    ...entry,
-    row: h(
+  const rows = entries.map((entry) => {
+    const reason = h("small", { hidden: true });
+    const row = h(
       "button",
       {
         type: "button",
         class: "jl-item",
         role: "menuitem",
         tabindex: "-1",
+        title: entry.title,
         onclick: () => {
           popover.close();
           entry.act();
@@ -80,8 +82,10 @@ export function createMenu(button, label, entries, focus) {
       },
       h("span", {}, entry.text),
       entry.key ? h("kbd", {}, entry.key) : null,
-    ),
-  }));
+      entry.why ? reason : null,
+    );
+    return { ...entry, row, reason };
+  });
   const panel = h("div", { class: "jl-menu", role: "menu", "aria-label": label }, ...rows.map(({ row }) => row));
   const popover = createPopover(button, panel, focus);
   panel.addEventListener("keydown", (event) => {
@@ -97,8 +101,10 @@ export function createMenu(button, label, entries, focus) {
   return {
     element: popover.element,
     update: () =>
-      rows.forEach(({ row, able }) => {
+      rows.forEach(({ row, reason, able, why }) => {
         row.disabled = !able();
+        setText(reason, why?.() ?? "");
+        setFlag(reason, "hidden", !reason.textContent);
       }),
   };
 }

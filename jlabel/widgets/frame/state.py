@@ -170,12 +170,14 @@ class ZoomData(TypedDict):
 class StageState(TypedDict):
     """The stage beside its pages: levels of the pictures, the enlarged picture.
 
-    ``last_class`` is the class of the shape that the labeler drew last, ``None`` where there is none.
+    ``last_class`` is the class of the shape that the labeler drew last, ``None`` where there is none. ``outline`` says
+    why no outlines are found for shapes, ``""`` where they are; ``None`` in projects that have none to find.
     """
 
     levels: list[float]
     zoom: ZoomData | None
     last_class: int | None
+    outline: str | None
 
 
 class CountsData(TypedDict):
@@ -275,5 +277,6 @@ BLANK: dict[str, Any] = {
     "levels": [1.0, 1.0],
     "zoom": None,
     "last_class": None,
+    "outline": None,
 }
 """The state where the store cannot be read."""

@@ -178,6 +178,8 @@ export interface LabelingState<P extends Page = Page> extends State {
   zoom: Zoom | null;
   /** The class that the labeler used last in an editor of shapes. */
   last_class: number | null;
+  /** Why no outlines are found for shapes; "" where they are, null in projects that have none to find. */
+  outline: string | null;
 }
 
 /** The state of assist, for the line under the header; empty while it is off. */

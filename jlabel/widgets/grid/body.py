@@ -74,7 +74,12 @@ class GridBody:
             "levels": list(self.stage.levels),
             "zoom": self._describe_zoom(),
             "last_class": None,
+            "outline": None,
         }
+
+    def follow_assist(self) -> bool:
+        """See ``Body``."""
+        return False
 
     def take(self, page: object, seq: int) -> None:
         """See ``Body``."""

@@ -74,6 +74,13 @@ class Select:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outline:
+    """The names of the shapes that become the outlines of the objects in their bounds."""
+
+    uids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Value:
     """The value of a command: a page's size, the item to enlarge."""
 

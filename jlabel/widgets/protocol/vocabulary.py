@@ -92,6 +92,7 @@ COMMANDS: dict[str, Spec] = {
     "leave": _spec(values.Plain),
     "lock": _spec(values.Lock, uids=checks.uids, value=checks.flag),
     "next": _spec(values.Plain),
+    "outline": _spec(values.Outline, uids=checks.uids),
     "paste": _spec(gestures.Paste, {"shapes": "annotations"}, shapes=checks.annotations),
     "present": _spec(values.Plain),
     "previous": _spec(values.Plain),
