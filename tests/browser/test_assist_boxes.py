@@ -82,6 +82,10 @@ def test_twenty_drawn_images_bring_boxes_to_the_open_one(lab: Lab, project: Proj
     stage = Stage(lab.open(code_for(project), wait=READY), project)
     stage.notebook.eval(f"p.assist.start(retrain_every={TWENTY}, random_share=0.0, device='cpu')")
     assert project.assist.settings.goal == "fewest-keys", "with shapes every image is looked at anyway"
+    # The line of assist takes room from the stage when it comes: what is drawn at that moment is dropped.
+    stage.page.locator(".jl-assist-line", has_text="more labels").wait_for()
+    stage.page.locator(".jl-stage:not([data-refitting])").wait_for()
+    stage.settled()
     for number in range(TWENTY):
         stage.press("r")
         draw(stage, true_boxes(truth, stage.name))
