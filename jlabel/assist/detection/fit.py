@@ -1,9 +1,7 @@
 """The training of a detector's head on cached features, within a budget of time."""
 
-import math
 import time
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +9,13 @@ import torch
 from numpy.typing import NDArray
 
 from jlabel.assist.detection.assignment import assign, losses
+from jlabel.assist.detection.descent import Descent, begin, descend
 from jlabel.assist.detection.head import Head, to_boxes
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.views import View
 
 RATE = 8e-3
-_DECAY = 0.02
 BATCH = 8
-_WARM_UP = 20
-_CLIP = 10.0
 _AVERAGED = 0.99
 _HEAVIEST = 4.0
 
@@ -43,21 +39,6 @@ class Example:
     view: View | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fitted:
-    """A trained head.
-
-    Attributes:
-        head: with averaged weights, in evaluation mode.
-        steps: it was trained for.
-        loss: mean of the last tenth of them.
-    """
-
-    head: Head
-    steps: int
-    loss: float
-
-
 def class_weights(examples: Sequence[Example], classes: int) -> NDArray[np.float32]:
     """Return (classes,) weights that let rare classes count: sqrt of how much rarer than the commonest, 4 at most."""
     counts = np.bincount(np.concatenate([one.classes for one in examples]), minlength=classes).astype(float)
@@ -76,7 +57,7 @@ def fit(
     most_steps: int = 10_000,
     cancel: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
-) -> Fitted | None:
+) -> Descent[Head] | None:
     """Train a head; ``None`` when it was cancelled.
 
     Args:
@@ -91,36 +72,22 @@ def fit(
         clock: seconds, of which the budget is one.
     """
     rng = np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        head = deepcopy(start) if start is not None else Head(pyramid.levels, classes)
-    head = head.to(pyramid.device).train()
-    average = deepcopy(head).eval()
+    head = begin(start, lambda: Head(pyramid.levels, classes), seed, pyramid.device)
     weights = torch.from_numpy(class_weights(examples, classes)).to(pyramid.device)
-    optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=_DECAY)
-    centres, strides = pyramid.locations()
-    order: list[int] = []
-    begun, steps, recent = clock(), 0, [0.0]
-    while steps < most_steps:
-        if cancel():
-            return None
-        spent = max((clock() - begun) / max(seconds, 1e-9), steps / most_steps)
-        if spent >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (steps + 1) / _WARM_UP) * 0.5 * (1 + math.cos(math.pi * spent))
-        if len(order) < BATCH:
-            order += rng.permutation(len(examples)).tolist()
-        some, order = [examples[n] for n in order[:BATCH]], order[BATCH:]
-        loss = _step(head, pyramid, some, (centres, strides), weights)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(head.parameters(), _CLIP)
-        optimizer.step()
-        steps += 1
-        recent = [*recent[-_tenth(steps) :], float(loss.detach())]
-        _average(average, head, min(_AVERAGED, (1 + steps) / (10 + steps)))
-    return Fitted(head=average, steps=steps, loss=float(np.mean(recent)))
+    places = pyramid.locations()
+    return descend(
+        head,
+        examples,
+        lambda some: _step(head, pyramid, some, places, weights),
+        rng=rng,
+        batch=BATCH,
+        rate=RATE,
+        averaged=_AVERAGED,
+        seconds=seconds,
+        most_steps=most_steps,
+        cancel=cancel,
+        clock=clock,
+    )
 
 
 def _step(
@@ -137,13 +104,3 @@ def _step(
     p, frozen = logits.detach().sigmoid(), predicted.detach()
     assigned = [assign(p[n], frozen[n], boxes[n], classes[n], *places) for n in range(len(some))]
     return losses(logits, predicted, assigned, boxes, classes, weights)
-
-
-@torch.no_grad()
-def _average(average: Head, head: Head, keep: float) -> None:
-    for mine, new in zip(average.parameters(), head.parameters(), strict=True):
-        mine.lerp_(new, 1 - keep)
-
-
-def _tenth(steps: int) -> int:
-    return max(1, steps // 10)

@@ -1,26 +1,21 @@
 """The training of a mask head on cached features and windows, within a budget of time."""
 
-import math
 import time
 from collections.abc import Callable, Sequence
-from copy import deepcopy
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from jlabel.assist.detection.descent import Descent, begin, descend
 from jlabel.assist.detection.mask_examples import MaskExample
 from jlabel.assist.detection.masks import MaskHead
 from jlabel.assist.detection.pyramid import Pyramid
 from jlabel.assist.detection.regions import cut, in_view, inside_window
 
 RATE = 6e-3
-_DECAY = 0.02
 VIEWS, OBJECTS = 4, 16
 """Views of a step, and objects of a view."""
-_WARM_UP = 20
-_CLIP = 10.0
 _AVERAGED = 0.98
 _OFF = 0.06
 """Standard deviation of what the edges of a box are off, in its sides: a detector's boxes are, and a person's.
@@ -29,21 +24,6 @@ On nuclei 0.05 has the better masks in true boxes (mean IoU 0.817, against 0.810
 0.444 against 0.440)."""
 _FARTHEST = 2.0
 """Standard deviations by which an edge is off at most, so that a region stays in its window."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FittedMasks:
-    """A trained mask head.
-
-    Attributes:
-        head: with averaged weights, in evaluation mode.
-        steps: it was trained for.
-        loss: mean of the last tenth of them.
-    """
-
-    head: MaskHead
-    steps: int
-    loss: float
 
 
 def fit_masks(
@@ -56,7 +36,7 @@ def fit_masks(
     most_steps: int = 10_000,
     cancel: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
-) -> FittedMasks | None:
+) -> Descent[MaskHead] | None:
     """Train a mask head; ``None`` when it was cancelled or no example has an object.
 
     Args:
@@ -73,34 +53,20 @@ def fit_masks(
     if not some:
         return None
     rng = np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        head = deepcopy(start) if start is not None else MaskHead(pyramid.levels)
-    head = head.to(pyramid.device).train()
-    average = deepcopy(head).eval()
-    optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=_DECAY)
-    order: list[int] = []
-    begun, steps, recent = clock(), 0, [0.0]
-    while steps < most_steps:
-        if cancel():
-            return None
-        spent = max((clock() - begun) / max(seconds, 1e-9), steps / most_steps)
-        if spent >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (steps + 1) / _WARM_UP) * 0.5 * (1 + math.cos(math.pi * spent))
-        if len(order) < VIEWS:
-            order += rng.permutation(len(some)).tolist()
-        batch, order = [some[n] for n in order[:VIEWS]], order[VIEWS:]
-        loss = _step(head, pyramid, batch, rng)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(head.parameters(), _CLIP)
-        optimizer.step()
-        steps += 1
-        recent = [*recent[-max(1, steps // 10) :], float(loss.detach())]
-        _average(average, head, min(_AVERAGED, (1 + steps) / (10 + steps)))
-    return FittedMasks(head=average, steps=steps, loss=float(np.mean(recent)))
+    head = begin(start, lambda: MaskHead(pyramid.levels), seed, pyramid.device)
+    return descend(
+        head,
+        some,
+        lambda batch: _step(head, pyramid, batch, rng),
+        rng=rng,
+        batch=VIEWS,
+        rate=RATE,
+        averaged=_AVERAGED,
+        seconds=seconds,
+        most_steps=most_steps,
+        cancel=cancel,
+        clock=clock,
+    )
 
 
 def mask_loss(logits: Tensor, covered: Tensor) -> Tensor:
@@ -129,9 +95,3 @@ def _step(head: MaskHead, pyramid: Pyramid, batch: Sequence[MaskExample], rng: n
     regions = in_view(boxes, torch.from_numpy(of_view)).to(pyramid.device)
     merged = head.merge(pyramid.maps(np.stack([one.features for one in batch])))
     return mask_loss(head(merged, regions, there[:, :3]), there[:, 3] / 255)
-
-
-@torch.no_grad()
-def _average(average: MaskHead, head: MaskHead, keep: float) -> None:
-    for mine, new in zip(average.parameters(), head.parameters(), strict=True):
-        mine.lerp_(new, 1 - keep)
