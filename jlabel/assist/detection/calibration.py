@@ -89,8 +89,9 @@ def most_saving(confidence: Floats, right: NDArray[np.bool_]) -> float:
     if not len(confidence):
         return 0.5
     order = np.argsort(-np.asarray(confidence), kind="stable")
+    ends = _ends(np.asarray(confidence)[order])
     saved = np.cumsum(np.where(np.asarray(right)[order], 1, -1))
-    best = int(saved.argmax())
+    best = int(ends[saved[ends].argmax()])
     if saved[best] <= 0:
         return 1.0
     # Half way to the next lower one, so that the threshold is none of these predictions' own.
@@ -109,8 +110,15 @@ def least_provable(confidence: Floats, right: NDArray[np.bool_], target: float) 
     order = np.argsort(-np.asarray(confidence), kind="stable")
     wrong = np.cumsum(~np.asarray(right)[order])
     counts = np.arange(1, len(order) + 1)
-    fine = np.flatnonzero(((wrong + 0.5) / (counts + 1) <= _SHARE_WRONG * (1 - target)) & (counts >= _PROVING))
-    return float(np.asarray(confidence)[order][fine[-1]]) if len(fine) else NEVER
+    fine = ((wrong + 0.5) / (counts + 1) <= _SHARE_WRONG * (1 - target)) & (counts >= _PROVING)
+    ends = _ends(np.asarray(confidence)[order])
+    provable = ends[fine[ends]]
+    return float(np.asarray(confidence)[order][provable[-1]]) if len(provable) else NEVER
+
+
+def _ends(ordered: Floats) -> NDArray[np.intp]:
+    """Return the last position of each run of equal confidences, descending: a threshold never parts equal ones."""
+    return np.flatnonzero(np.append(np.diff(ordered) != 0, True)) if len(ordered) else np.zeros(0, np.intp)
 
 
 def _logit(scores: Floats) -> NDArray[np.float64]:

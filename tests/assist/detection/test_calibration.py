@@ -64,6 +64,14 @@ def test_what_may_be_proved_is_wrong_less_often_than_promised() -> None:
     assert least_provable(confidence, np.zeros_like(right), 0.9) == NEVER
 
 
+def test_equal_confidences_are_never_parted() -> None:
+    confidence, right = np.repeat([0.9, 0.3], 40), np.repeat([True, False], 40)
+    assert least_provable(confidence, right, 0.9) == 0.9
+    assert 0.3 < most_saving(confidence, right) < 0.9
+    mixed = np.tile([True, False, True, False], 20)
+    assert most_saving(np.full(80, 0.7), np.roll(mixed, 0)) == 1.0, "half of them are wrong, and all or none are shown"
+
+
 def test_scores_of_a_bolder_head_are_brought_to_the_scale_of_its_twins() -> None:
     rng = np.random.default_rng(4)
     twins = [np.sort(rng.beta(2, 5, 3000)) for _ in range(2)]
