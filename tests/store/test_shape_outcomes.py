@@ -57,6 +57,41 @@ def test_shapes_reach_open_pages_without_a_promise_and_with_a_draft(store: Store
     assert [one.run for one in store.suggestions(session).values()] == [run] != [again]
 
 
+def test_an_image_that_chance_chose_gets_shapes_unless_it_is_left_to_chance(store: Store) -> None:
+    project = store.create_project(
+        name="cells", task=TaskType.BOXES, classes=make_classes(["a", "b"]), sources=[(SOURCE, files(6))]
+    ).id
+    session = store.open_session(project, "me")
+    page = claimed(store.claim(session, 1))
+    propose(store, project, proven=False)
+    assert set(store.suggestions(session)) == {page.tasks[0].item}
+    store.submit(session, page.token, said(page, HAND), seconds=1)
+    (label,) = store.training_labels(project)
+    assert not label.random, "a proposal was shown: it stands in no random sample"
+    second = claimed(store.claim(store.open_session(project, "you"), 1))
+    assert second.tasks[0].suggestion is not None
+
+
+def test_what_is_left_to_chance_stays_bare(store: Store) -> None:
+    project = store.create_project(
+        name="cells", task=TaskType.BOXES, classes=make_classes(["a", "b"]), sources=[(SOURCE, files(6))]
+    ).id
+    session = store.open_session(project, "me")
+    page = claimed(store.claim(session, 1))
+    run = store.start_run(project, RunKind.INFERENCE, reason="").id
+    answer = Answer(annotations=BOXES)
+    item = page.tasks[0].item
+    store.write_predictions(
+        run, [Prediction(item=item, answer=answer, confidence=0.9, scores=SCORES, above=True, proven=False)]
+    )
+    store.finish_run(run, adopted=True)
+    store.publish(run, random_share=1.0, blind_share=0.0)
+    assert store.suggestions(session) == {}
+    store.submit(session, page.token, said(page, HAND), seconds=1)
+    (label,) = store.training_labels(project)
+    assert label.random
+
+
 def test_each_shape_is_counted_by_run_and_class(store: Store) -> None:
     project = make_project(store)
     run = propose(store, project)
