@@ -94,5 +94,7 @@ def test_a_box_in_a_surer_one_is_a_part_of_the_same_object() -> None:
         [[0, 0, 10, 10], [1, 1, 9, 9], [8, 8, 20, 20], [2, 2, 4, 4], [30, 30, 40, 40], [8.5, 8.5, 12, 12]], np.float32
     )
     assert within(boxes).tolist() == [False, True, False, True, False, True]
+    chain = np.array([[0, 0, 10, 10], [0, 1, 11, 9], [9.8, 2, 11, 8]], np.float32)
+    assert within(chain).tolist() == [False, True, False], "what is judged a part itself hides nothing"
     assert within(np.zeros((0, 4), np.float32)).tolist() == []
     assert len(Detections(boxes, np.ones(6, np.float32), np.zeros(6, np.int64)).first(2)) == 2

@@ -73,9 +73,7 @@ class ShapeAuditing:
             for one, score in zip(frozen.answer.annotations, frozen.scores, strict=True)
             if score.above
         ]
-        if given is None or given.skipped is not None:
-            return len(shown)
-        free = list(given.annotations)
+        free = list(given.annotations) if given is not None else []  # a skip has none
         wrong = 0
         for _, one in sorted(shown, key=lambda pair: -pair[0]):
             best = max(free, key=lambda other, one=one: _overlap(one, other), default=None)  # type: ignore[misc]
